@@ -1,0 +1,1 @@
+//! every test that crosses crates
