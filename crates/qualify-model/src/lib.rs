@@ -1,1 +1,18 @@
-//! qualify-model
+//! What a model is, once it is checked: types and values, the schema of leads and events, the typed model,
+//! the facts of a lead, and the outcome of scoring it. Beside them the exact means that every engine shares:
+//! numbers without floating point, decay, time and calendars, text.
+//!
+//! Not in here: syntax (the tree is another room), evaluation (the engines'), IO.
+
+mod facts;
+mod model;
+mod outcome;
+mod schema;
+pub mod text;
+mod types;
+
+pub use facts::{Event, Lead};
+pub use model::*;
+pub use outcome::*;
+pub use schema::*;
+pub use types::{NumberKind, TextKind, Type, Value};
