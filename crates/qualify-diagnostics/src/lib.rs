@@ -5,8 +5,12 @@
 
 mod catalogue;
 mod diagnostic;
+mod json;
 mod source;
+mod terminal;
 
 pub use catalogue::Code;
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
+pub use json::render_json;
 pub use source::{FileId, SourceFile, Sources, Span};
+pub use terminal::render_terminal;
