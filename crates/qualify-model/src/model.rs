@@ -510,7 +510,8 @@ pub enum ExprKind {
     Not(Box<Expr>),
     /// So many of them hold.
     HowMany(Quantity, Vec<Expr>),
-    /// Two values of the same type compared; numbers of different kinds compare exactly.
+    /// Two values of the same type compared; numbers of different kinds compare exactly, a date with a time as its
+    /// first instant in the model's zone.
     Compare(Comparison, Box<Expr>, Box<Expr>),
     /// Low and high included.
     Between(Box<Expr>, Box<Expr>, Box<Expr>),
@@ -534,6 +535,9 @@ pub enum ExprKind {
     Clamp(Box<Expr>, Box<Expr>, Box<Expr>),
     /// To a whole number, half away from zero.
     Round(Box<Expr>),
+    /// The same number in the units of this expression's type; what it does not hold is rounded half away from
+    /// zero. The checker puts it wherever one kind of number is used as another: a param as points.
+    Convert(Box<Expr>),
     /// Condition, then, else. An unknown condition gives unknown.
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     /// The first if it is known, else the second.
