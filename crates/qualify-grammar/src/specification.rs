@@ -57,8 +57,9 @@ pub fn accepts(text: &str) -> Result<(), Rejection> {
 
 /// Whether the rule called `name` matches the whole of `text`. Not for silent rules, which do not tell.
 pub(crate) fn matches(name: &str, text: &str) -> bool {
-    static RULES: LazyLock<HashMap<String, Rule>> =
-        LazyLock::new(|| Rule::all_rules().iter().map(|variant| (format!("{variant:?}"), *variant)).collect());
+    static RULES: LazyLock<HashMap<String, Rule>> = LazyLock::new(|| {
+        Rule::all_rules().iter().map(|variant| (format!("{variant:?}"), *variant)).collect()
+    });
     let state = RULES.get(name).map(|variant| Machine::parse(*variant, text));
     match state {
         Some(Ok(pairs)) => end(pairs) == text.len(),
