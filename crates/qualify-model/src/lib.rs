@@ -4,15 +4,20 @@
 //!
 //! Not in here: syntax (the tree is another room), evaluation (the engines'), IO.
 
+pub mod calendar;
+pub mod decay;
+pub mod exact;
 mod facts;
 mod model;
 mod outcome;
 mod schema;
 pub mod text;
+mod truth;
 mod types;
 
 pub use facts::{Event, Lead};
 pub use model::*;
 pub use outcome::*;
 pub use schema::*;
+pub use truth::Truth;
 pub use types::{NumberKind, TextKind, Type, Value};

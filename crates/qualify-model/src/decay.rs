@@ -1,0 +1,186 @@
+//! What is left of points after a time: exact factors, as integers over a fixed denominator.
+//!
+//! Not in here: which event gives the age, and the sums.
+
+/// Halving factors are counted in units of 2^-30.
+pub const HALVING_ONE: i64 = 1 << 30;
+
+/// Shares are counted in units of 1e-6.
+pub const SHARE_ONE: i64 = 1_000_000;
+
+/// `TABLE[i]` is 2^(-i/1024) in units of 2^-30, rounded to the nearest.
+static TABLE: [u32; 1025] = halving_table();
+
+/// Roots of one half by repeated integer square roots, multiplied together with 62 bits behind the point;
+/// the error stays below 2^-57, far from any case of rounding in the table (a test looks).
+const fn halving_table() -> [u32; 1025] {
+    const BITS: u32 = 62;
+    let mut roots = [0u128; 10]; // roots[k] is 2^(-1 / 2^(k+1))
+    let mut root = 1u128 << (BITS - 1);
+    let mut k = 0;
+    while k < 10 {
+        root = (root << BITS).isqrt();
+        roots[k] = root;
+        k += 1;
+    }
+    let mut table = [0u32; 1025];
+    let mut i = 0;
+    while i < 1024 {
+        let mut value = 1u128 << BITS;
+        let mut k = 0;
+        while k < 10 {
+            if i & (512 >> k) != 0 {
+                value = (value * roots[k]) >> BITS;
+            }
+            k += 1;
+        }
+        table[i] = ((value + (1 << (BITS - 31))) >> (BITS - 30)) as u32;
+        i += 1;
+    }
+    table[1024] = 1 << 29;
+    table
+}
+
+/// `halving every D`: what is left after `age`, in units of 2^-30. Both in the same unit (whole milliseconds,
+/// or whole days for `by day`); an age below zero counts as 0, a half-life below one as one.
+///
+/// With `n = a div h`, `r = a mod h`, `i = r * 1024 div h`, `f = r * 1024 mod h`:
+/// `((T[i] * (h - f) + T[i+1] * f) div h) >> n`; 0 from 30 half-lives on.
+pub fn halving_factor(age: i64, half_life: i64) -> i64 {
+    let (a, h) = (age.max(0) as u128, half_life.max(1) as u128);
+    let halvings = a / h;
+    if halvings >= 30 {
+        return 0;
+    }
+    let x = (a % h) * 1024;
+    let (i, f) = ((x / h) as usize, x % h);
+    let between = (TABLE[i] as u128 * (h - f) + TABLE[i + 1] as u128 * f) / h;
+    (between >> halvings) as i64
+}
+
+/// `fading over D`: the numerator of what is left after `age`; the denominator is `over`.
+pub fn fading_share(age: i64, over: i64) -> i64 {
+    over.saturating_sub(age.max(0)).max(0)
+}
+
+/// `losing P% every D`: what is left after `age`, in units of 1e-6. `share` is in the same units.
+pub fn losing_share(age: i64, share: i64, every: i64) -> i64 {
+    let periods = age.max(0) / every.max(1);
+    (SHARE_ONE as i128 - share as i128 * periods as i128).clamp(0, SHARE_ONE as i128) as i64
+}
+
+/// `losing N every D`: what is left of `points` after `age`. An amount below zero rises to 0.
+pub fn losing_points(points: i64, age: i64, amount: i64, every: i64) -> i64 {
+    let lost = amount.max(0) as i128 * (age.max(0) / every.max(1)) as i128;
+    let left = (points.unsigned_abs() as i128 - lost).max(0);
+    // no further from zero than `points`, so it fits
+    if points < 0 { (-left) as i64 } else { left as i64 }
+}
+
+/// `dropping to P% after D, …`: what is left after `age`, in units of 1e-6. Steps are share and length; the
+/// last one that the age reaches counts, before the first all is left.
+pub fn dropping_share(age: i64, steps: &[(i64, i64)]) -> i64 {
+    let reached = steps.iter().filter(|(_, after)| age.max(0) >= *after);
+    reached.max_by_key(|(_, after)| *after).map_or(SHARE_ONE, |(share, _)| *share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Whether `t` is 2^30 * 2^(-i/1024) rounded: (2t - 1)^1024 <= 2^(31*1024 - i) < (2t + 1)^1024, by big
+    /// integers of 32-bit limbs.
+    fn is_rounded_power(t: u32, i: usize) -> bool {
+        let power = |base: u64| (0..10).fold(vec![base as u32, (base >> 32) as u32], |x, _| times(&x, &x));
+        let exponent = 31 * 1024 - i;
+        let mut target = vec![0u32; exponent / 32 + 1];
+        target[exponent / 32] = 1 << (exponent % 32);
+        !less(&target, &power(2 * t as u64 - 1)) && less(&target, &power(2 * t as u64 + 1))
+    }
+
+    fn times(a: &[u32], b: &[u32]) -> Vec<u32> {
+        let mut product = vec![0u32; a.len() + b.len()];
+        for (i, x) in a.iter().enumerate() {
+            let mut carry = 0u64;
+            for (j, y) in b.iter().enumerate() {
+                let sum = product[i + j] as u64 + *x as u64 * *y as u64 + carry;
+                product[i + j] = sum as u32;
+                carry = sum >> 32;
+            }
+            product[i + b.len()] = carry as u32;
+        }
+        while product.last() == Some(&0) {
+            product.pop();
+        }
+        product
+    }
+
+    fn less(a: &[u32], b: &[u32]) -> bool {
+        let size = a.len().max(b.len());
+        let limb = |x: &[u32], k: usize| x.get(k).copied().unwrap_or(0);
+        (0..size).rev().map(|k| (limb(a, k), limb(b, k))).find(|(x, y)| x != y).is_some_and(|(x, y)| x < y)
+    }
+
+    #[test]
+    fn the_table_is_rounded_correctly() {
+        assert_eq!((TABLE[0], TABLE[512], TABLE[1024]), (1 << 30, 759_250_125, 1 << 29));
+        // every entry takes half a minute without optimisation; a prime step meets all parts of the table
+        for i in (0..=1024).step_by(if cfg!(debug_assertions) { 61 } else { 1 }) {
+            assert!(is_rounded_power(TABLE[i], i), "entry {i}");
+        }
+        assert!(TABLE.windows(2).all(|pair| pair[0] > pair[1]));
+    }
+
+    #[test]
+    fn halving_at_the_edges() {
+        let month = 30 * 86_400_000;
+        assert_eq!(halving_factor(0, month), HALVING_ONE);
+        assert_eq!(halving_factor(-5, month), HALVING_ONE);
+        assert_eq!(halving_factor(month, month), HALVING_ONE / 2);
+        assert_eq!(halving_factor(29 * month, month), 2);
+        assert_eq!(halving_factor(30 * month - 1, month), 1);
+        assert_eq!(halving_factor(30 * month, month), 0);
+        assert_eq!(halving_factor(i64::MAX, 1), 0);
+        assert_eq!(halving_factor(i64::MAX, i64::MAX), HALVING_ONE / 2);
+        assert_eq!(halving_factor(5, 0), HALVING_ONE >> 5);
+    }
+
+    #[test]
+    fn the_other_shapes() {
+        assert_eq!([0, 3, 10, 11].map(|age| fading_share(age, 10)), [10, 7, 0, 0]);
+        assert_eq!(
+            [-1, 9, 10, 39, 40, 400].map(|age| losing_share(age, 250_000, 10)),
+            [1_000_000, 1_000_000, 750_000, 250_000, 0, 0]
+        );
+        assert_eq!([0, 10, 20, 30].map(|age| losing_points(50, age, 20, 10)), [50, 30, 10, 0]);
+        assert_eq!([0, 10, 30].map(|age| losing_points(-50, age, 20, 10)), [-50, -30, 0]);
+        assert_eq!(losing_points(i64::MIN, 0, 1, 1), i64::MIN);
+        let steps = [(500_000, 10), (0, 20)];
+        assert_eq!([9, 10, 19, 20].map(|age| dropping_share(age, &steps)), [1_000_000, 500_000, 500_000, 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn halving_falls_and_never_fails(age: i64, later: i64, half_life in 1i64..) {
+            let (age, later) = (age.min(later), age.max(later));
+            let (young, old) = (halving_factor(age, half_life), halving_factor(later, half_life));
+            prop_assert!(young >= old && old >= 0 && young <= HALVING_ONE);
+        }
+
+        /// The square of the factor of an age is the factor of twice the age, but for rounding.
+        #[test]
+        fn halving_is_a_power(age in 0i64..1_000_000, half_life in 100_000i64..1_000_000) {
+            let once = halving_factor(age, half_life) as i128;
+            let twice = halving_factor(2 * age, half_life) as i128;
+            let error = (((once * once) >> 30) - twice).abs();
+            prop_assert!(error <= 2 + (twice >> 18), "off by {error}");
+        }
+
+        #[test]
+        fn no_shape_fails(points: i64, age: i64, n: i64, every: i64) {
+            let _ = (fading_share(age, every), losing_share(age, n, every));
+            prop_assert!(losing_points(points, age, n, every).unsigned_abs() <= points.unsigned_abs());
+        }
+    }
+}
