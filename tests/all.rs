@@ -1,1 +1,3 @@
-//! every test that crosses crates
+//! The tests that cross crates, in one binary.
+
+mod architecture;

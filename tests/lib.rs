@@ -1,1 +1,7 @@
-//! helpers of the tests
+//! What the tests that cross crates share: the files of the workspace, fenced blocks of Markdown, cases of the
+//! corpus and how they are run.
+//!
+//! Not in here: tests; they are modules of `all.rs`.
+
+pub mod blocks;
+pub mod workspace;

@@ -1,0 +1,283 @@
+//! The invariants of `docs/architecture.md`, held against the manifests and the sources.
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+use qualify_diagnostics::Code;
+use qualify_tests::blocks::qualify_blocks;
+use qualify_tests::workspace::{bare_code, files, has_word, read, root, shown};
+use std::path::PathBuf;
+
+/// The crates from low to high, each with our crates that it may use. The top may use everything.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("qualify-diagnostics", &[]),
+    ("qualify-syntax", &["qualify-diagnostics"]),
+    ("qualify-grammar", &[]),
+    ("qualify-model", &["qualify-diagnostics"]),
+    ("qualify-check", &["qualify-diagnostics", "qualify-syntax", "qualify-model"]),
+    ("qualify-reference", &["qualify-diagnostics", "qualify-model"]),
+    (
+        "qualify",
+        &["qualify-diagnostics", "qualify-syntax", "qualify-model", "qualify-check", "qualify-reference"],
+    ),
+    ("qualify-data", &["qualify", "qualify-diagnostics", "qualify-model"]),
+];
+
+/// The crates that may read, print and look at the clock.
+const BORDERS: &[&str] = &["qualify-data", "qualify-cli", "qualify-tests"];
+
+/// Dependencies that stay in one place: the name, the crate, and in how many files of it.
+const CONFINED: &[(&str, &str, usize)] = &[
+    ("ariadne", "qualify-diagnostics", 1),
+    ("logos", "qualify-syntax", 1),
+    ("pest", "qualify-grammar", usize::MAX),
+    ("pest_derive", "qualify-grammar", usize::MAX),
+    ("pest_meta", "qualify-grammar", usize::MAX),
+    ("arrow", "qualify-data", usize::MAX),
+    ("parquet", "qualify-data", usize::MAX),
+    ("clap", "qualify-cli", usize::MAX),
+    ("indicatif", "qualify-cli", usize::MAX),
+];
+
+/// No file of code is longer, in lines.
+const LONGEST_FILE: usize = 1_000;
+
+fn metadata() -> Metadata {
+    let mut command = MetadataCommand::new();
+    command.manifest_path(root().join("Cargo.toml")).no_deps().other_options(["--offline".to_string()]);
+    command.exec().expect("cargo describes the workspace")
+}
+
+/// What a crate is built from (not what its tests use).
+fn dependencies(package: &Package) -> Vec<&str> {
+    let built = package.dependencies.iter().filter(|d| d.kind != DependencyKind::Development);
+    built.map(|d| d.name.as_str()).collect()
+}
+
+/// The sources of the crates that `wanted` names, each as crate, path and bare code.
+fn sources(wanted: impl Fn(&str) -> bool) -> Vec<(String, PathBuf, String)> {
+    let mut found = Vec::new();
+    for path in files("crates", ".rs") {
+        let place = shown(&path);
+        let mut parts = place.split('/').skip(1);
+        let name = parts.next().unwrap_or_default().to_string();
+        if wanted(&name) && parts.next() == Some("src") {
+            let code = bare_code(&read(&path));
+            found.push((name, path, code));
+        }
+    }
+    found
+}
+
+fn report(mistakes: Vec<String>) {
+    assert!(mistakes.is_empty(), "\n{}\n", mistakes.join("\n"));
+}
+
+#[test]
+fn crates_point_one_way() {
+    let ours = |name: &str| name == "qualify" || name.starts_with("qualify-");
+    let mut mistakes = Vec::new();
+    for package in &metadata().packages {
+        let used = dependencies(package).into_iter().filter(|name| ours(name));
+        match ARROWS.iter().find(|(name, _)| *name == package.name.as_str()) {
+            Some((name, allowed)) => {
+                let wrong = used.filter(|used| !allowed.contains(used));
+                mistakes.extend(wrong.map(|wrong| format!("{name} must not use {wrong}")));
+            }
+            None if BORDERS.contains(&package.name.as_str()) => {}
+            None => mistakes.push(format!("{} has no place in the architecture", package.name)),
+        }
+    }
+    report(mistakes);
+}
+
+#[test]
+fn the_tests_crate_is_used_by_nobody() {
+    for package in &metadata().packages {
+        assert!(!dependencies(package).contains(&"qualify-tests"), "{}", package.name);
+    }
+}
+
+#[test]
+fn confined_dependencies_stay_in_their_place() {
+    let mut mistakes = Vec::new();
+    for (dependency, home, most) in CONFINED {
+        for package in &metadata().packages {
+            let name = package.name.as_str();
+            if name != *home && dependencies(package).contains(dependency) {
+                mistakes.push(format!("{name} depends on {dependency}, which belongs to {home}"));
+            }
+        }
+        let uses = |code: &str| {
+            code.contains(&format!("{dependency}::")) || code.contains(&format!("use {dependency};"))
+        };
+        let used: Vec<String> =
+            sources(|_| true).iter().filter(|s| uses(&s.2)).map(|s| shown(&s.1)).collect();
+        if used.len() > *most {
+            mistakes.push(format!("{dependency} is used in more than {most} file(s): {}", used.join(", ")));
+        }
+    }
+    report(mistakes);
+}
+
+#[test]
+fn no_floating_point_below_the_data() {
+    let mut mistakes = Vec::new();
+    for (_, path, code) in sources(|name| !BORDERS.contains(&name)) {
+        for name in ["f32", "f64"] {
+            if has_word(&code, name) {
+                mistakes.push(format!("{}: {name}", shown(&path)));
+            }
+        }
+    }
+    report(mistakes);
+}
+
+#[test]
+fn nothing_below_the_data_reads_prints_or_looks_at_a_clock() {
+    let outside = [
+        "std::fs",
+        "std::net",
+        "std::process",
+        "std::env",
+        "File::",
+        "println!",
+        "print!",
+        "eprintln!",
+        "eprint!",
+        "dbg!",
+        "SystemTime",
+        "Instant::now",
+        "Timestamp::now",
+        "Zoned::now",
+    ];
+    let mut mistakes = Vec::new();
+    for (name, path, code) in sources(|name| !BORDERS.contains(&name)) {
+        for word in outside.iter().filter(|word| code.contains(**word)) {
+            mistakes.push(format!("{}: {word}", shown(&path)));
+        }
+        // sentences of the grammar are made by chance, from a seed that the caller gives
+        if name != "qualify-grammar" && code.contains("rand::") {
+            mistakes.push(format!("{}: rand", shown(&path)));
+        }
+        if code.contains("rand::rng(") || code.contains("rand::random") {
+            mistakes.push(format!("{}: chance without a seed", shown(&path)));
+        }
+    }
+    report(mistakes);
+}
+
+#[test]
+fn nothing_is_unsafe_and_every_crate_obeys_the_lints() {
+    let mut mistakes = Vec::new();
+    for (_, path, code) in sources(|_| true) {
+        if has_word(&code, "unsafe") {
+            mistakes.push(format!("{}: unsafe", shown(&path)));
+        }
+    }
+    for package in &metadata().packages {
+        let manifest = read(package.manifest_path.as_std_path());
+        if !manifest.contains("[lints]\nworkspace = true") {
+            mistakes.push(format!("{} does not take the lints of the workspace", package.name));
+        }
+    }
+    report(mistakes);
+}
+
+#[test]
+fn a_lib_file_is_a_table_of_contents() {
+    let mut libs = files("crates", "src/lib.rs");
+    libs.extend(files("crates", ".rs").into_iter().filter(|path| path.ends_with("src/lib.rs")));
+    libs.push(root().join("tests/lib.rs"));
+    let mut mistakes = Vec::new();
+    for path in libs {
+        let code = bare_code(&read(&path));
+        for statement in code.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
+            let words = statement.trim_start_matches("pub ").trim_start_matches("pub(crate) ");
+            let attribute = words.starts_with("#[") || words.starts_with("#![");
+            if !(words.starts_with("mod ") || words.starts_with("use ") || attribute)
+                || words.contains(" fn ")
+            {
+                mistakes.push(format!("{}: {statement}", shown(&path)));
+            }
+        }
+    }
+    report(mistakes);
+}
+
+#[test]
+fn files_are_short_and_named_by_what_they_hold() {
+    let mut mistakes = Vec::new();
+    for path in files("crates", ".rs").into_iter().chain(files("tests", ".rs")) {
+        if path.ends_with("mod.rs") {
+            mistakes.push(format!("{}: name the file after the module", shown(&path)));
+        }
+        let lines = read(&path).lines().count();
+        if lines > LONGEST_FILE {
+            mistakes.push(format!("{}: {lines} lines", shown(&path)));
+        }
+    }
+    report(mistakes);
+}
+
+#[test]
+fn every_dependency_has_its_line_and_every_line_its_dependency() {
+    let page = read(&root().join("docs/dependencies.md"));
+    let manifest = read(&root().join("Cargo.toml"));
+    let section = manifest.split("[workspace.dependencies]").nth(1).unwrap_or_default();
+    let section = section.split("\n[").next().unwrap_or_default();
+    let names = section.lines().filter(|line| !line.starts_with('#') && !line.contains("path ="));
+    let mut names: Vec<&str> = names.filter_map(|line| line.split_once(" =")).map(|(name, _)| name).collect();
+    names.sort_unstable();
+    let mut described: Vec<&str> =
+        page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    described.sort_unstable();
+    let missing = names.iter().filter(|name| !described.contains(name));
+    let left_over = described.iter().filter(|name| !names.contains(name));
+    let mistakes = missing.map(|name| format!("docs/dependencies.md does not say what {name} is for"));
+    report(mistakes.chain(left_over.map(|name| format!("{name} is described but not used"))).collect());
+}
+
+#[test]
+fn every_dependency_is_named_once_in_the_workspace() {
+    let mut mistakes = Vec::new();
+    for package in &metadata().packages {
+        let manifest = read(package.manifest_path.as_std_path());
+        let body = manifest.split("dependencies]").skip(1).collect::<String>();
+        for dependency in &package.dependencies {
+            if !body.contains(&format!("{}.workspace = true", dependency.name))
+                && !body.contains(&format!("{} = {{ workspace = true", dependency.name))
+            {
+                mistakes.push(format!("{}: {} has a version of its own", package.name, dependency.name));
+            }
+        }
+    }
+    report(mistakes);
+}
+
+#[test]
+fn the_page_of_the_architecture_names_every_crate() {
+    let page = read(&root().join("docs/architecture.md"));
+    let names = metadata().packages.into_iter().map(|package| package.name.to_string());
+    let missing = names.filter(|name| !page.contains(&format!("`{name}`")));
+    report(missing.map(|name| format!("docs/architecture.md does not name {name}")).collect());
+}
+
+#[test]
+fn every_code_has_a_page_with_an_example() {
+    let mut mistakes = Vec::new();
+    for code in Code::ALL {
+        let page = code.page();
+        if !page.starts_with(&format!("# {code}: {}\n", code.title())) {
+            mistakes.push(format!("{code}: the page does not begin with `# {code}: {}`", code.title()));
+        }
+        if qualify_blocks(page).is_empty() {
+            mistakes.push(format!("{code}: the page has no example in a ```qualify block"));
+        }
+    }
+    for path in files("crates/qualify-diagnostics/pages", ".md") {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if Code::parse(&name).is_none() {
+            mistakes.push(format!("{}: no such code in the catalogue", shown(&path)));
+        }
+    }
+    report(mistakes);
+}
