@@ -4,4 +4,5 @@
 //! Not in here: tests; they are modules of `all.rs`.
 
 pub mod blocks;
+pub mod case;
 pub mod workspace;
