@@ -1,1 +1,34 @@
-//! qualify-data
+//! Reading and writing lead sets: the project's manifest, leads and events in CSV, JSON Lines, Parquet and
+//! Arrow IPC, results in the same formats, a first schema inferred from files, and a profile of the data.
+//!
+//! This is the one room below the borders that touches files, and the one where floating point may occur:
+//! doubles are rounded when they are read and never seen again. Nothing in here prints; problems are
+//! returned as data, with a text for people.
+//!
+//! The way through: [`open`] reads `qualify.toml`, [`read`] gives a [`LeadSet`], the engine turns it into
+//! outcomes, [`write`] puts them into a file.
+
+mod bind;
+mod cell;
+mod clock;
+mod convert;
+mod decimal;
+mod format;
+mod manifest;
+mod nearest;
+mod output;
+mod problem;
+mod progress;
+mod project;
+mod read;
+mod table;
+
+pub use bind::Binding;
+pub use clock::{TimeFormat, Zone};
+pub use format::{Compression, Format, Storage};
+pub use manifest::{EventSource, EventType, Files, Manifest, Output, TableSource, TimeFormats, Unknown};
+pub use output::{OutputError, Stamp, Target, write};
+pub use problem::{DataErrors, Example, Group, Problem, ProblemKind, Warning};
+pub use progress::{Progress, Quiet};
+pub use project::{Project, open};
+pub use read::{Counts, LeadSet, ReadOptions, read};

@@ -1,0 +1,317 @@
+//! Times and dates in data: ISO 8601, epoch numbers, declared patterns, and the zone of those that name none.
+//!
+//! Not in here: windows, calendars and everything else that the language does with time.
+
+use crate::decimal::{Scaled, scaled};
+use jiff::civil;
+use jiff::fmt::strtime::BrokenDownTime;
+use jiff::tz::{AmbiguousOffset, TimeZone};
+
+const DAY: i64 = 86_400_000_000;
+
+/// The zone of times that name none.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    name: String,
+    /// None: UTC.
+    rules: Option<TimeZone>,
+}
+
+impl Zone {
+    /// UTC.
+    pub fn utc() -> Zone {
+        Zone { name: "UTC".to_string(), rules: None }
+    }
+
+    /// The zone of that IANA name, from the zone data inside the program.
+    pub fn named(name: &str) -> Option<Zone> {
+        if name == "UTC" {
+            return Some(Zone::utc());
+        }
+        let rules = TimeZone::get(name).ok()?;
+        Some(Zone { name: name.to_string(), rules: Some(rules) })
+    }
+
+    /// Its IANA name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The instant of a wall clock time (both in microseconds since 1970). A time that a change of clocks skips
+    /// is the first instant after the gap; one that occurs twice is the first. None: beyond the calendar.
+    pub(crate) fn instant(&self, local: i64) -> Option<i64> {
+        let Some(rules) = &self.rules else { return Some(local) };
+        let time = jiff::Timestamp::from_microsecond(local).ok()?;
+        let time = rules.to_ambiguous_timestamp(TimeZone::UTC.to_datetime(time));
+        let gap = matches!(time.offset(), AmbiguousOffset::Gap { .. });
+        let instant = time.compatible().ok()?;
+        if gap {
+            let after = instant.checked_add(jiff::SignedDuration::from_nanos(1)).ok()?;
+            return Some(rules.preceding(after).next()?.timestamp().as_microsecond());
+        }
+        Some(instant.as_microsecond())
+    }
+
+    /// The wall clock of an instant.
+    pub(crate) fn local(&self, instant: i64) -> Option<i64> {
+        let Some(rules) = &self.rules else { return Some(instant) };
+        let time = jiff::Timestamp::from_microsecond(instant).ok()?;
+        Some(instant + i64::from(rules.to_offset(time).seconds()) * 1_000_000)
+    }
+
+    /// The local day of an instant.
+    pub(crate) fn day(&self, instant: i64) -> Option<i32> {
+        i32::try_from(self.local(instant)?.div_euclid(DAY)).ok()
+    }
+}
+
+/// The first wall clock moment of a day.
+pub(crate) fn midnight(days: i32) -> i64 {
+    i64::from(days) * DAY
+}
+
+/// How times are written in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TimeFormat {
+    /// ISO 8601: a date, or a date and a clock time, with or without offset.
+    Iso,
+    /// Seconds since 1970, perhaps with decimals.
+    EpochSeconds,
+    /// Milliseconds since 1970.
+    EpochMillis,
+    /// A pattern such as `%d/%m/%Y %H:%M`.
+    Pattern(String),
+}
+
+impl TimeFormat {
+    /// The format of that name, or the pattern.
+    pub(crate) fn named(text: &str) -> Option<TimeFormat> {
+        match text {
+            "iso" => Some(TimeFormat::Iso),
+            "epoch_seconds" => Some(TimeFormat::EpochSeconds),
+            "epoch_millis" => Some(TimeFormat::EpochMillis),
+            pattern if pattern.contains('%') => Some(TimeFormat::Pattern(pattern.to_string())),
+            _ => None,
+        }
+    }
+
+    /// What a message says was expected.
+    pub(crate) fn expected(&self, what: &str) -> String {
+        match self {
+            TimeFormat::Iso if what == "date" => "a date such as `2024-01-31`".to_string(),
+            TimeFormat::Iso => {
+                "a time such as `2024-01-31T09:30:00Z` or a date such as `2024-01-31`".to_string()
+            }
+            TimeFormat::EpochSeconds => format!("a {what} as seconds since 1970"),
+            TimeFormat::EpochMillis => format!("a {what} as milliseconds since 1970"),
+            TimeFormat::Pattern(pattern) => format!("a {what} written as `{pattern}`"),
+        }
+    }
+
+    /// Reads a moment.
+    pub(crate) fn read(&self, text: &str) -> Option<Moment> {
+        match self {
+            TimeFormat::Iso => iso(text),
+            TimeFormat::EpochSeconds => epoch(text, 6),
+            TimeFormat::EpochMillis => epoch(text, 3),
+            TimeFormat::Pattern(pattern) => by_pattern(pattern, text),
+        }
+    }
+}
+
+/// A moment as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// A day.
+    Day(i32),
+    /// Wall clock, microseconds.
+    Local(i64),
+    /// An instant, microseconds.
+    Instant(i64),
+}
+
+impl Moment {
+    /// As an instant; a day is its midnight.
+    pub(crate) fn instant(self, zone: &Zone) -> Option<i64> {
+        match self {
+            Moment::Day(days) => zone.instant(midnight(days)),
+            Moment::Local(local) => zone.instant(local),
+            Moment::Instant(instant) => Some(instant),
+        }
+    }
+
+    /// As a day; an instant is its day in the zone.
+    pub(crate) fn day(self, zone: &Zone) -> Option<i32> {
+        match self {
+            Moment::Day(days) => Some(days),
+            Moment::Local(local) => i32::try_from(local.div_euclid(DAY)).ok(),
+            Moment::Instant(instant) => zone.day(instant),
+        }
+    }
+}
+
+fn epoch(text: &str, decimals: u32) -> Option<Moment> {
+    match scaled(text, decimals) {
+        Scaled::Units { units, .. } => {
+            let micros = units.checked_mul(10i64.pow(6 - decimals))?;
+            jiff::Timestamp::from_microsecond(micros).ok()?;
+            Some(Moment::Instant(micros))
+        }
+        _ => None,
+    }
+}
+
+fn by_pattern(pattern: &str, text: &str) -> Option<Moment> {
+    let parts = BrokenDownTime::parse(pattern, text).ok()?;
+    if let Ok(instant) = parts.to_timestamp() {
+        return Some(Moment::Instant(instant.as_microsecond()));
+    }
+    let date = parts.to_date().ok()?;
+    match parts.hour() {
+        Some(_) => Some(Moment::Local(local_micros(parts.to_datetime().ok()?)?)),
+        None => Some(Moment::Day(i32::try_from(local_micros(date.at(0, 0, 0, 0))?.div_euclid(DAY)).ok()?)),
+    }
+}
+
+fn local_micros(time: civil::DateTime) -> Option<i64> {
+    TimeZone::UTC.to_timestamp(time).ok().map(|t| t.as_microsecond())
+}
+
+/// ISO 8601 in its usual shapes; `T` or a blank between date and clock, `.` or `,` before the fraction. Digits
+/// beyond microseconds are dropped.
+pub(crate) fn iso(text: &str) -> Option<Moment> {
+    let bytes = text.as_bytes();
+    let date = bytes.get(..10)?;
+    if date[4] != b'-' || date[7] != b'-' {
+        return None;
+    }
+    let days = days_of(digits(&date[..4])?, digits(&date[5..7])?, digits(&date[8..])?)?;
+    match bytes.get(10) {
+        None => return Some(Moment::Day(days)),
+        Some(b'T' | b't' | b' ') => {}
+        Some(_) => return None,
+    }
+    let (clock, rest) = clock(&bytes[11..])?;
+    let local = midnight(days) + clock;
+    Some(match offset(rest)? {
+        None => Moment::Local(local),
+        Some(offset) => Moment::Instant(local - offset),
+    })
+}
+
+/// `HH:MM[:SS[.ffffff]]` in microseconds, and what follows. A leap second is the second before it.
+fn clock(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    let pair = |at: usize, most: i64| digits(bytes.get(at..at + 2)?).filter(|n| *n <= most);
+    let hour = pair(0, 24)?;
+    if *bytes.get(2)? != b':' {
+        return None;
+    }
+    let minute = pair(3, 59)?;
+    let mut total = (hour * 60 + minute) * 60_000_000;
+    let mut rest = &bytes[5..];
+    if rest.first() == Some(&b':') {
+        total += pair(6, 60)?.min(59) * 1_000_000;
+        rest = &bytes[8..];
+        if matches!(rest.first(), Some(b'.' | b',')) {
+            let length = rest[1..].iter().take_while(|b| b.is_ascii_digit()).count();
+            let fraction = rest.get(1..1 + length).filter(|f| !f.is_empty())?;
+            let micros = fraction.iter().chain(std::iter::repeat(&b'0')).take(6);
+            total += micros.fold(0, |n, b| n * 10 + i64::from(b - b'0'));
+            rest = &rest[1 + length..];
+        }
+    }
+    (total <= DAY).then_some((total, rest))
+}
+
+/// `Z`, `UTC`, `+02:00`, `+0200`, `+02` or nothing, in microseconds.
+fn offset(bytes: &[u8]) -> Option<Option<i64>> {
+    let bytes = bytes.strip_prefix(b" ").unwrap_or(bytes);
+    let sign = match bytes {
+        b"" => return Some(None),
+        b"Z" | b"z" | b"UTC" => return Some(Some(0)),
+        [b'+', ..] => 1,
+        [b'-', ..] => -1,
+        _ => return None,
+    };
+    let hours = digits(bytes.get(1..3)?).filter(|h| *h <= 23)?;
+    let minutes = match &bytes[3..] {
+        [] => 0,
+        [b':', rest @ ..] | rest if rest.len() == 2 => digits(rest).filter(|m| *m <= 59)?,
+        _ => return None,
+    };
+    Some(Some(sign * (hours * 60 + minutes) * 60_000_000))
+}
+
+fn digits(bytes: &[u8]) -> Option<i64> {
+    bytes.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))
+}
+
+fn days_of(year: i64, month: i64, day: i64) -> Option<i32> {
+    let date = civil::Date::new(i16::try_from(year).ok()?, month as i8, day as i8).ok()?;
+    i32::try_from(local_micros(date.at(0, 0, 0, 0))? / DAY).ok()
+}
+
+/// A day as `2024-01-31`.
+pub(crate) fn show_date(days: i32) -> String {
+    let text = show_time(midnight(days));
+    text.split_once('T').map_or(text.clone(), |(date, _)| date.to_string())
+}
+
+/// An instant as `2024-01-31T09:30:00Z`, with the fraction it has; a number where the calendar ends.
+pub(crate) fn show_time(micros: i64) -> String {
+    jiff::Timestamp::from_microsecond(micros).map_or_else(|_| format!("{micros}us"), |t| t.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, zone: &str, expected: Option<&str>) {
+        let zone = Zone::named(zone).expect("a zone");
+        let instant = iso(text).and_then(|m| m.instant(&zone)).map(show_time);
+        assert_eq!(instant.as_deref(), expected, "{text} in {}", zone.name());
+    }
+
+    #[test]
+    fn iso_times() {
+        check("2024-01-31", "UTC", Some("2024-01-31T00:00:00Z"));
+        check("2024-07-31", "Europe/Lisbon", Some("2024-07-30T23:00:00Z"));
+        check("2024-01-31T09:30", "UTC", Some("2024-01-31T09:30:00Z"));
+        check("2024-01-31 09:30:15.1234567 +02:00", "UTC", Some("2024-01-31T07:30:15.123456Z"));
+        check("2024-01-31T09:30:15-0530", "UTC", Some("2024-01-31T15:00:15Z"));
+        check("2024-01-31T24:00:00Z", "UTC", Some("2024-02-01T00:00:00Z"));
+        check("1960-02-29T00:00:00Z", "UTC", Some("1960-02-29T00:00:00Z"));
+        for bad in
+            ["", "2024-02-30", "2024-1-5", "2024-01-31T", "2024-01-31T25:00", "2024-01-31x", "é024-01-31"]
+        {
+            check(bad, "UTC", None);
+        }
+        check("2024-01-31T24:01", "UTC", None);
+        check("2024-01-31T10:00+24", "UTC", None);
+    }
+
+    #[test]
+    fn clocks_that_change() {
+        check("2024-03-31T02:30:00", "Europe/Berlin", Some("2024-03-31T01:00:00Z"));
+        check("2024-10-27T02:30:00", "Europe/Berlin", Some("2024-10-27T00:30:00Z"));
+        check("2024-03-31T02:00:00", "Europe/Berlin", Some("2024-03-31T01:00:00Z"));
+    }
+
+    #[test]
+    fn declared_formats() {
+        let read = |format: &str, text: &str| {
+            let format = TimeFormat::named(format).expect("a format");
+            format.read(text).and_then(|m| m.instant(&Zone::utc())).map(show_time)
+        };
+        assert_eq!(read("%d/%m/%Y %H:%M", "31/01/2024 09:30").as_deref(), Some("2024-01-31T09:30:00Z"));
+        assert_eq!(read("%d/%m/%Y", "31/01/2024").as_deref(), Some("2024-01-31T00:00:00Z"));
+        assert_eq!(
+            read("%Y-%m-%d %H:%M %z", "2024-01-31 09:30 +0200").as_deref(),
+            Some("2024-01-31T07:30:00Z")
+        );
+        assert_eq!(read("epoch_seconds", "1706693400.5").as_deref(), Some("2024-01-31T09:30:00.5Z"));
+        assert_eq!(read("epoch_millis", "1706693400500").as_deref(), Some("2024-01-31T09:30:00.5Z"));
+        assert_eq!(read("epoch_millis", "9223372036854775807"), None);
+        assert_eq!(read("%d/%m/%Y", "2024-01-31"), None);
+    }
+}

@@ -1,0 +1,64 @@
+//! Files that are whole or not there: written beside their place, then moved.
+
+use std::fs::{self, Permissions};
+use std::io;
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// A nameless new file in the folder of `path`; it vanishes unless it is [`put`].
+pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let path = real(path);
+    if path.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".qualify-").suffix(".part");
+    if let Some(permissions) = permissions() {
+        builder.permissions(permissions);
+    }
+    builder.tempfile_in(folder).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            io::Error::new(io::ErrorKind::NotFound, format!("there is no folder {}", folder.display()))
+        }
+        // the error names the file beside, which nobody knows
+        kind => io::Error::new(kind, plain(&error)),
+    })
+}
+
+/// Moves the file to its place, over an old one, whose permissions it takes.
+pub(crate) fn put(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    let path = real(path);
+    if let Ok(old) = fs::metadata(&path) {
+        file.as_file().set_permissions(old.permissions())?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(&path).map(|_| ()).map_err(|e| e.error)
+}
+
+/// A pipe or device that is written to directly, such as `/dev/stdout`.
+pub(super) fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir())
+}
+
+/// Where a link leads, so that the link stays.
+fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// The message of the system alone.
+fn plain(error: &io::Error) -> String {
+    let code = error.get_ref().and_then(|e| e.source()).map(ToString::to_string);
+    code.unwrap_or_else(|| error.kind().to_string())
+}
+
+#[cfg(unix)]
+fn permissions() -> Option<Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(Permissions::from_mode(0o666)) // less what the user's mask takes away
+}
+
+#[cfg(not(unix))]
+fn permissions() -> Option<Permissions> {
+    None
+}

@@ -1,0 +1,134 @@
+//! Gathers problems while files are read: counts, the first of each kind, and the file of rejected rows.
+
+use super::{Example, Group, Problem, ProblemKind, Warning};
+use crate::read::Rejects;
+use std::collections::{BTreeMap, HashMap};
+
+/// How many of each kind are kept.
+const KEPT: usize = 10;
+
+/// Problems and warnings so far.
+pub(crate) struct Collector {
+    strict: bool,
+    rejects: Option<Rejects>,
+    groups: BTreeMap<ProblemKind, Group>,
+    warnings: Vec<Warning>,
+    warning_places: HashMap<(ProblemKind, String, String), usize>,
+    /// Rows that were put aside or would have been.
+    pub(crate) rejected: u64,
+}
+
+/// A value that is readable but not allowed.
+pub(crate) struct Outside<'a> {
+    pub kind: ProblemKind,
+    pub subject: &'a str,
+    pub column: &'a str,
+    pub expected: &'a str,
+    pub value: &'a str,
+    pub nearest: Option<String>,
+    pub file: &'a str,
+    pub row: u64,
+}
+
+impl Collector {
+    /// Nothing yet. `strict` makes problems of warnings.
+    pub(crate) fn new(strict: bool, rejects: Option<Rejects>) -> Collector {
+        Collector {
+            strict,
+            rejects,
+            groups: BTreeMap::new(),
+            warnings: Vec::new(),
+            warning_places: HashMap::new(),
+            rejected: 0,
+        }
+    }
+
+    /// Whether rejected rows are written to a file.
+    pub(crate) fn keeps_rejects(&self) -> bool {
+        self.rejects.is_some()
+    }
+
+    /// Adds a problem of a file or of the manifest.
+    pub(crate) fn add(&mut self, problem: Problem) {
+        let kind = problem.kind;
+        let group = self.groups.entry(kind).or_insert_with(|| Group { kind, count: 0, first: Vec::new() });
+        group.count += 1;
+        if group.first.len() < KEPT {
+            group.first.push(problem);
+        }
+    }
+
+    /// Adds the problems of one row, which is put aside; `raw` gives its text.
+    pub(crate) fn reject(&mut self, problems: Vec<Problem>, raw: impl FnOnce() -> String) {
+        if problems.is_empty() {
+            return;
+        }
+        self.rejected += 1;
+        if let Some(rejects) = &mut self.rejects {
+            rejects.add(&problems, &raw());
+        }
+        problems.into_iter().for_each(|p| self.add(p));
+    }
+
+    /// A value that is not allowed: a warning, or the problem that it is when data is strict.
+    pub(crate) fn outside(&mut self, outside: Outside<'_>) -> Option<Problem> {
+        if self.strict {
+            let message = match &outside.nearest {
+                Some(near) => format!("expected {}; did you mean `{near}`?", outside.expected),
+                None => format!("expected {}", outside.expected),
+            };
+            let problem = Problem::new(outside.kind, outside.file, message);
+            return Some(problem.row(outside.row).column(outside.column).value(outside.value));
+        }
+        self.warn(outside);
+        None
+    }
+
+    fn warn(&mut self, outside: Outside<'_>) {
+        let place = (outside.kind, outside.subject.to_string(), outside.column.to_string());
+        let at = *self.warning_places.entry(place).or_insert_with(|| {
+            self.warnings.push(Warning {
+                kind: outside.kind,
+                subject: outside.subject.to_string(),
+                column: outside.column.to_string(),
+                count: 0,
+                expected: outside.expected.to_string(),
+                examples: Vec::new(),
+            });
+            self.warnings.len() - 1
+        });
+        let warning = &mut self.warnings[at];
+        warning.count += 1;
+        if let Some(example) = warning.examples.iter_mut().find(|e| e.value == outside.value) {
+            example.count += 1;
+        } else if warning.examples.len() < KEPT {
+            warning.examples.push(Example {
+                value: outside.value.to_string(),
+                count: 1,
+                file: outside.file.to_string(),
+                row: outside.row,
+                nearest: outside.nearest,
+            });
+        }
+    }
+
+    /// Something that no row can be blamed for went wrong, or something did and no file takes the rows.
+    pub(crate) fn fatal(&self) -> bool {
+        self.groups.keys().any(|kind| !kind.of_a_row() || self.rejects.is_none())
+    }
+
+    /// The problems in the order of their codes.
+    pub(crate) fn take_groups(&mut self) -> Vec<Group> {
+        std::mem::take(&mut self.groups).into_values().collect()
+    }
+
+    /// The warnings in the order they came up.
+    pub(crate) fn take_warnings(&mut self) -> Vec<Warning> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    /// Puts the file of rejected rows in place.
+    pub(crate) fn finish_rejects(&mut self) -> Result<(), Problem> {
+        self.rejects.take().map_or(Ok(()), Rejects::finish)
+    }
+}

@@ -1,0 +1,182 @@
+//! From the files of a project to leads with their events.
+
+mod events;
+mod leads;
+mod rejects;
+mod row;
+
+use crate::bind::{self, Binding, OpenFile, Opened};
+use crate::clock::Zone;
+use crate::manifest::{Files, TableSource};
+use crate::problem::{Collector, DataErrors, Group, Problem, Warning};
+use crate::progress::Progress;
+use crate::project::Project;
+use crate::table::{self, Opening};
+use qualify_model::{Lead, Schema};
+pub(crate) use rejects::Rejects;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// How strictly to read.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    /// Values outside their range or vocabulary are errors, not unknown.
+    pub strict_data: bool,
+    /// Rows that cannot be read are written to this CSV file, and the others are used.
+    pub rejects: Option<PathBuf>,
+}
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub struct LeadSet {
+    /// In the order of the first table.
+    pub leads: Vec<Lead>,
+    /// How much was read.
+    pub counts: Counts,
+    /// Values that became unknown, and joins that found no row.
+    pub warnings: Vec<Warning>,
+    /// Why rows were rejected; empty unless [`ReadOptions::rejects`] is set.
+    pub rejects: Vec<Group>,
+    /// Where each attribute comes from.
+    pub bindings: Vec<Binding>,
+}
+
+/// How much was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Leads.
+    pub leads: u64,
+    /// Events of these leads.
+    pub events: u64,
+    /// Rows of all files.
+    pub rows: u64,
+    /// Rows that could not be read.
+    pub rejected: u64,
+    /// Repeated deliveries of an event that were left out.
+    pub duplicates: u64,
+    /// Events left out because `unknown_types` or `unknown_leads` says so.
+    pub ignored: u64,
+}
+
+/// What all parts of reading share.
+pub(crate) struct Work<'a> {
+    pub project: &'a Project,
+    pub schema: &'a Schema,
+    pub zone: &'a Zone,
+    pub collector: Collector,
+    pub counts: Counts,
+    pub progress: &'a mut dyn Progress,
+}
+
+/// Rows between two reports of progress.
+const REPORTED: u64 = 4096;
+
+impl Work<'_> {
+    /// Counts a row.
+    pub(crate) fn row(&mut self) {
+        self.counts.rows += 1;
+        if self.counts.rows.is_multiple_of(REPORTED) {
+            self.progress.rows(REPORTED);
+        }
+    }
+}
+
+/// Reads the project's leads and events. If anything is wrong and no file takes the rejected rows, nothing is
+/// given but the problems: all kinds, with counts and the first ten of each.
+pub fn read(
+    project: &Project,
+    schema: &Schema,
+    progress: &mut dyn Progress,
+    options: &ReadOptions,
+) -> Result<LeadSet, DataErrors> {
+    let rejects =
+        options.rejects.as_deref().map(Rejects::create).transpose().map_err(|p| DataErrors::of([p]))?;
+    let zone = project.manifest.timezone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
+    let collector = Collector::new(options.strict_data, rejects);
+    let counts = Counts::default();
+    let mut work = Work { project, schema, zone: &zone, collector, counts, progress };
+    work.progress.start(size(project));
+    let (mut set, lead_index) = match leads::read(&mut work) {
+        Some(read) => read,
+        None => (LeadSet::default(), leads::Index::default()),
+    };
+    events::read(&mut work, &mut set.leads, &lead_index);
+    work.progress.rows(work.counts.rows % REPORTED);
+    work.progress.finish();
+    finish(work, set)
+}
+
+fn finish(mut work: Work<'_>, mut set: LeadSet) -> Result<LeadSet, DataErrors> {
+    if work.collector.fatal() {
+        return Err(DataErrors { groups: work.collector.take_groups() });
+    }
+    work.collector.finish_rejects().map_err(|p| DataErrors::of([p]))?;
+    work.counts.leads = set.leads.len() as u64;
+    work.counts.events = set.leads.iter().map(|l| l.events.len() as u64).sum();
+    work.counts.rejected = work.collector.rejected;
+    set.counts = work.counts;
+    set.warnings = work.collector.take_warnings();
+    set.rejects = work.collector.take_groups();
+    Ok(set)
+}
+
+/// Bytes of all files that exist.
+fn size(project: &Project) -> u64 {
+    let manifest = &project.manifest;
+    let tables = manifest.leads.iter().chain(&manifest.account).map(|t| &t.files);
+    let files = tables.chain(manifest.events.iter().map(|e| &e.files));
+    files.filter_map(|f| project.find(f).ok()).flatten().map(|path| bytes(&path)).sum()
+}
+
+fn bytes(path: &Path) -> u64 {
+    path.metadata().map_or(0, |m| m.len())
+}
+
+/// Opens one file.
+pub(crate) fn open_file(project: &Project, path: &Path, files: &Files) -> Result<OpenFile, Problem> {
+    let name = project.name(path);
+    let opening = Opening { format: files.format, delimiter: files.delimiter };
+    match table::open(path, opening) {
+        Ok(table) => Ok(OpenFile { name, bytes: bytes(path), table }),
+        Err(broken) => Err(broken.of(&name)),
+    }
+}
+
+/// Opens all files of the lead tables; none if one of them cannot be opened.
+pub(crate) fn open_tables<'a>(project: &'a Project, problems: &mut Vec<Problem>) -> Option<Vec<Opened<'a>>> {
+    let manifest = &project.manifest;
+    let mut opened = Vec::new();
+    let sources = manifest.leads.iter().map(|s| (s, false)).chain(manifest.account.iter().map(|s| (s, true)));
+    for (source, account) in sources {
+        match open_table(project, source, account) {
+            Ok(table) => opened.push(table),
+            Err(found) => problems.extend(found),
+        }
+    }
+    problems.is_empty().then_some(opened)
+}
+
+fn open_table<'a>(
+    project: &Project,
+    source: &'a TableSource,
+    account: bool,
+) -> Result<Opened<'a>, Vec<Problem>> {
+    let paths = project.find(&source.files)?;
+    let (mut files, mut problems, mut columns) = (Vec::new(), Vec::new(), Vec::new());
+    for path in paths {
+        match open_file(project, &path, &source.files) {
+            Ok(file) => {
+                for column in file.table.columns() {
+                    if !columns.contains(column) {
+                        columns.push(column.clone());
+                    }
+                }
+                files.push(file);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(Opened { source, account, files, columns }) } else { Err(problems) }
+}
+
+pub(crate) use bind::{TablePlan, bind};

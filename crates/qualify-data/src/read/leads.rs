@@ -1,0 +1,230 @@
+//! The lead tables: each read on its own, then joined.
+
+use super::row::{Reader, RowState, bad_row};
+use super::{LeadSet, OpenFile, Opened, TablePlan, Work, bind, open_tables};
+use crate::bind::{bindings, missing_column};
+use crate::convert::Converter;
+use crate::problem::{Outside, ProblemKind};
+use crate::table::{self, Row, Visit};
+use qualify_model::{Lead, Value};
+use std::collections::{HashMap, HashSet};
+
+/// Where each lead stands.
+#[derive(Default)]
+pub(super) struct Index {
+    /// The lead's place among the leads.
+    pub places: HashMap<Box<str>, u32>,
+    /// Leads whose row was rejected.
+    pub rejected: HashSet<Box<str>>,
+    /// The leads could be read at all.
+    pub complete: bool,
+}
+
+/// The rows of one table.
+#[derive(Default)]
+struct Rows {
+    index: Index,
+    /// The line of each row, for messages about duplicates.
+    lines: Vec<u64>,
+    /// For each row one value for each attribute of the plan.
+    values: Vec<Vec<Option<Value>>>,
+    /// For each row the keys that it holds of later tables, with its file.
+    links: Vec<Vec<Option<Box<str>>>>,
+    /// The file of each row.
+    files: Vec<usize>,
+    /// Names of the files.
+    names: Vec<String>,
+}
+
+/// Reads all lead tables and joins them; none if they cannot be read at all.
+pub(super) fn read(work: &mut Work<'_>) -> Option<(LeadSet, Index)> {
+    let mut problems = Vec::new();
+    let opened = open_tables(work.project, &mut problems);
+    let plans = opened.as_ref().map(|tables| bind(work.project, work.schema, tables, &mut problems));
+    let sound = problems.is_empty();
+    problems.into_iter().for_each(|p| work.collector.add(p));
+    let (mut opened, plans) = opened.zip(plans).filter(|_| sound)?;
+    let bindings = bindings(work.schema, &opened, &plans);
+    let tables: Vec<_> =
+        opened.iter_mut().zip(&plans).map(|(table, plan)| read_table(work, table, plan)).collect();
+    let mut set = LeadSet { bindings, ..LeadSet::default() };
+    set.leads = join(work, &opened, &plans, &tables);
+    let index = tables.into_iter().next().map(|rows| rows.index).unwrap_or_default();
+    Some((set, Index { complete: true, ..index }))
+}
+
+fn read_table<'a>(work: &mut Work<'a>, table: &mut Opened<'a>, plan: &TablePlan) -> Rows {
+    let mut rows = Rows::default();
+    for file in &mut table.files {
+        work.progress.file(&file.name);
+        rows.names.push(file.name.clone());
+        let Some(mut columns) = columns(work, file, plan, table.source) else { continue };
+        let name = file.name.clone();
+        let result = file.table.visit(&mut |visit| match visit {
+            Visit::Bad(bad) => {
+                work.row();
+                bad_row(&name, bad, &mut work.collector);
+            }
+            Visit::Row(row) => {
+                work.row();
+                read_row(work, &name, row, &mut columns, &mut rows);
+            }
+        });
+        if let Err(broken) = result {
+            work.collector.add(broken.of(&file.name));
+        }
+        work.progress.advance(file.bytes);
+    }
+    rows
+}
+
+/// The columns of one file that the plan needs.
+struct Columns<'a> {
+    key: Option<(usize, String)>,
+    readers: Vec<Reader<'a>>,
+    links: Vec<usize>,
+    null: &'a [String],
+}
+
+fn columns<'a>(
+    work: &mut Work<'a>,
+    file: &OpenFile,
+    plan: &TablePlan,
+    source: &'a crate::manifest::TableSource,
+) -> Option<Columns<'a>> {
+    let names = file.table.columns();
+    let mut missing = Vec::new();
+    let mut find = |column: &str, what: &str| {
+        let place = table::column(names, column);
+        if place.is_none() {
+            missing.push(missing_column(&file.name, column, names, what, ""));
+        }
+        place
+    };
+    let key = plan.key.as_ref().and_then(|key| Some((find(key, "key")?, key.clone())));
+    let links: Vec<_> = plan.links.iter().filter_map(|l| find(l, "join")).collect();
+    let mut readers = Vec::new();
+    for (at, (attribute, name)) in plan.attributes.iter().enumerate() {
+        let attribute = &work.schema.attributes[*attribute];
+        let subject = attribute.path();
+        let Some(column) = find(name, &format!("column of `{subject}`")) else { continue };
+        let format = source.files.time_formats.of(name);
+        let converter = Converter::new(attribute, work.schema, &source.files.null, format, work.zone);
+        readers.push(Reader { place: at, column, name: name.clone(), subject, converter });
+    }
+    let sound = missing.is_empty();
+    missing.into_iter().for_each(|p| work.collector.add(p));
+    sound.then_some(Columns { key, readers, links, null: &source.files.null })
+}
+
+fn read_row(work: &mut Work<'_>, file: &str, row: &dyn Row, columns: &mut Columns<'_>, rows: &mut Rows) {
+    let mut state = RowState::new(file, row.number());
+    let key: Option<Box<str>> = match &columns.key {
+        None => Some((rows.values.len() + rows.index.rejected.len() + 1).to_string().into()),
+        Some((column, name)) => {
+            let key = row
+                .cell(*column)
+                .key()
+                .filter(|k| !columns.null.iter().any(|n| n.trim() == k))
+                .map(Box::from);
+            if key.is_none() {
+                state.problem(ProblemKind::MissingKey, name, None, "the key is empty");
+            }
+            key
+        }
+    };
+    if let (Some(key), Some((_, name))) = (&key, &columns.key) {
+        if let Some(first) = rows.index.places.get(key) {
+            let first = *first as usize;
+            let message = format!(
+                "the key stands in {}, line {} already",
+                rows.names[rows.files[first]], rows.lines[first]
+            );
+            state.problem(ProblemKind::DuplicateKey, name, Some(key), message);
+        } else if rows.index.rejected.contains(key) {
+            state.problem(
+                ProblemKind::DuplicateKey,
+                name,
+                Some(key),
+                "the key stands in an earlier row already",
+            );
+        }
+    }
+    let duplicate = !state.problems.is_empty() && key.is_some();
+    let mut values = vec![None; columns.readers.len()];
+    for reader in &mut columns.readers {
+        values[reader.place] = state.value(reader, &row.cell(reader.column), &mut work.collector);
+    }
+    if !state.problems.is_empty() {
+        work.collector.reject(state.problems, || row.raw());
+        rows.index.rejected.extend(key.filter(|_| !duplicate));
+        return;
+    }
+    let Some(key) = key else { return };
+    rows.index.places.insert(key, rows.values.len() as u32);
+    rows.values.push(values);
+    rows.links.push(columns.links.iter().map(|c| row.cell(*c).key().map(Box::from)).collect());
+    rows.lines.push(row.number());
+    rows.files.push(rows.names.len() - 1);
+}
+
+/// Each row of the first table with the rows that it leads to.
+fn join(work: &mut Work<'_>, opened: &[Opened<'_>], plans: &[TablePlan], tables: &[Rows]) -> Vec<Lead> {
+    let Some(first) = tables.first() else { return Vec::new() };
+    let attributes = work.schema.attributes.len();
+    let blank = || Lead { key: String::new(), attributes: vec![None; attributes], events: Vec::new() };
+    let mut leads: Vec<Lead> = first.values.iter().map(|_| blank()).collect();
+    for (key, place) in &first.index.places {
+        leads[*place as usize].key = key.to_string();
+    }
+    let mut at: Vec<Vec<Option<u32>>> = vec![(0..leads.len() as u32).map(Some).collect()];
+    for t in 1..tables.len() {
+        let places = (0..leads.len()).map(|lead| linked(work, opened, plans, tables, t, &at, lead)).collect();
+        at.push(places);
+    }
+    for ((rows, plan), places) in tables.iter().zip(plans).zip(&at) {
+        for (lead, place) in leads.iter_mut().zip(places) {
+            let Some(place) = place else { continue };
+            for ((attribute, _), value) in plan.attributes.iter().zip(&rows.values[*place as usize]) {
+                lead.attributes[*attribute].clone_from(value);
+            }
+        }
+    }
+    leads
+}
+
+/// The row of table `t` that a lead leads to.
+fn linked(
+    work: &mut Work<'_>,
+    opened: &[Opened<'_>],
+    plans: &[TablePlan],
+    tables: &[Rows],
+    t: usize,
+    at: &[Vec<Option<u32>>],
+    lead: usize,
+) -> Option<u32> {
+    let (holder, link) = plans[t].joined_by?;
+    let row = at[holder][lead]? as usize;
+    let key = tables[holder].links[row][link].as_deref()?;
+    if let Some(place) = tables[t].index.places.get(key) {
+        return Some(*place);
+    }
+    if !tables[t].index.rejected.contains(key) {
+        let column = &plans[holder].links[link];
+        let file = &tables[holder].names[tables[holder].files[row]];
+        let outside = Outside {
+            kind: ProblemKind::NoSuchRow,
+            subject: &opened[t].source.files.globs.join(", "),
+            column,
+            expected: "a key of the joined table",
+            value: key,
+            nearest: None,
+            file,
+            row: tables[holder].lines[row],
+        };
+        if let Some(problem) = work.collector.outside(outside) {
+            work.collector.add(problem);
+        }
+    }
+    None
+}

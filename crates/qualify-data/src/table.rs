@@ -1,0 +1,123 @@
+//! A file as rows of cells, whatever its format.
+//!
+//! A row is looked at while it passes; nothing is kept. A columnar fast path can stand beside [`Table::visit`]
+//! later without changing its callers.
+
+mod delimited;
+mod load;
+mod records;
+
+use crate::cell::Cell;
+use crate::format::{Format, Storage};
+use crate::problem::{Problem, ProblemKind};
+use std::path::Path;
+
+/// One row.
+pub(crate) trait Row {
+    /// Its line in a text file, its number in others; from 1.
+    fn number(&self) -> u64;
+    /// The cell of a column of the table.
+    fn cell(&self, column: usize) -> Cell<'_>;
+    /// The row as text, for the file of rejected rows.
+    fn raw(&self) -> String;
+}
+
+/// A row that cannot be taken apart.
+pub(crate) struct BadRow {
+    pub number: u64,
+    pub kind: ProblemKind,
+    pub message: String,
+    pub help: Option<String>,
+    pub raw: String,
+}
+
+/// What a visitor gets to see.
+pub(crate) enum Visit<'a> {
+    Row(&'a dyn Row),
+    Bad(BadRow),
+}
+
+/// Why a file cannot be read (any further).
+#[derive(Debug)]
+pub(crate) struct Broken {
+    pub kind: ProblemKind,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+impl Broken {
+    pub(crate) fn new(message: impl Into<String>) -> Broken {
+        Broken { kind: ProblemKind::BrokenFile, message: message.into(), help: None }
+    }
+
+    /// The problem of that file.
+    pub(crate) fn of(self, file: &str) -> Problem {
+        Problem::new(self.kind, file, self.message).help(self.help)
+    }
+}
+
+/// An opened file.
+pub(crate) trait Table {
+    /// The names of its columns, white space around them stripped.
+    fn columns(&self) -> &[String];
+    /// Shows every row in order.
+    fn visit(&mut self, each: &mut dyn FnMut(Visit<'_>)) -> Result<(), Broken>;
+}
+
+/// What a manifest says about reading a file.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Opening {
+    pub format: Option<Format>,
+    pub delimiter: Option<u8>,
+}
+
+/// Opens a file and reads its columns.
+pub(crate) fn open(path: &Path, opening: Opening) -> Result<Box<dyn Table>, Broken> {
+    let storage = Storage::of(path);
+    let Some(format) = opening.format.or(storage.format) else {
+        let names = Format::NAMES.join("`, `");
+        return Err(Broken {
+            kind: ProblemKind::File,
+            message: "its name does not tell the format".to_string(),
+            help: Some(format!("add `format = \"…\"` with one of `{names}`")),
+        });
+    };
+    let content = load::load(path, storage.compression)?;
+    match format {
+        Format::Csv => {
+            let delimiter = opening.delimiter.or(storage.tabs.then_some(b'\t'));
+            Ok(Box::new(delimited::Delimited::new(content, delimiter)?))
+        }
+        _ => Err(Broken::new("this format cannot be read yet")),
+    }
+}
+
+/// A JSON value as a cell.
+pub(crate) fn json_cell(value: &serde_json::Value) -> Cell<'_> {
+    use serde_json::Value;
+    match value {
+        Value::Null => Cell::Missing,
+        Value::Bool(yes) => Cell::YesNo(*yes),
+        Value::Number(number) => match number.as_i64() {
+            Some(n) => Cell::Integer(n),
+            None => Cell::Number(number.as_str().into()),
+        },
+        Value::String(text) => Cell::Text(text),
+        Value::Array(values) => Cell::List(values.iter().map(json_cell).collect()),
+        Value::Object(_) => Cell::Other(value.to_string()),
+    }
+}
+
+/// The place of a column: by its exact name, or else by the one name that differs only in case.
+pub(crate) fn column(columns: &[String], wanted: &str) -> Option<usize> {
+    let wanted = wanted.trim();
+    if let Some(place) = columns.iter().position(|c| c == wanted) {
+        return Some(place);
+    }
+    let folded = wanted.to_lowercase();
+    let mut same = columns.iter().enumerate().filter(|(_, c)| c.to_lowercase() == folded);
+    match (same.next(), same.next()) {
+        (Some((place, _)), None) => Some(place),
+        _ => None,
+    }
+}
