@@ -54,9 +54,11 @@ impl<'a> Cell<'a> {
             Cell::Integer(n) => owned(n.to_string()),
             Cell::Number(text) => Some(Cow::Borrowed(text)),
             Cell::NotFinite(name) => Some(Cow::Borrowed(name)),
-            Cell::Date(days) => owned(crate::clock::show_date(*days)),
-            Cell::Instant(time) => owned(crate::clock::show_time(*time)),
-            Cell::Local(time) => owned(crate::clock::show_time(*time).trim_end_matches('Z').to_string()),
+            Cell::Date(days) => owned(qualify_model::calendar::format_day(*days)),
+            Cell::Instant(time) => owned(qualify_model::calendar::format_instant(*time)),
+            Cell::Local(time) => {
+                owned(qualify_model::calendar::format_instant(*time).trim_end_matches('Z').to_string())
+            }
             Cell::Duration(length) => owned(format!("{}s", crate::decimal::plain(*length, 6))),
             Cell::List(cells) => {
                 let parts: Vec<_> = cells.iter().filter_map(Cell::text).collect();

@@ -5,65 +5,10 @@
 use crate::decimal::{Scaled, scaled};
 use jiff::civil;
 use jiff::fmt::strtime::BrokenDownTime;
-use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::tz::TimeZone;
+use qualify_model::calendar::{Zone, day_of_date};
 
 const DAY: i64 = 86_400_000_000;
-
-/// The zone of times that name none.
-#[derive(Clone, Debug)]
-pub struct Zone {
-    name: String,
-    /// None: UTC.
-    rules: Option<TimeZone>,
-}
-
-impl Zone {
-    /// UTC.
-    pub fn utc() -> Zone {
-        Zone { name: "UTC".to_string(), rules: None }
-    }
-
-    /// The zone of that IANA name, from the zone data inside the program.
-    pub fn named(name: &str) -> Option<Zone> {
-        if name == "UTC" {
-            return Some(Zone::utc());
-        }
-        let rules = TimeZone::get(name).ok()?;
-        Some(Zone { name: name.to_string(), rules: Some(rules) })
-    }
-
-    /// Its IANA name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The instant of a wall clock time (both in microseconds since 1970). A time that a change of clocks skips
-    /// is the first instant after the gap; one that occurs twice is the first. None: beyond the calendar.
-    pub(crate) fn instant(&self, local: i64) -> Option<i64> {
-        let Some(rules) = &self.rules else { return Some(local) };
-        let time = jiff::Timestamp::from_microsecond(local).ok()?;
-        let time = rules.to_ambiguous_timestamp(TimeZone::UTC.to_datetime(time));
-        let gap = matches!(time.offset(), AmbiguousOffset::Gap { .. });
-        let instant = time.compatible().ok()?;
-        if gap {
-            let after = instant.checked_add(jiff::SignedDuration::from_nanos(1)).ok()?;
-            return Some(rules.preceding(after).next()?.timestamp().as_microsecond());
-        }
-        Some(instant.as_microsecond())
-    }
-
-    /// The wall clock of an instant.
-    pub(crate) fn local(&self, instant: i64) -> Option<i64> {
-        let Some(rules) = &self.rules else { return Some(instant) };
-        let time = jiff::Timestamp::from_microsecond(instant).ok()?;
-        Some(instant + i64::from(rules.to_offset(time).seconds()) * 1_000_000)
-    }
-
-    /// The local day of an instant.
-    pub(crate) fn day(&self, instant: i64) -> Option<i32> {
-        i32::try_from(self.local(instant)?.div_euclid(DAY)).ok()
-    }
-}
 
 /// The first wall clock moment of a day.
 pub(crate) fn midnight(days: i32) -> i64 {
@@ -132,11 +77,11 @@ pub(crate) enum Moment {
 
 impl Moment {
     /// As an instant; a day is its midnight.
-    pub(crate) fn instant(self, zone: &Zone) -> Option<i64> {
+    pub(crate) fn instant(self, zone: &Zone) -> i64 {
         match self {
-            Moment::Day(days) => zone.instant(midnight(days)),
-            Moment::Local(local) => zone.instant(local),
-            Moment::Instant(instant) => Some(instant),
+            Moment::Instant(instant) => instant,
+            Moment::Local(local) => to_instant(zone, local),
+            Moment::Day(days) => to_instant(zone, midnight(days)),
         }
     }
 
@@ -145,15 +90,20 @@ impl Moment {
         match self {
             Moment::Day(days) => Some(days),
             Moment::Local(local) => i32::try_from(local.div_euclid(DAY)).ok(),
-            Moment::Instant(instant) => zone.day(instant),
+            Moment::Instant(instant) => Some(zone.day(instant)),
         }
     }
 }
 
+/// [`Zone::instant`], without a look at the calendar where none is needed.
+fn to_instant(zone: &Zone, local: i64) -> i64 {
+    if zone.name() == "UTC" { local } else { zone.instant(local) }
+}
+
+/// `decimals`: those of a count of microseconds in the unit.
 fn epoch(text: &str, decimals: u32) -> Option<Moment> {
     match scaled(text, decimals) {
-        Scaled::Units { units, .. } => {
-            let micros = units.checked_mul(10i64.pow(6 - decimals))?;
+        Scaled::Units { units: micros, .. } => {
             jiff::Timestamp::from_microsecond(micros).ok()?;
             Some(Moment::Instant(micros))
         }
@@ -247,28 +197,17 @@ fn digits(bytes: &[u8]) -> Option<i64> {
 }
 
 fn days_of(year: i64, month: i64, day: i64) -> Option<i32> {
-    let date = civil::Date::new(i16::try_from(year).ok()?, month as i8, day as i8).ok()?;
-    i32::try_from(local_micros(date.at(0, 0, 0, 0))? / DAY).ok()
-}
-
-/// A day as `2024-01-31`.
-pub(crate) fn show_date(days: i32) -> String {
-    let text = show_time(midnight(days));
-    text.split_once('T').map_or(text.clone(), |(date, _)| date.to_string())
-}
-
-/// An instant as `2024-01-31T09:30:00Z`, with the fraction it has; a number where the calendar ends.
-pub(crate) fn show_time(micros: i64) -> String {
-    jiff::Timestamp::from_microsecond(micros).map_or_else(|_| format!("{micros}us"), |t| t.to_string())
+    day_of_date(year as i16, month as i8, day as i8) // each has four digits at most
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use qualify_model::calendar::format_instant;
 
     fn check(text: &str, zone: &str, expected: Option<&str>) {
         let zone = Zone::named(zone).expect("a zone");
-        let instant = iso(text).and_then(|m| m.instant(&zone)).map(show_time);
+        let instant = iso(text).map(|m| m.instant(&zone)).map(format_instant);
         assert_eq!(instant.as_deref(), expected, "{text} in {}", zone.name());
     }
 
@@ -301,7 +240,7 @@ mod tests {
     fn declared_formats() {
         let read = |format: &str, text: &str| {
             let format = TimeFormat::named(format).expect("a format");
-            format.read(text).and_then(|m| m.instant(&Zone::utc())).map(show_time)
+            format.read(text).map(|m| m.instant(&Zone::utc())).map(format_instant)
         };
         assert_eq!(read("%d/%m/%Y %H:%M", "31/01/2024 09:30").as_deref(), Some("2024-01-31T09:30:00Z"));
         assert_eq!(read("%d/%m/%Y", "31/01/2024").as_deref(), Some("2024-01-31T00:00:00Z"));

@@ -4,9 +4,10 @@ mod number;
 pub(crate) mod scalar;
 
 use crate::cell::Cell;
-use crate::clock::{TimeFormat, Zone};
+use crate::clock::TimeFormat;
 use crate::nearest::nearest;
 use crate::problem::ProblemKind;
+use qualify_model::calendar::Zone;
 use qualify_model::{Attribute, NumberKind, Schema, TextKind, Type, Value, Vocabulary, text};
 use std::collections::HashMap;
 

@@ -24,7 +24,7 @@ mod read;
 mod table;
 
 pub use bind::Binding;
-pub use clock::{TimeFormat, Zone};
+pub use clock::TimeFormat;
 pub use format::{Compression, Format, Storage};
 pub use manifest::{EventSource, EventType, Files, Manifest, Output, TableSource, TimeFormats, Unknown};
 pub use output::{OutputError, Stamp, Target, write};

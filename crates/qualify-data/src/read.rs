@@ -6,12 +6,12 @@ mod rejects;
 mod row;
 
 use crate::bind::{self, Binding, OpenFile, Opened};
-use crate::clock::Zone;
 use crate::manifest::{Files, TableSource};
 use crate::problem::{Collector, DataErrors, Group, Problem, Warning};
 use crate::progress::Progress;
 use crate::project::Project;
 use crate::table::{self, Opening};
+use qualify_model::calendar::Zone;
 use qualify_model::{Lead, Schema};
 pub(crate) use rejects::Rejects;
 use serde::Serialize;

@@ -2,9 +2,10 @@
 
 use super::Reading;
 use crate::cell::Cell;
-use crate::clock::{self, Moment, TimeFormat, Zone};
+use crate::clock::{Moment, TimeFormat};
 use crate::decimal::{Scaled, plain, scaled};
 use crate::problem::ProblemKind;
+use qualify_model::calendar::{self, Zone};
 use qualify_model::{TextKind, Value};
 
 pub(super) fn yes_no(cell: &Cell<'_>) -> Reading {
@@ -55,7 +56,7 @@ pub(super) fn time(cell: &Cell<'_>, format: &TimeFormat, zone: &Zone) -> Reading
 
 /// The instant in a cell.
 pub(crate) fn instant(cell: &Cell<'_>, format: &TimeFormat, zone: &Zone) -> Option<i64> {
-    moment(cell, format)?.instant(zone)
+    Some(moment(cell, format)?.instant(zone))
 }
 
 fn moment(cell: &Cell<'_>, format: &TimeFormat) -> Option<Moment> {
@@ -174,8 +175,8 @@ fn unit_micros(unit: &str, iso: bool, clock: bool) -> Option<i64> {
 pub(super) fn show(value: &Value, decimals: u32) -> String {
     match value {
         Value::Number(units) => plain(*units, decimals),
-        Value::Date(days) => clock::show_date(*days),
-        Value::Time(time) => clock::show_time(*time),
+        Value::Date(days) => calendar::format_day(*days),
+        Value::Time(time) => calendar::format_instant(*time),
         Value::Duration(micros) => format!("{}s", plain(*micros, 6)),
         other => format!("{other:?}"),
     }

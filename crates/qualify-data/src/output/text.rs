@@ -1,9 +1,9 @@
 //! Outcomes as CSV and as JSON Lines: numbers as plain decimals.
 
 use super::columns::{Columns, Content, status};
-use crate::clock::show_time;
 use crate::decimal::plain;
 use qualify_model::Outcome;
+use qualify_model::calendar::format_instant;
 use serde_json::{Map, Number, Value};
 use std::io::{self, Write};
 
@@ -55,7 +55,7 @@ fn json(content: Content, o: &Outcome) -> Value {
         Content::StageChanged => Value::Bool(o.stage_changed),
         Content::Segments => list(&o.segments),
         Content::Route => text(o.route.as_ref()),
-        Content::RespondBy => o.respond_by.map_or(Value::Null, |time| Value::String(show_time(time))),
+        Content::RespondBy => o.respond_by.map_or(Value::Null, |time| Value::String(format_instant(time))),
         Content::Reasons => list(&o.reasons),
     }
 }
