@@ -1,3 +1,4 @@
 //! The tests that cross crates, in one binary.
 
 mod architecture;
+mod book;
