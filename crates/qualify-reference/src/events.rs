@@ -1,0 +1,65 @@
+//! Which events count: those that are known at the instant and that nothing ignores, in order of time.
+
+use crate::evaluation::{Evaluation, Scope};
+use crate::interpreter::place;
+use crate::value::total_order;
+use qualify_model::{Event, Target, Value};
+use std::cmp::Ordering;
+
+impl Evaluation<'_> {
+    /// The events that a block sees, from the oldest to the newest. Events at one instant stand in an order
+    /// that depends on what they say alone, so that no result depends on how they are stored.
+    pub(crate) fn view(&self, home: Target) -> &[u32] {
+        let ignores = self.of.ignores(home);
+        if ignores.is_empty() && home != Target::Total {
+            return self.view(Target::Total);
+        }
+        self.views[place(home)].get_or_init(|| {
+            let mut events = match home {
+                Target::Total => self.known_events(),
+                Target::Score(_) => self.view(Target::Total).to_vec(),
+            };
+            if !ignores.is_empty() {
+                // every ignore of a level looks at all events that the level before it left
+                let mut ignored = vec![false; self.lead.events.len()];
+                for ignore in ignores {
+                    for index in self.matching(&ignore.term, Scope::of(&events)).unwrap_or_default() {
+                        ignored[index as usize] = true;
+                    }
+                }
+                events.retain(|index| !ignored[*index as usize]);
+            }
+            events
+        })
+    }
+
+    fn known_events(&self) -> Vec<u32> {
+        let known = |event: &Event| {
+            event.time <= self.of.as_of && event.received.is_none_or(|received| received <= self.of.as_of)
+        };
+        let events = &self.lead.events;
+        let mut found: Vec<u32> = (0..events.len() as u32).filter(|i| known(&events[*i as usize])).collect();
+        found.sort_by(|a, b| order(&events[*a as usize], &events[*b as usize]));
+        found
+    }
+}
+
+/// By time, then by what the events say.
+fn order(a: &Event, b: &Event) -> Ordering {
+    let properties = || {
+        let each = a.properties.iter().zip(&b.properties).map(|(a, b)| order_if_known(a, b));
+        each.fold(Ordering::Equal, Ordering::then)
+    };
+    a.time
+        .cmp(&b.time)
+        .then_with(|| a.kind.cmp(&b.kind))
+        .then_with(properties)
+        .then_with(|| a.received.cmp(&b.received))
+}
+
+fn order_if_known(a: &Option<Value>, b: &Option<Value>) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => total_order(a, b),
+        _ => a.is_some().cmp(&b.is_some()),
+    }
+}
