@@ -12,5 +12,5 @@ mod sentence;
 mod specification;
 
 pub use near_miss::{near_misses, tokens};
-pub use sentence::{sentence, sentences, unreached};
+pub use sentence::{rules, sentence, sentences, unreached};
 pub use specification::{Rejection, accepts, text};

@@ -88,6 +88,14 @@ pub fn unreached(seed: u64, count: usize) -> Vec<String> {
     open.into_iter().map(show).collect()
 }
 
+/// The names of the rules that a sentence is made of, without words, numbers and signs.
+pub fn rules() -> Vec<&'static str> {
+    let used = OUTLINE.used();
+    let rules = OUTLINE.rules.iter().enumerate();
+    let rules = rules.filter(|(i, rule)| used.contains(i) && rule.spaced && !rule.silent);
+    rules.map(|(_, rule)| rule.name.as_str()).collect()
+}
+
 fn seeds(seed: u64, count: usize) -> impl Iterator<Item = u64> {
     let mut random = StdRng::seed_from_u64(seed);
     (0..count).map(move |_| random.random())
