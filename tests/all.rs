@@ -1,4 +1,8 @@
 //! The tests that cross crates, in one binary.
 
+#![allow(clippy::print_stdout)] // tests say their seeds and counts
+
 mod architecture;
 mod book;
+mod corpus;
+mod messages;

@@ -5,4 +5,5 @@
 
 pub mod blocks;
 pub mod case;
+pub mod trial;
 pub mod workspace;
