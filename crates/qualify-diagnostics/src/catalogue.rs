@@ -43,7 +43,37 @@ macro_rules! catalogue {
 }
 
 catalogue! {
-    E0101 Error "this word cannot stand here";
+    E0101 Error "this cannot stand here";
+    E0102 Error "something is missing";
+    E0103 Error "a word of the language is misspelt";
+    E0104 Error "text without its closing quote";
+    E0105 Error "a character that means nothing here";
+    E0106 Error "a number that cannot be read";
+    E0107 Error "quotes of another kind";
+    E0108 Error "a sign of another language";
+    E0109 Error "a comment of another language";
+    E0110 Error "a word of the language in capitals";
+    E0111 Error "a comma inside a number";
+    E0112 Error "a length of time without its unit";
+    E0113 Error "a money sign";
+    E0114 Error "a bracket that is never closed";
+    E0115 Error "a bracket that closes nothing";
+    E0116 Error "a word that is not needed, or another one is meant";
+    E0117 Error "a name is missing";
+    E0118 Error "a word of the language used as a name";
+    E0119 Error "a reason without quotes";
+    E0120 Error "an event used as a number";
+    E0121 Error "a part in the wrong place";
+    E0122 Error "too much in one statement";
+    E0123 Error "a file that is too large";
+    E0124 Error "two comparisons in a row";
+    E0125 Error "a comma too many";
+    E0126 Error "a rule that does nothing";
+    E0127 Error "a count without `at least`";
+    E0128 Error "`is` before a word that does not follow it";
+    E0129 Error "an event after `expect`";
+    E0130 Error "no statement begins like this";
+    E0131 Error "a name of several words without quotes";
 }
 
 impl Code {

@@ -1,0 +1,4 @@
+//! Tests of the front of the language, through its public functions.
+
+#[path = "syntax/models.rs"]
+mod models;
