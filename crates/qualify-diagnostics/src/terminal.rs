@@ -34,10 +34,11 @@ fn render_one(files: &mut Files, diagnostic: &Diagnostic, color: bool) -> String
         Config::default().with_color(color).with_index_type(IndexType::Byte).with_char_set(CharSet::Unicode);
     let place = visible(sources, diagnostic.place.span);
     let main = Label::new(place.clone()).with_color(shade).with_priority(1);
-    let main = match diagnostic.place.text.as_str() {
-        "" => main,
-        text => main.with_message(text),
-    };
+    // a label without words would be drawn without a mark
+    let main = main.with_message(match diagnostic.place.text.as_str() {
+        "" => "here",
+        text => text,
+    });
     let mut report = Report::build(ReportKind::Custom(word, shade), place)
         .with_config(config)
         .with_code(diagnostic.code)
@@ -47,16 +48,32 @@ fn render_one(files: &mut Files, diagnostic: &Diagnostic, color: bool) -> String
         let label = Label::new(visible(sources, other.span)).with_color(Color::Blue);
         report.add_label(label.with_message(&other.text));
     }
-    for note in &diagnostic.notes {
-        report.add_note(note);
-    }
-    for fix in &diagnostic.fixes {
-        report.add_help(show_fix(sources, fix));
-    }
     let mut bytes = Vec::new();
     let written = report.finish().write(files, &mut bytes);
     debug_assert!(written.is_ok(), "writing to memory does not fail");
-    trim_line_ends(&String::from_utf8_lossy(&bytes))
+    let mut out = trim_line_ends(&String::from_utf8_lossy(&bytes));
+    if !color {
+        out = without_colors(&out); // ariadne colours the first word whatever its configuration says
+    }
+    for note in &diagnostic.notes {
+        let _ = writeln!(out, "   note: {note}"); // writing to a String does not fail
+    }
+    for fix in &diagnostic.fixes {
+        let _ = writeln!(out, "   fix: {}", show_fix(sources, fix));
+    }
+    out
+}
+
+/// The text without terminal escapes, which here are all of the form `ESC [ … m`.
+fn without_colors(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("\u{1b}[") {
+        out.push_str(&rest[..start]);
+        rest = rest[start..].split_once('m').map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out
 }
 
 /// A place that can be seen: an empty one is widened to the character before or after it, on its line.
@@ -93,10 +110,10 @@ fn show_fix(sources: &Sources, fix: &Fix) -> String {
     }
     changed.push_str(&text[at..end.max(at)]);
     for line in text[start..end].lines() {
-        let _ = write!(out, "\n  - {}", line.trim()); // writing to a String does not fail
+        let _ = write!(out, "\n      - {}", line.trim()); // writing to a String does not fail
     }
     for line in changed.lines() {
-        let _ = write!(out, "\n  + {}", line.trim());
+        let _ = write!(out, "\n      + {}", line.trim());
     }
     out
 }

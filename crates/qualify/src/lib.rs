@@ -1,1 +1,36 @@
-//! qualify
+//! Lead scoring as a language: compile a model from rule files, score leads, explain scores.
+//!
+//! ```text
+//! rule files ── parse ── check ──> Model ── score(leads, as of) ──> Outcomes ── explain ──> Explanation
+//! ```
+//!
+//! ```
+//! use qualify::{Lead, Model, Sources};
+//!
+//! let mut sources = Sources::new();
+//! let rules = sources.add("model.qualify", "
+//!     lead key id { size integer }
+//!     when size > 100 add 20
+//!     stage MQL if score >= 20
+//! ");
+//! let compiled = Model::compile(sources, &[rules], &|path, _| Err(format!("no file {path}")), &[]);
+//! let model = compiled.model.expect("the rules above are right");
+//!
+//! let lead = Lead { key: "a".into(), attributes: vec![Some(qualify::Value::Number(500))], events: vec![] };
+//! let outcome = model.score_one(&lead, 1_767_225_600_000_000); // 2026-01-01T00:00:00Z in microseconds
+//! assert_eq!(outcome.score, Some(20_0000)); // units of 0.0001 points
+//! assert_eq!(outcome.stage.as_deref(), Some("MQL"));
+//! ```
+//!
+//! Nothing in here reads a file, a clock or the network: texts, leads and the instant come from the caller.
+
+mod explanation;
+mod model;
+
+pub use explanation::{ExplainedEvent, ExplainedLine, ExplainedScore, Explanation};
+pub use model::{Compiled, Model};
+pub use qualify_diagnostics::{Code, Diagnostic, FileId, Severity, Sources, render_json, render_terminal};
+pub use qualify_model::{Event, Lead, Outcome, Schema, StageReason, Status, Value};
+
+/// The typed model and everything in it, for tools that look inside.
+pub use qualify_model as typed;

@@ -1,0 +1,210 @@
+//! The arguments of each command.
+
+use crate::console::{ColorChoice, Format};
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// Lead scoring as a language: check rule files, score leads, explain scores.
+#[derive(Parser, Debug)]
+#[command(name = "qualify", version, about, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 fine; 1 errors were found (or warnings that --deny makes errors); \
+                        2 could not run.")]
+pub struct Arguments {
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub color: ColorChoice,
+    /// How to print results
+    #[arg(long, global = true, value_enum, default_value = "human")]
+    pub format: Format,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Check rule files: names, types, ranges, what can never happen
+    Check(Check),
+    /// Score all leads of a project and write the scores to a file
+    Score(Score),
+    /// Explain the score of one lead, line by line
+    Explain(Explain),
+    /// Infer a first schema from data files, or show the schema of a project
+    Schema(Schema),
+    /// Show what the data of a project hold: known shares, distinct values, ranges, events
+    Profile(Profile),
+    /// Print the grammar of the language, or sentences made from it
+    Grammar(Grammar),
+    /// Print the page about a code such as E0201
+    ExplainCode(ExplainCode),
+    /// Make a small project that runs
+    Init(Init),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+/// How a model is compiled.
+#[derive(Args, Debug, Clone)]
+pub struct Compile {
+    /// Override a param of the model, within its range
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+    /// Make warnings errors: all of them, or those of a code
+    #[arg(long, value_name = "warnings|CODE")]
+    pub deny: Vec<String>,
+}
+
+/// `qualify check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Rule files, or project folders with a qualify.toml
+    #[arg(required = true, value_name = "FILE|FOLDER")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub compile: Compile,
+}
+
+/// What is read and when it counts.
+#[derive(Args, Debug, Clone)]
+pub struct Reading {
+    /// A folder with a qualify.toml, or that file
+    #[arg(value_name = "PROJECT")]
+    pub project: PathBuf,
+    #[command(flatten)]
+    pub compile: Compile,
+    /// The instant that ages count from: 2026-01-31T00:00:00Z, or a date [default: the project's, or now]
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// Write rows that cannot be read to this file, with reasons, and go on with the rest
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+    /// Make values outside their declared range or vocabulary errors
+    #[arg(long)]
+    pub strict_data: bool,
+}
+
+/// `qualify score`.
+#[derive(Args, Debug)]
+pub struct Score {
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Where to write the scores; - is standard output [default: the project's, or scores.parquet in it]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The format of the scores [default: by the file's ending]
+    #[arg(long, value_name = "parquet|csv|jsonl|arrow")]
+    pub output_format: Option<String>,
+    /// How many rules the summary shows
+    #[arg(long, default_value_t = 25, value_name = "N")]
+    pub rules: usize,
+}
+
+/// `qualify explain`.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// The key of the lead
+    pub lead: String,
+    #[command(flatten)]
+    pub reading: ExplainReading,
+    /// Show the values of personal attributes too
+    #[arg(long)]
+    pub show_personal: bool,
+}
+
+/// As [`Reading`], with the current folder as default.
+#[derive(Args, Debug, Clone)]
+pub struct ExplainReading {
+    /// A folder with a qualify.toml, or that file
+    #[arg(value_name = "PROJECT", default_value = ".")]
+    pub project: PathBuf,
+    #[command(flatten)]
+    pub compile: Compile,
+    /// The instant that ages count from [default: the project's, or now]
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+}
+
+impl ExplainReading {
+    /// The same as a [`Reading`]. Bad rows are left out: they are another command's business.
+    pub fn reading(&self) -> Reading {
+        Reading {
+            project: self.project.clone(),
+            compile: self.compile.clone(),
+            as_of: self.as_of.clone(),
+            rejects: None,
+            strict_data: false,
+        }
+    }
+}
+
+/// `qualify schema`.
+#[derive(Args, Debug)]
+pub struct Schema {
+    #[command(subcommand)]
+    pub what: SchemaCommand,
+}
+
+/// `qualify schema infer|show`.
+#[derive(Subcommand, Debug)]
+pub enum SchemaCommand {
+    /// Write a first schema and manifest from data files, with comments on what to confirm
+    Infer {
+        /// Data files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Write schema.qualify and qualify.toml into this folder instead of printing them
+        #[arg(long, short, value_name = "FOLDER")]
+        output: Option<PathBuf>,
+    },
+    /// Show the schema of a project or rule file: attributes and events with their types
+    Show {
+        /// A project folder or rule files
+        #[arg(required = true, value_name = "FILE|FOLDER")]
+        paths: Vec<PathBuf>,
+    },
+}
+
+/// `qualify profile`.
+#[derive(Args, Debug)]
+pub struct Profile {
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How many of the most frequent values are shown
+    #[arg(long, default_value_t = 5, value_name = "N")]
+    pub top: usize,
+}
+
+/// `qualify grammar`.
+#[derive(Args, Debug)]
+pub struct Grammar {
+    /// Print so many sentences made from the grammar instead
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
+    /// The seed of the sentences
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// `qualify explain-code`.
+#[derive(Args, Debug)]
+pub struct ExplainCode {
+    /// The code; without one all codes are listed
+    pub code: Option<String>,
+}
+
+/// `qualify init`.
+#[derive(Args, Debug)]
+pub struct Init {
+    /// The folder to make
+    #[arg(default_value = "leads")]
+    pub folder: PathBuf,
+}
+
+/// `qualify completions`.
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}

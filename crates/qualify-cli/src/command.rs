@@ -1,0 +1,11 @@
+//! One file for each command.
+
+pub mod check;
+pub mod completions;
+pub mod explain;
+pub mod explain_code;
+pub mod grammar;
+pub mod init;
+pub mod profile;
+pub mod schema;
+pub mod score;

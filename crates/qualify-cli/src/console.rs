@@ -1,0 +1,101 @@
+//! The terminal: what is printed where, in colour or not, and the exit status. The only file that prints.
+
+use crate::Stop;
+use clap::ValueEnum;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// For scripts.
+    Json,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Exit status 0.
+    Fine,
+    /// Exit status 1.
+    ErrorsFound,
+    /// Exit status 2.
+    CouldNotRun,
+}
+
+/// Standard output and standard error of this run.
+pub struct Console {
+    /// How results are printed.
+    pub format: Format,
+    color: ColorChoice,
+}
+
+impl Console {
+    /// The console of this process.
+    pub fn new(color: ColorChoice, format: Format) -> Console {
+        Console { format, color }
+    }
+
+    /// Whether diagnostics on standard error are coloured.
+    pub fn colors_errors(&self) -> bool {
+        self.colors(io::stderr().is_terminal())
+    }
+
+    /// Whether results on standard output are coloured.
+    pub fn colors_output(&self) -> bool {
+        self.colors(io::stdout().is_terminal())
+    }
+
+    fn colors(&self, terminal: bool) -> bool {
+        match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+        }
+    }
+
+    /// A result: to standard output. A reader that went away ends the command quietly.
+    pub fn print(&mut self, text: &str) -> Result<(), Stop> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(stop)
+    }
+
+    /// A message beside the result: to standard error. If that is gone there is nobody to tell.
+    pub fn tell(&mut self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// The exit status of the process.
+    pub fn finish(self, outcome: Outcome) -> ExitCode {
+        ExitCode::from(match outcome {
+            Outcome::Fine => 0,
+            Outcome::ErrorsFound => 1,
+            Outcome::CouldNotRun => 2,
+        })
+    }
+}
+
+/// One sentence on standard error.
+pub fn complain(why: &str) {
+    let _ = writeln!(io::stderr().lock(), "qualify: {why}");
+}
+
+fn stop(error: io::Error) -> Stop {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Stop::ReaderGone,
+        _ => Stop::CouldNotRun(format!("standard output cannot be written: {error}")),
+    }
+}

@@ -1,0 +1,8 @@
+//! What people look at: tables, bars and numbers in fixed-width text. Everything here returns text.
+
+pub mod bars;
+pub mod explanation;
+pub mod numbers;
+pub mod progress;
+pub mod summary;
+pub mod table;

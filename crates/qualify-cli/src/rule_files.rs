@@ -1,0 +1,98 @@
+//! Rule files on disk: reading roots, and the files they name in `use` and `list … from`.
+
+use crate::Stop;
+use crate::arguments::Compile;
+use crate::console::Console;
+use qualify::{Code, Compiled, Model, Severity, Sources};
+use std::path::{Path, PathBuf};
+
+/// Compiles the rule files. Their texts are read here; other paths in them are relative to the file that
+/// names them.
+pub fn compile(files: &[PathBuf], compile: &Compile) -> Result<Compiled, Stop> {
+    let params = params(&compile.params)?;
+    let mut sources = Sources::new();
+    let mut roots = Vec::new();
+    for file in files {
+        let text = read(file)?;
+        roots.push(sources.add(file.display().to_string(), text));
+    }
+    let mut compiled = Model::compile(sources, &roots, &load, &params);
+    deny(&mut compiled, &compile.deny)?;
+    Ok(compiled)
+}
+
+/// Shows all diagnostics; stops if there is an error among them.
+pub fn show(compiled: &Compiled, console: &mut Console) -> Result<(), Stop> {
+    let text = qualify::render_terminal(&compiled.sources, &compiled.diagnostics, console.colors_errors());
+    if !text.is_empty() {
+        console.tell(&text);
+        console.tell("\n");
+    }
+    if compiled.counts().0 > 0 {
+        console.tell(&format!("{}\n", count(compiled)));
+        return Err(Stop::Found);
+    }
+    Ok(())
+}
+
+/// `2 errors, 1 warning`.
+pub fn count(compiled: &Compiled) -> String {
+    let (errors, warnings) = compiled.counts();
+    let say = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    match (errors, warnings) {
+        (0, 0) => "no problems".to_string(),
+        (0, w) => say(w, "warning"),
+        (e, 0) => say(e, "error"),
+        (e, w) => format!("{}, {}", say(e, "error"), say(w, "warning")),
+    }
+}
+
+fn params(texts: &[String]) -> Result<Vec<(String, String)>, Stop> {
+    let split = |text: &String| match text.split_once('=') {
+        Some((name, value)) => Ok((name.trim().to_string(), value.trim().to_string())),
+        None => Err(Stop::CouldNotRun(format!("--param takes NAME=VALUE, such as mql_line=60, not `{text}`"))),
+    };
+    texts.iter().map(split).collect()
+}
+
+/// Makes the warnings that `--deny` names errors.
+fn deny(compiled: &mut Compiled, denied: &[String]) -> Result<(), Stop> {
+    for what in denied {
+        let code = match what.as_str() {
+            "warnings" | "all" => None,
+            text => Some(Code::parse(text).ok_or_else(|| {
+                Stop::CouldNotRun(format!("--deny takes `warnings` or a code such as W0501, not `{text}`"))
+            })?),
+        };
+        for diagnostic in &mut compiled.diagnostics {
+            if code.is_none_or(|c| c == diagnostic.code) {
+                diagnostic.severity = Severity::Error;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<String, Stop> {
+    text_of(file).map_err(|why| Stop::CouldNotRun(format!("{}: {why}", file.display())))
+}
+
+/// The name and text of `path` as written in the file `asking`.
+fn load(path: &str, asking: &str) -> Result<(String, String), String> {
+    let base = Path::new(asking).parent().unwrap_or(Path::new(""));
+    let file = base.join(path);
+    Ok((file.display().to_string(), text_of(&file)?))
+}
+
+/// The text of a file, or a few words why there is none.
+fn text_of(file: &Path) -> Result<String, String> {
+    let bytes = std::fs::read(file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_string(),
+        std::io::ErrorKind::IsADirectory => "it is a folder, not a file".to_string(),
+        _ => format!("it cannot be read ({error})"),
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        format!("it is not text in UTF-8 (byte {})", error.utf8_error().valid_up_to() + 1)
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text))
+}
