@@ -4,5 +4,6 @@ pub mod bars;
 pub mod explanation;
 pub mod numbers;
 pub mod progress;
+pub mod schema;
 pub mod summary;
 pub mod table;

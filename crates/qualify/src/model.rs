@@ -1,7 +1,7 @@
 //! A compiled model: what others hold in their hand.
 
 use crate::Explanation;
-use qualify_check::{Load, Options, check};
+use qualify_check::{Load, Options, check, check_schema};
 use qualify_diagnostics::{Diagnostic, FileId, Severity, Sources};
 use qualify_model::{Lead, Outcome, Schema};
 use qualify_reference::Interpreter;
@@ -44,6 +44,12 @@ impl Model {
         let checked = check(&mut sources, roots, load, &options);
         let model = checked.model.map(|typed| Model { typed });
         Compiled { model, sources, diagnostics: checked.diagnostics }
+    }
+
+    /// The schema alone, of the files `roots` and what they use; rules are passed over. None if there is an
+    /// error in it.
+    pub fn schema_of(sources: &mut Sources, roots: &[FileId], load: &Load) -> (Option<Schema>, Vec<Diagnostic>) {
+        check_schema(sources, roots, load)
     }
 
     /// The schema that leads must follow: one attribute value each, events of its types.
