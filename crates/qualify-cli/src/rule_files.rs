@@ -3,22 +3,34 @@
 use crate::Stop;
 use crate::arguments::Compile;
 use crate::console::Console;
-use qualify::{Code, Compiled, Model, Severity, Sources};
+use qualify::{Code, Compiled, FileId, Model, Schema, Severity, Sources};
 use std::path::{Path, PathBuf};
 
 /// Compiles the rule files. Their texts are read here; other paths in them are relative to the file that
 /// names them.
 pub fn compile(files: &[PathBuf], compile: &Compile) -> Result<Compiled, Stop> {
     let params = params(&compile.params)?;
-    let mut sources = Sources::new();
-    let mut roots = Vec::new();
-    for file in files {
-        let text = read(file)?;
-        roots.push(sources.add(file.display().to_string(), text));
-    }
+    let (sources, roots) = read_roots(files)?;
     let mut compiled = Model::compile(sources, &roots, &load, &params);
     deny(&mut compiled, &compile.deny)?;
     Ok(compiled)
+}
+
+/// The schema in the rule files, and the messages about it as a compilation without a model.
+pub fn schema(files: &[PathBuf]) -> Result<(Option<Schema>, Compiled), Stop> {
+    let (mut sources, roots) = read_roots(files)?;
+    let (schema, diagnostics) = Model::schema_of(&mut sources, &roots, &load);
+    Ok((schema, Compiled { model: None, sources, diagnostics }))
+}
+
+fn read_roots(files: &[PathBuf]) -> Result<(Sources, Vec<FileId>), Stop> {
+    let mut sources = Sources::new();
+    let mut roots = Vec::new();
+    for file in files {
+        let text = text_of(file).map_err(|why| format!("{}: {why}", file.display()))?;
+        roots.push(sources.add(file.display().to_string(), text));
+    }
+    Ok((sources, roots))
 }
 
 /// Shows all diagnostics; stops if there is an error among them.
@@ -50,7 +62,9 @@ pub fn count(compiled: &Compiled) -> String {
 fn params(texts: &[String]) -> Result<Vec<(String, String)>, Stop> {
     let split = |text: &String| match text.split_once('=') {
         Some((name, value)) => Ok((name.trim().to_string(), value.trim().to_string())),
-        None => Err(Stop::CouldNotRun(format!("--param takes NAME=VALUE, such as mql_line=60, not `{text}`"))),
+        None => {
+            Err(Stop::CouldNotRun(format!("--param takes NAME=VALUE, such as mql_line=60, not `{text}`")))
+        }
     };
     texts.iter().map(split).collect()
 }
@@ -71,10 +85,6 @@ fn deny(compiled: &mut Compiled, denied: &[String]) -> Result<(), Stop> {
         }
     }
     Ok(())
-}
-
-fn read(file: &Path) -> Result<String, Stop> {
-    text_of(file).map_err(|why| Stop::CouldNotRun(format!("{}: {why}", file.display())))
 }
 
 /// The name and text of `path` as written in the file `asking`.

@@ -227,8 +227,8 @@ fn show(model: &Model, ty: &Type, value: &Value) -> String {
             model.schema.vocabulary(*id).words.get(*word as usize).map_or(String::new(), |w| w.name.clone())
         }
         (Value::Word(word), _) => word.to_string(),
-        (Value::Date(day), _) => qualify_model::calendar::format_date(*day),
-        (Value::Time(time), _) => qualify_model::calendar::format_time(*time),
+        (Value::Date(day), _) => qualify_model::calendar::format_day(*day),
+        (Value::Time(time), _) => qualify_model::calendar::format_instant(*time),
         (Value::Duration(length), _) => format!("{} s", length / 1_000_000),
         (Value::List(values), Type::List(of)) => {
             values.iter().map(|v| show(model, of, v)).collect::<Vec<_>>().join(", ")

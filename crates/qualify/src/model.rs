@@ -48,7 +48,11 @@ impl Model {
 
     /// The schema alone, of the files `roots` and what they use; rules are passed over. None if there is an
     /// error in it.
-    pub fn schema_of(sources: &mut Sources, roots: &[FileId], load: &Load) -> (Option<Schema>, Vec<Diagnostic>) {
+    pub fn schema_of(
+        sources: &mut Sources,
+        roots: &[FileId],
+        load: &Load,
+    ) -> (Option<Schema>, Vec<Diagnostic>) {
         check_schema(sources, roots, load)
     }
 

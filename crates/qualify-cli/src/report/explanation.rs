@@ -1,7 +1,7 @@
 //! An explanation as a table that a sales rep can read.
 
 use super::table::{Align, table};
-use qualify::typed::calendar::format_time;
+use qualify::typed::calendar::format_instant;
 use qualify::{ExplainedLine, ExplainedScore, Explanation, StageReason, Status};
 use std::fmt::Write;
 
@@ -23,7 +23,7 @@ pub fn render(explanation: &Explanation) -> String {
 fn head(e: &Explanation) -> Vec<(String, String)> {
     let mut out = vec![
         ("lead".to_string(), e.lead.clone()),
-        ("as of".to_string(), format_time(e.as_of)),
+        ("as of".to_string(), format_instant(e.as_of)),
         ("status".to_string(), status(e.status).to_string()),
     ];
     let mut say = |name: &str, value: Option<String>| {
@@ -37,7 +37,7 @@ fn head(e: &Explanation) -> Vec<(String, String)> {
     }
     say("stage", e.stage.as_ref().map(|stage| format!("{stage}{}", stage_note(e))));
     say("segments", (!e.segments.is_empty()).then(|| e.segments.join(", ")));
-    let until = e.respond_by.map(|time| format!(", respond by {}", format_time(time))).unwrap_or_default();
+    let until = e.respond_by.map(|time| format!(", respond by {}", format_instant(time))).unwrap_or_default();
     say("route", e.route.as_ref().map(|route| format!("{route}{until}")));
     for reason in &e.reasons {
         say("because", Some(reason.clone()));
@@ -94,7 +94,7 @@ fn words(line: &ExplainedLine) -> String {
     }
     let shown = line.events.iter().take(EVENTS_SHOWN).map(|event| {
         let object = event.object.as_ref().map(|o| format!(" {o}")).unwrap_or_default();
-        format!("{}{object} {}", event.event, format_time(event.time))
+        format!("{}{object} {}", event.event, format_instant(event.time))
     });
     notes.extend(shown);
     if line.events.len() > EVENTS_SHOWN {

@@ -10,7 +10,8 @@ pub fn render(schema: &Schema) -> String {
     let rows: Vec<Vec<String>> = schema.attributes.iter().map(|a| row(schema, a.path(), a)).collect();
     let key = if schema.lead_key.is_empty() { "no lead declared" } else { &schema.lead_key };
     let mut out = format!("lead key: {key}\n\n");
-    let columns = [("attribute", Align::Left), ("type", Align::Left), ("", Align::Left), ("source", Align::Left)];
+    let columns =
+        [("attribute", Align::Left), ("type", Align::Left), ("", Align::Left), ("source", Align::Left)];
     out.push_str(&table(&columns, &rows, 0, 70));
     let mut rows = Vec::new();
     for event in &schema.events {
@@ -64,7 +65,9 @@ fn spellings(from: &[String]) -> String {
 fn type_name(schema: &Schema, attribute: &Attribute) -> String {
     let name = name_of(schema, &attribute.ty);
     match &attribute.range {
-        Some((low, high)) => format!("{name} from {} to {}", bound(&attribute.ty, low), bound(&attribute.ty, high)),
+        Some((low, high)) => {
+            format!("{name} from {} to {}", bound(&attribute.ty, low), bound(&attribute.ty, high))
+        }
         None => name,
     }
 }
@@ -96,8 +99,8 @@ fn name_of(schema: &Schema, ty: &Type) -> String {
 fn bound(ty: &Type, value: &Value) -> String {
     match (ty, value) {
         (Type::Number(kind), Value::Number(units)) => exact::format(i128::from(*units), kind.decimals()),
-        (_, Value::Date(day)) => qualify::typed::calendar::format_date(*day),
-        (_, Value::Time(time)) => qualify::typed::calendar::format_time(*time),
+        (_, Value::Date(day)) => qualify::typed::calendar::format_day(*day),
+        (_, Value::Time(time)) => qualify::typed::calendar::format_instant(*time),
         (_, Value::Duration(length)) => format!("{} seconds", length / 1_000_000),
         _ => String::new(),
     }

@@ -90,11 +90,15 @@ impl Summary {
         out.push_str(&self.render_rules(rules));
         if self.unknown_current_stages > 0 {
             let n = thousands(self.unknown_current_stages);
-            let _ = writeln!(out, "\n{n} leads have a stored stage that the model does not know; it was not used");
+            let _ = writeln!(
+                out,
+                "\n{n} leads have a stored stage that the model does not know; it was not used"
+            );
         }
         if self.saturated > 0 {
             let n = thousands(self.saturated);
-            let _ = writeln!(out, "\n{n} leads reached the end of the number range; their scores are held there");
+            let _ =
+                writeln!(out, "\n{n} leads reached the end of the number range; their scores are held there");
         }
         out
     }
@@ -114,7 +118,8 @@ impl Summary {
         }
         let most = self.histogram.iter().map(|c| c.leads).max().unwrap_or(0);
         let row = |c: &Class| {
-            let range = if c.high - c.low == 1 { c.low.to_string() } else { format!("{} to <{}", c.low, c.high) };
+            let range =
+                if c.high - c.low == 1 { c.low.to_string() } else { format!("{} to <{}", c.low, c.high) };
             vec![range, thousands(c.leads), bar(c.leads, most)]
         };
         let rows: Vec<_> = self.histogram.iter().map(row).collect();
@@ -129,8 +134,12 @@ impl Summary {
             vec![thousands(r.leads), share(r.leads, self.leads), points(r.points), r.rule.clone()]
         };
         let rows: Vec<_> = shown.iter().map(row).collect();
-        let columns =
-            [("leads", Align::Right), ("share", Align::Right), ("points", Align::Right), ("rule", Align::Left)];
+        let columns = [
+            ("leads", Align::Right),
+            ("share", Align::Right),
+            ("points", Align::Right),
+            ("rule", Align::Left),
+        ];
         let mut out = format!("\n{}", table(&columns, &rows, 0, 90));
         if fired > shown.len() {
             let _ = writeln!(out, "and {} more rules; --rules N shows N", fired - shown.len());
@@ -199,7 +208,6 @@ fn section(out: &mut String, title: &str, counts: &[(Option<String>, usize)], wh
         vec![name, thousands(*count), share(*count, whole), bar(*count, whole)]
     };
     let rows: Vec<_> = counts.iter().map(row).collect();
-    let columns =
-        [(title, Align::Left), ("leads", Align::Right), ("share", Align::Right), ("", Align::Left)];
+    let columns = [(title, Align::Left), ("leads", Align::Right), ("share", Align::Right), ("", Align::Left)];
     let _ = write!(out, "\n{}", table(&columns, &rows, 0, 60)); // writing to a String does not fail
 }

@@ -18,9 +18,13 @@ pub fn table(columns: &[(&str, Align)], rows: &[Vec<String>], indent: usize, wid
     };
     let head: Vec<String> = columns.iter().map(|(name, _)| name.to_string()).collect();
     let with_head = head.iter().any(|h| !h.is_empty());
-    let lines: Vec<Vec<String>> =
-        with_head.then_some(head).into_iter().chain(rows.iter().map(|r| r.iter().map(|c| cut(c)).collect())).collect();
-    let width = |i: usize| lines.iter().filter_map(|l| l.get(i)).map(|c| c.chars().count()).max().unwrap_or(0);
+    let lines: Vec<Vec<String>> = with_head
+        .then_some(head)
+        .into_iter()
+        .chain(rows.iter().map(|r| r.iter().map(|c| cut(c)).collect()))
+        .collect();
+    let width =
+        |i: usize| lines.iter().filter_map(|l| l.get(i)).map(|c| c.chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns.len()).map(width).collect();
     let mut out = String::new();
     for line in &lines {

@@ -1,0 +1,134 @@
+//! A project at work: its model compiled, the instant settled, its data read.
+
+use crate::arguments::Reading;
+use crate::console::{Console, Format};
+use crate::report::progress::Progress;
+use crate::{Stop, rule_files};
+use qualify::{Compiled, Model};
+use qualify_data::{DataErrors, LeadSet, ProblemKind, Project, ReadOptions};
+use std::path::{Path, PathBuf};
+
+/// The rule files behind the paths: of a project those of its model, else the files themselves.
+pub fn rule_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() || path.extension().is_some_and(|e| e == "toml") {
+            let project = open(path)?;
+            files.extend(project.model_files());
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
+}
+
+/// A project with its model.
+pub struct Opened {
+    /// Its folder and manifest.
+    pub project: Project,
+    /// The model that checked.
+    pub model: Model,
+    /// The instant that ages count from, microseconds since 1970.
+    pub as_of: i64,
+}
+
+/// Opens a project and compiles its model; shows what the checker says.
+pub fn open_with_model(reading: &Reading, console: &mut Console) -> Result<Opened, Stop> {
+    let project = open(&reading.project)?;
+    let mut compiled: Compiled = rule_files::compile(&project.model_files(), &reading.compile)?;
+    rule_files::show(&compiled, console)?;
+    let as_of = as_of(reading.as_of.as_deref(), &project)?;
+    // `show` stops at errors, and a model is missing only then
+    let model = compiled.model.take().ok_or(Stop::Found)?;
+    Ok(Opened { project, model, as_of })
+}
+
+impl Opened {
+    /// Reads leads and events; a bar tells how far it is.
+    pub fn read(&self, reading: &Reading, console: &mut Console) -> Result<LeadSet, Stop> {
+        let options = ReadOptions { strict_data: reading.strict_data, rejects: reading.rejects.clone() };
+        let mut bar = ReadingBar(None);
+        let set = qualify_data::read(&self.project, self.model.schema(), &mut bar, &options);
+        set.map_err(|errors| refused(&errors, reading.rejects.is_none(), console))
+    }
+}
+
+fn open(path: &Path) -> Result<Project, Stop> {
+    qualify_data::open(path).map_err(|errors| Stop::CouldNotRun(sentences(&errors)))
+}
+
+/// The instant given, else the manifest's, else now: the one place that reads the clock.
+fn as_of(given: Option<&str>, project: &Project) -> Result<i64, Stop> {
+    match (given, project.manifest.as_of) {
+        (Some(text), _) => instant(text, project),
+        (None, Some(as_of)) => Ok(as_of),
+        (None, None) => Ok(jiff::Timestamp::now().as_microsecond()),
+    }
+}
+
+/// An instant as ISO 8601; a date is its midnight in the project's zone.
+fn instant(text: &str, project: &Project) -> Result<i64, Stop> {
+    use qualify::typed::calendar::{Zone, day_of_date, parse_instant};
+    if let Some(instant) = parse_instant(text) {
+        return Ok(instant);
+    }
+    let zone = project.manifest.timezone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
+    let date = text.parse::<jiff::civil::Date>().ok();
+    let day = date.and_then(|d| day_of_date(d.year(), d.month(), d.day()));
+    day.map(|day| zone.start_of_day(day)).ok_or_else(|| {
+        let why = format!("--as-of takes an instant such as 2026-01-31T00:00:00Z or a date, not `{text}`");
+        Stop::CouldNotRun(why)
+    })
+}
+
+/// Shows why the data were refused. Files that are not there cannot be run on; bad rows are errors.
+fn refused(errors: &DataErrors, could_reject: bool, console: &mut Console) -> Stop {
+    let cannot_run =
+        errors.groups.iter().all(|g| matches!(g.kind, ProblemKind::Manifest | ProblemKind::File));
+    if console.format == Format::Json {
+        let json = serde_json::to_string_pretty(errors).unwrap_or_default(); // plain data serialises
+        if let Err(stop) = console.print(&format!("{json}\n")) {
+            return stop;
+        }
+        return if cannot_run { Stop::CouldNotRun(sentences(errors)) } else { Stop::Found };
+    }
+    if cannot_run {
+        return Stop::CouldNotRun(sentences(errors));
+    }
+    console.tell(&errors.to_string());
+    let hint =
+        "nothing was scored; --rejects FILE puts bad rows aside with their reasons and scores the rest";
+    console.tell(if could_reject { hint } else { "nothing was scored" });
+    console.tell("\n");
+    Stop::Found
+}
+
+fn sentences(errors: &DataErrors) -> String {
+    let mut lines = Vec::new();
+    for problem in errors.groups.iter().flat_map(|g| &g.first) {
+        lines.push(problem.to_string());
+        lines.extend(problem.help.as_ref().map(|help| format!("  help: {help}")));
+    }
+    lines.join("\n")
+}
+
+/// Tells a progress bar how many bytes are read.
+struct ReadingBar(Option<Progress>);
+
+impl qualify_data::Progress for ReadingBar {
+    fn start(&mut self, bytes: u64) {
+        self.0 = Some(Progress::new("reading", bytes, true));
+    }
+
+    fn advance(&mut self, bytes: u64) {
+        if let Some(bar) = &mut self.0 {
+            bar.advance(bytes);
+        }
+    }
+
+    fn finish(&mut self) {
+        if let Some(bar) = &mut self.0 {
+            bar.finish();
+        }
+    }
+}

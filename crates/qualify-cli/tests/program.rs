@@ -1,0 +1,66 @@
+//! Running the built program in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What a run gave.
+#[derive(Debug)]
+pub struct Run {
+    pub status: i32,
+    pub out: String,
+    pub err: String,
+}
+
+/// A folder that goes away with the test.
+pub struct Folder(tempfile::TempDir);
+
+impl Folder {
+    /// A folder with these files.
+    pub fn new(files: &[(&str, &str)]) -> Folder {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).expect("a file in it");
+        }
+        Folder(folder)
+    }
+
+    pub fn exists(&self, name: &str) -> bool {
+        self.0.path().join(name).exists()
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+fn command(arguments: &[&str], folder: &Folder) -> Command {
+    let mut command = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_qualify")));
+    command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).env_remove("NO_COLOR");
+    command
+}
+
+/// The program with its output caught.
+pub fn qualify(arguments: &[&str], folder: &Folder) -> Run {
+    finish(command(arguments, folder).output().expect("the program starts"))
+}
+
+/// The program with an output whose reader has gone; gives the status.
+pub fn into_closed_pipe(arguments: &[&str], folder: &Folder) -> i32 {
+    let mut child = command(arguments, folder).stdout(Stdio::piped()).spawn().expect("the program starts");
+    drop(child.stdout.take());
+    child.wait().expect("the program ends").code().expect("it was not killed")
+}
+
+/// The program with an output that is full.
+pub fn into_full_disk(arguments: &[&str], folder: &Folder) -> Run {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
+    finish(command(arguments, folder).stdout(full).output().expect("the program starts"))
+}
+
+fn finish(output: std::process::Output) -> Run {
+    Run {
+        status: output.status.code().expect("it was not killed"),
+        out: String::from_utf8(output.stdout).expect("text"),
+        err: String::from_utf8(output.stderr).expect("text"),
+    }
+}
