@@ -33,8 +33,6 @@ pub enum Command {
     Explain(Explain),
     /// Infer a first schema from data files, or show the schema of a project
     Schema(Schema),
-    /// Show what the data of a project hold: known shares, distinct values, ranges, events
-    Profile(Profile),
     /// Print the grammar of the language, or sentences made from it
     Grammar(Grammar),
     /// Print the page about a code such as E0201
@@ -149,31 +147,12 @@ pub struct Schema {
 /// `qualify schema infer|show`.
 #[derive(Subcommand, Debug)]
 pub enum SchemaCommand {
-    /// Write a first schema and manifest from data files, with comments on what to confirm
-    Infer {
-        /// Data files
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// Write schema.qualify and qualify.toml into this folder instead of printing them
-        #[arg(long, short, value_name = "FOLDER")]
-        output: Option<PathBuf>,
-    },
     /// Show the schema of a project or rule file: attributes and events with their types
     Show {
         /// A project folder or rule files
         #[arg(required = true, value_name = "FILE|FOLDER")]
         paths: Vec<PathBuf>,
     },
-}
-
-/// `qualify profile`.
-#[derive(Args, Debug)]
-pub struct Profile {
-    #[command(flatten)]
-    pub reading: Reading,
-    /// How many of the most frequent values are shown
-    #[arg(long, default_value_t = 5, value_name = "N")]
-    pub top: usize,
 }
 
 /// `qualify grammar`.

@@ -6,8 +6,11 @@ use std::process::{Command, Stdio};
 /// What a run gave.
 #[derive(Debug)]
 pub struct Run {
+    /// Exit status.
     pub status: i32,
+    /// Standard output.
     pub out: String,
+    /// Standard error.
     pub err: String,
 }
 
@@ -24,10 +27,12 @@ impl Folder {
         Folder(folder)
     }
 
+    /// Whether it has that file.
     pub fn exists(&self, name: &str) -> bool {
         self.0.path().join(name).exists()
     }
 
+    /// Where it is.
     pub fn path(&self) -> &Path {
         self.0.path()
     }
