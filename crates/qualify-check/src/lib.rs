@@ -6,4 +6,5 @@
 mod analysis;
 mod check;
 
+pub use analysis::{Range, Ranges, score_ranges};
 pub use check::{Checked, Load, Options, check, check_schema};

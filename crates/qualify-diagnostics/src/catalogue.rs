@@ -74,6 +74,30 @@ catalogue! {
     E0129 Error "an event after `expect`";
     E0130 Error "no statement begins like this";
     E0131 Error "a name of several words without quotes";
+    W0501 Warning "a condition that is never true";
+    W0502 Warning "a condition that is always true";
+    W0503 Warning "a stage that no lead reaches";
+    W0504 Warning "a stage that is always passed over";
+    W0505 Warning "a grade that no lead gets";
+    W0506 Warning "a route that no lead takes";
+    W0507 Warning "a row that no lead reaches";
+    W0508 Warning "a rule that changes nothing";
+    W0509 Warning "a score that can fall below zero";
+    W0510 Warning "a score without a greatest value";
+    W0511 Warning "a number that can become too large";
+    W0512 Warning "a route that misses leads of a higher stage";
+    W0650 Warning "a rule that stands twice";
+    W0651 Warning "two windows of one event, one inside the other";
+    W0652 Warning "values without a row";
+    W0653 Warning "a value that stands in two rows";
+    W0654 Warning "leads without a grade";
+    W0655 Warning "leads without a route";
+    W0656 Warning "a count that holds without any event";
+    W0660 Warning "points on personal data";
+    W0661 Warning "points on a protected attribute";
+    W0701 Warning "a negation of something that may be unknown";
+    W0702 Warning "an exclusion that an unknown value slips through";
+    W0703 Warning "a table without a row for unknown";
 }
 
 impl Code {

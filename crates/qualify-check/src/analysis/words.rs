@@ -1,0 +1,117 @@
+//! Numbers and lists as people read them.
+
+use super::interval::{HIGHEST, Interval, LOWEST, ONE};
+
+/// A number of millionths as the language writes it: `0.5`, `-20`, `10_000_000`.
+pub(super) fn number(millionths: i128) -> String {
+    let size = millionths.unsigned_abs();
+    let one = ONE.unsigned_abs();
+    let mut text = grouped(size / one);
+    let part = size % one;
+    if part != 0 {
+        text.push('.');
+        text.push_str(format!("{part:06}").trim_end_matches('0'));
+    }
+    if millionths < 0 { format!("-{text}") } else { text }
+}
+
+/// Digits in threes from the end, for numbers of five digits and more.
+fn grouped(number: u128) -> String {
+    let digits = number.to_string();
+    if digits.len() < 5 {
+        return digits;
+    }
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push('_');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// An interval of numbers in words: `51 to 199`, `under 50`, `over 10 and under 11`.
+pub(super) fn range(part: Interval, grain: i128) -> String {
+    let whole = grain >= ONE;
+    match (part.low, part.high) {
+        (LOWEST, HIGHEST) => "any value".into(),
+        (low, high) if low == high => number(low),
+        (LOWEST, high) if whole => format!("{} and less", number(high)),
+        (LOWEST, high) => below(high, grain),
+        (low, HIGHEST) if whole => format!("{} and more", number(low)),
+        (low, HIGHEST) => above(low, grain),
+        (low, high) if whole => format!("{} to {}", number(low), number(high)),
+        (low, high) => format!("{} to {}", number(low), number(high)),
+    }
+}
+
+/// Ends of finer numbers are named by the next round number beside them: 49.9999 is "under 50".
+fn below(high: i128, grain: i128) -> String {
+    if (high + grain) % ONE == 0 {
+        format!("under {}", number(high + grain))
+    } else {
+        format!("{} and less", number(high))
+    }
+}
+
+fn above(low: i128, grain: i128) -> String {
+    if (low - grain) % ONE == 0 {
+        format!("over {}", number(low - grain))
+    } else {
+        format!("{} and more", number(low))
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn list(parts: &[String], last: &str) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [init @ .., end] => format!("{} {last} {end}", init.join(", ")),
+    }
+}
+
+/// The first few of `parts`, and how many more.
+pub(super) fn few(parts: &[String], last: &str) -> String {
+    const MOST: usize = 4;
+    if parts.len() <= MOST + 1 {
+        return list(parts, last);
+    }
+    let mut shown = parts[..MOST].to_vec();
+    shown.push(format!("{} more", parts.len() - MOST));
+    list(&shown, last)
+}
+
+/// In backticks.
+pub(super) fn quoted(text: &str) -> String {
+    format!("`{text}`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_in_the_language() {
+        let cases: &[(i128, &str)] = &[
+            (0, "0"),
+            (500_000, "0.5"),
+            (-20 * ONE, "-20"),
+            (10_000_000 * ONE, "10_000_000"),
+            (1, "0.000001"),
+        ];
+        for (millionths, text) in cases {
+            assert_eq!(number(*millionths), *text);
+        }
+    }
+
+    #[test]
+    fn ranges_name_their_ends() {
+        let case = |low, high, grain, text: &str| assert_eq!(range(Interval::new(low, high), grain), text);
+        case(51 * ONE, 199 * ONE, ONE, "51 to 199");
+        case(LOWEST, 50 * ONE - 100, 100, "under 50");
+        case(75 * ONE + 100, HIGHEST, 100, "over 75");
+        case(LOWEST, 9 * ONE, ONE, "9 and less");
+    }
+}
