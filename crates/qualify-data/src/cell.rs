@@ -10,6 +10,8 @@ pub(crate) enum Cell<'a> {
     Missing,
     /// Text, as it came.
     Text(&'a str),
+    /// The same, of an element that is not kept anywhere else.
+    OwnedText(String),
     /// A yes/no value.
     YesNo(bool),
     /// A whole number.
@@ -50,6 +52,7 @@ impl<'a> Cell<'a> {
         match self {
             Cell::Missing => None,
             Cell::Text(text) => Some(Cow::Borrowed(text)),
+            Cell::OwnedText(text) => Some(Cow::Borrowed(text)),
             Cell::YesNo(yes) => Some(Cow::Borrowed(if *yes { "true" } else { "false" })),
             Cell::Integer(n) => owned(n.to_string()),
             Cell::Number(text) => Some(Cow::Borrowed(text)),

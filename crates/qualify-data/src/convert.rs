@@ -103,7 +103,8 @@ impl<'a> Converter<'a> {
         if shown.is_empty() || self.unknown.iter().any(|u| text::equal(u, shown)) {
             return Reading::default();
         }
-        let trimmed = if let Cell::Text(_) = cell { &Cell::Text(shown) } else { cell };
+        let trimmed =
+            if matches!(cell, Cell::Text(_) | Cell::OwnedText(_)) { &Cell::Text(shown) } else { cell };
         let mut reading = self.value(self.ty, trimmed);
         if let Some(trouble) = &mut reading.trouble {
             if trouble.value.is_empty() {
@@ -171,7 +172,8 @@ impl<'a> Converter<'a> {
         let mut trouble = None;
         for cell in &cells {
             let Some(shown) = cell.text().filter(|t| !t.trim().is_empty()) else { continue };
-            let reading = self.in_range(self.single(element, cell));
+            let plain = if matches!(cell, Cell::OwnedText(_)) { &Cell::Text(&shown) } else { cell };
+            let reading = self.in_range(self.single(element, plain));
             values.extend(reading.value);
             if let Some(mut found) = reading.trouble {
                 found.value = shown.to_string();

@@ -3,13 +3,17 @@
 //! A row is looked at while it passes; nothing is kept. A columnar fast path can stand beside [`Table::visit`]
 //! later without changing its callers.
 
+mod columnar;
 mod delimited;
+mod guard;
+mod json_lines;
 mod load;
 mod records;
 
 use crate::cell::Cell;
-use crate::format::{Format, Storage};
+use crate::format::{Compression, Format, Storage};
 use crate::problem::{Problem, ProblemKind};
+use std::fs::File;
 use std::path::Path;
 
 /// One row.
@@ -60,7 +64,11 @@ impl Broken {
 pub(crate) trait Table {
     /// The names of its columns, white space around them stripped.
     fn columns(&self) -> &[String];
-    /// Shows every row in order.
+    /// A row need not have every column: one that no row of this file has may still be in another.
+    fn sparse(&self) -> bool {
+        false
+    }
+    /// Shows every row in order. Binary files can be gone through once.
     fn visit(&mut self, each: &mut dyn FnMut(Visit<'_>)) -> Result<(), Broken>;
 }
 
@@ -82,13 +90,22 @@ pub(crate) fn open(path: &Path, opening: Opening) -> Result<Box<dyn Table>, Brok
             help: Some(format!("add `format = \"…\"` with one of `{names}`")),
         });
     };
-    let content = load::load(path, storage.compression)?;
     match format {
         Format::Csv => {
             let delimiter = opening.delimiter.or(storage.tabs.then_some(b'\t'));
+            let content = load::load(path, storage.compression)?;
             Ok(Box::new(delimited::Delimited::new(content, delimiter)?))
         }
-        _ => Err(Broken::new("this format cannot be read yet")),
+        Format::Jsonl => Ok(Box::new(json_lines::JsonLines::new(load::load(path, storage.compression)?)?)),
+        Format::Parquet => Ok(Box::new(columnar::Columnar::parquet(seekable(path, storage.compression)?)?)),
+        Format::Arrow => Ok(Box::new(columnar::Columnar::ipc(seekable(path, storage.compression)?)?)),
+    }
+}
+
+fn seekable(path: &Path, compression: Compression) -> Result<File, Broken> {
+    match compression {
+        Compression::None => load::file(path),
+        _ => columnar::unpacked(&load::load(path, compression)?),
     }
 }
 

@@ -82,7 +82,8 @@ fn read_table<'a>(work: &mut Work<'a>, table: &mut Opened<'a>, plan: &TablePlan)
 struct Columns<'a> {
     key: Option<(usize, String)>,
     readers: Vec<Reader<'a>>,
-    links: Vec<usize>,
+    width: usize,
+    links: Vec<Option<usize>>,
     null: &'a [String],
 }
 
@@ -102,11 +103,16 @@ fn columns<'a>(
         place
     };
     let key = plan.key.as_ref().and_then(|key| Some((find(key, "key")?, key.clone())));
-    let links: Vec<_> = plan.links.iter().filter_map(|l| find(l, "join")).collect();
+    let sparse = file.table.sparse();
+    let link = |l: &String| if sparse { table::column(names, l) } else { find(l, "join") };
+    let links: Vec<_> = plan.links.iter().map(link).collect();
     let mut readers = Vec::new();
     for (at, (attribute, name)) in plan.attributes.iter().enumerate() {
         let attribute = &work.schema.attributes[*attribute];
         let subject = attribute.path();
+        if file.table.sparse() && table::column(names, name).is_none() {
+            continue;
+        }
         let Some(column) = find(name, &format!("column of `{subject}`")) else { continue };
         let format = source.files.time_formats.of(name);
         let converter = Converter::new(attribute, work.schema, &source.files.null, format, work.zone);
@@ -114,7 +120,7 @@ fn columns<'a>(
     }
     let sound = missing.is_empty();
     missing.into_iter().for_each(|p| work.collector.add(p));
-    sound.then_some(Columns { key, readers, links, null: &source.files.null })
+    sound.then_some(Columns { key, readers, width: plan.attributes.len(), links, null: &source.files.null })
 }
 
 fn read_row(work: &mut Work<'_>, file: &str, row: &dyn Row, columns: &mut Columns<'_>, rows: &mut Rows) {
@@ -151,7 +157,7 @@ fn read_row(work: &mut Work<'_>, file: &str, row: &dyn Row, columns: &mut Column
         }
     }
     let duplicate = !state.problems.is_empty() && key.is_some();
-    let mut values = vec![None; columns.readers.len()];
+    let mut values = vec![None; columns.width];
     for reader in &mut columns.readers {
         values[reader.place] = state.value(reader, &row.cell(reader.column), &mut work.collector);
     }
@@ -163,7 +169,7 @@ fn read_row(work: &mut Work<'_>, file: &str, row: &dyn Row, columns: &mut Column
     let Some(key) = key else { return };
     rows.index.places.insert(key, rows.values.len() as u32);
     rows.values.push(values);
-    rows.links.push(columns.links.iter().map(|c| row.cell(*c).key().map(Box::from)).collect());
+    rows.links.push(columns.links.iter().map(|c| row.cell((*c)?).key().map(Box::from)).collect());
     rows.lines.push(row.number());
     rows.files.push(rows.names.len() - 1);
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// The whole content.
 pub(super) fn load(path: &Path, compression: Compression) -> Result<Vec<u8>, Broken> {
-    let file = File::open(path).map_err(|e| cannot_open(&e))?;
+    let file = file(path)?;
     let mut content = Vec::new();
     let read = match compression {
         Compression::None => {
@@ -26,6 +26,11 @@ pub(super) fn load(path: &Path, compression: Compression) -> Result<Vec<u8>, Bro
         Err(error) if compression == Compression::None => Err(cannot_open(&error)),
         Err(error) => Err(damaged(&error, compression)),
     }
+}
+
+/// The file itself.
+pub(super) fn file(path: &Path) -> Result<File, Broken> {
+    File::open(path).map_err(|e| cannot_open(&e))
 }
 
 fn cannot_open(error: &io::Error) -> Broken {

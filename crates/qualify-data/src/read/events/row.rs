@@ -1,0 +1,154 @@
+//! One row of an event file: its lead, its type, its time, its properties.
+
+use super::columns::{FileReader, Kind};
+use super::{Into, event_named};
+use crate::convert::scalar::{instant, time_help};
+use crate::manifest::Unknown;
+use crate::nearest::nearest;
+use crate::problem::ProblemKind;
+use crate::read::Work;
+use crate::read::leads::Index;
+use crate::read::row::RowState;
+use crate::table::Row;
+use qualify_model::{Event, EventId};
+use std::sync::Arc;
+
+impl<'a> FileReader<'a> {
+    pub(super) fn row(&mut self, work: &mut Work<'a>, row: &dyn Row, into: &mut Into<'_>) {
+        let file = Arc::clone(&self.file);
+        let mut state = RowState::new(&file, row.number());
+        let lead = match self.lead(work, row, into.index, &mut state) {
+            Found::Place(place) => Some(place),
+            Found::Problem => None,
+            Found::Ignored => return,
+        };
+        let kind = match self.kind(work, row, &mut state) {
+            Found::Place(id) => Some(EventId(id)),
+            Found::Problem => None,
+            Found::Ignored => return,
+        };
+        let time = self.time(work, row, &mut state);
+        let Some(kind) = kind else {
+            work.collector.reject(state.problems, || row.raw());
+            return;
+        };
+        let zone = work.zone;
+        let format = self.time.1;
+        let Some(reader) = self.type_reader(work, kind, &mut into.sparse) else { return };
+        let mut properties = vec![None; reader.width];
+        for property in &mut reader.properties {
+            let cell = row.cell(property.column);
+            properties[property.place] = state.value(property, &cell, &mut work.collector);
+        }
+        let received = reader.received.as_ref().and_then(|(column, name)| {
+            let cell = row.cell(*column);
+            let text = cell.key()?.into_owned();
+            let time = instant(&cell, format, zone);
+            if time.is_none() {
+                state.problem(
+                    ProblemKind::Time,
+                    name,
+                    Some(&text),
+                    format!("expected {}", format.expected("time")),
+                );
+                state.help(time_help(&text, format));
+            }
+            time
+        });
+        let key = reader.key.and_then(|column| row.cell(column).key().map(|k| Box::from(&*k)));
+        let (Some(lead), Some(time), true) = (lead, time, state.problems.is_empty()) else {
+            work.collector.reject(state.problems, || row.raw());
+            return;
+        };
+        if key.is_some_and(|key| !into.seen.insert((kind, key))) {
+            work.counts.duplicates += 1;
+            return;
+        }
+        into.leads[lead as usize].events.push(Event { kind, time, received, properties });
+    }
+
+    fn lead(&self, work: &mut Work<'a>, row: &dyn Row, index: &Index, state: &mut RowState<'_>) -> Found {
+        let (column, name) = &self.lead;
+        let cell = row.cell(*column);
+        let key = cell.key();
+        if let Some(place) = key.as_ref().and_then(|key| index.places.get(&**key)) {
+            return Found::Place(*place);
+        }
+        if self.source.unknown_leads == Unknown::Ignore {
+            work.counts.ignored += 1;
+            return Found::Ignored;
+        }
+        let Some(key) = key else {
+            state.problem(ProblemKind::MissingKey, name, None, "the event names no lead");
+            return Found::Problem;
+        };
+        if index.rejected.contains(&*key) {
+            if !work.collector.keeps_rejects() {
+                return Found::Ignored; // the lead's own problem is the one to mend
+            }
+            state.problem(ProblemKind::LeadRejected, name, Some(&key), "the row of this lead was rejected");
+        } else if !index.complete {
+            return Found::Ignored;
+        } else {
+            state.problem(ProblemKind::UnknownLead, name, Some(&key), "no lead has this key");
+            state.help(Some("`unknown_leads = \"ignore\"` leaves such events out".to_string()));
+        }
+        Found::Problem
+    }
+
+    fn kind(&mut self, work: &mut Work<'a>, row: &dyn Row, state: &mut RowState<'_>) -> Found {
+        let (column, name, known) = match &mut self.kind {
+            Kind::Constant(id) => return Found::Place(id.0),
+            Kind::Column(column, name, known) => (*column, name, known),
+        };
+        let cell = row.cell(column);
+        let key = cell.key().unwrap_or_default();
+        let id = match known.get(&*key) {
+            Some(id) => *id,
+            None => {
+                let id = event_named(&work.schema.events, &key);
+                known.insert(Box::from(&*key), id);
+                id
+            }
+        };
+        if let Some(id) = id {
+            return Found::Place(id.0);
+        }
+        if self.source.unknown_types == Unknown::Ignore {
+            work.counts.ignored += 1;
+            return Found::Ignored;
+        }
+        if key.is_empty() {
+            state.problem(ProblemKind::UnknownEvent, name, None, "the event has no type");
+            return Found::Problem;
+        }
+        let names = work.schema.events.iter().map(|e| e.name.as_str());
+        let help = match nearest(&key, names) {
+            Some(near) => format!("did you mean `{near}`? `event {near} from \"{key}\"`"),
+            None => "`unknown_types = \"ignore\"` leaves such events out".to_string(),
+        };
+        state.problem(ProblemKind::UnknownEvent, name, Some(&key), "no event of the schema has this name");
+        state.help(Some(help));
+        Found::Problem
+    }
+
+    fn time(&self, work: &Work<'a>, row: &dyn Row, state: &mut RowState<'_>) -> Option<i64> {
+        let (column, format) = self.time;
+        let cell = row.cell(column);
+        let time = instant(&cell, format, work.zone);
+        if time.is_none() {
+            let text = cell.text();
+            let message = format!("expected {}", format.expected("time"));
+            state.problem(ProblemKind::Time, &self.source.time, text.as_deref(), message);
+            state.help(text.as_deref().and_then(|t| time_help(t, format)));
+        }
+        time
+    }
+}
+
+/// What a look-up gave.
+pub(super) enum Found {
+    Place(u32),
+    Problem,
+    Ignored,
+}

@@ -1,0 +1,157 @@
+//! Parquet and Arrow IPC: batches of typed columns. Nested records give columns with dotted names.
+
+use super::guard::guarded;
+use super::{Broken, Row, Table, Visit};
+use crate::cell::Cell;
+use arrow::array::{Array, ArrayRef, RecordBatch, StructArray};
+use arrow::datatypes::{DataType, Fields, SchemaRef};
+use arrow::error::ArrowError;
+use arrow::ipc::reader::{FileReader, StreamReader};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, Write};
+
+mod value;
+
+/// What an Arrow IPC file starts and ends with; a stream does not.
+const MAGIC: &[u8; 6] = b"ARROW1";
+
+/// An opened file of typed columns.
+pub(super) struct Columnar {
+    columns: Vec<String>,
+    /// For each column the way to it: places in the batch and in nested records.
+    paths: Vec<Vec<usize>>,
+    batches: Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>>>,
+}
+
+impl Columnar {
+    /// A Parquet file.
+    pub fn parquet(file: File) -> Result<Columnar, Broken> {
+        let reader = guarded(|| ParquetRecordBatchReaderBuilder::try_new(file)?.build())?;
+        let schema = arrow::record_batch::RecordBatchReader::schema(&reader);
+        Ok(Columnar::new(schema, Box::new(reader)))
+    }
+
+    /// An Arrow IPC file or stream.
+    pub fn ipc(mut file: File) -> Result<Columnar, Broken> {
+        let mut start = Vec::new();
+        let read = (&mut file).take(MAGIC.len() as u64).read_to_end(&mut start).and_then(|_| file.rewind());
+        read.map_err(|e| Broken::new(format!("cannot be read: {e}")))?;
+        let file = BufReader::new(file);
+        if start == MAGIC {
+            let reader = guarded(|| FileReader::try_new(file, None))?;
+            Ok(Columnar::new(reader.schema(), Box::new(reader)))
+        } else {
+            let reader = guarded(|| StreamReader::try_new(file, None))?;
+            Ok(Columnar::new(reader.schema(), Box::new(reader)))
+        }
+    }
+
+    fn new(
+        schema: SchemaRef,
+        batches: Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>>>,
+    ) -> Columnar {
+        let (mut columns, mut paths) = (Vec::new(), Vec::new());
+        flatten(schema.fields(), "", &[], &mut columns, &mut paths);
+        Columnar { columns, paths, batches }
+    }
+}
+
+fn flatten(
+    fields: &Fields,
+    before: &str,
+    path: &[usize],
+    names: &mut Vec<String>,
+    paths: &mut Vec<Vec<usize>>,
+) {
+    for (place, field) in fields.iter().enumerate() {
+        let name = format!("{before}{}", field.name().trim());
+        let path = [path, &[place]].concat();
+        match field.data_type() {
+            DataType::Struct(inner) => flatten(inner, &format!("{name}."), &path, names, paths),
+            _ => {
+                names.push(name);
+                paths.push(path);
+            }
+        }
+    }
+}
+
+/// The content as a file that can be read at any place.
+pub(super) fn unpacked(content: &[u8]) -> Result<File, Broken> {
+    let spooled = tempfile::tempfile().and_then(|mut file| {
+        file.write_all(content)?;
+        file.rewind()?;
+        Ok(file)
+    });
+    spooled.map_err(|e| Broken::new(format!("cannot be unpacked: {e}")))
+}
+
+impl Table for Columnar {
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    fn visit(&mut self, each: &mut dyn FnMut(Visit<'_>)) -> Result<(), Broken> {
+        let mut before = 0;
+        while let Some(batch) = guarded(|| self.batches.next().transpose())? {
+            let columns: Vec<_> = self.paths.iter().map(|path| Column::of(&batch, path)).collect();
+            for row in 0..batch.num_rows() {
+                let number = before + row as u64 + 1;
+                each(Visit::Row(&Entry { names: &self.columns, columns: &columns, row, number }));
+            }
+            before += batch.num_rows() as u64;
+        }
+        Ok(())
+    }
+}
+
+/// A column of a batch, and the records around it, which may be null.
+struct Column {
+    around: Vec<ArrayRef>,
+    array: ArrayRef,
+}
+
+impl Column {
+    fn of(batch: &RecordBatch, path: &[usize]) -> Column {
+        let mut around = Vec::new();
+        let mut array = batch.column(path[0]).clone();
+        for place in &path[1..] {
+            let Some(record) = array.as_any().downcast_ref::<StructArray>() else { break };
+            let inner = record.column(*place).clone();
+            around.push(array);
+            array = inner;
+        }
+        Column { around, array }
+    }
+}
+
+/// One row.
+struct Entry<'a> {
+    names: &'a [String],
+    columns: &'a [Column],
+    row: usize,
+    number: u64,
+}
+
+impl Row for Entry<'_> {
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn cell(&self, column: usize) -> Cell<'_> {
+        let Some(column) = self.columns.get(column) else { return Cell::Missing };
+        if column.around.iter().any(|record| record.is_null(self.row)) {
+            return Cell::Missing;
+        }
+        value::cell(&column.array, self.row)
+    }
+
+    /// As a JSON object of texts.
+    fn raw(&self) -> String {
+        let text = |column| self.cell(column).text().map(|t| t.into_owned().into());
+        let pairs =
+            self.names.iter().enumerate().map(|(i, name)| (name.clone(), text(i).unwrap_or_default()));
+        serde_json::Value::Object(pairs.collect()).to_string()
+    }
+}
