@@ -233,7 +233,7 @@ pub(crate) fn missing_column(
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the file has {}", listed(columns)),
     };
-    let help = if help.is_empty() { near } else { format!("{near} {help}") };
+    let help = if help.is_empty() { near } else { format!("{near}; {help}") };
     let message = format!("there is no column `{column}` ({what})");
     Problem::new(ProblemKind::MissingColumn, file, message).column(column).help(help)
 }

@@ -158,6 +158,7 @@ impl Manifest {
                 Manifest::default()
             }
         };
+        problems.sort_by_key(|p| p.row);
         if problems.is_empty() { Ok(manifest) } else { Err(problems) }
     }
 }
@@ -191,20 +192,14 @@ fn manifest(top: &mut Section<'_>) -> Manifest {
         s.allow(&["file", "format"], "`[output]`");
         Output { file: s.required("file"), format: format(s) }
     });
-    if model.is_empty() && !top.has("model") {
-        top.missing("model = \"model.qualify\"");
-    }
-    if leads.is_empty() && !top.has("leads") {
-        top.missing("[[leads]]\nfiles = \"leads.csv\"");
-    }
+    top.missing("model", "model = \"model.qualify\"");
+    top.missing("leads", "[[leads]]\nfiles = \"leads.csv\"");
     Manifest { model, as_of, timezone, absent, leads, account, events, output }
 }
 
 fn files(s: &mut Section<'_>) -> Files {
     let globs = s.texts("files").unwrap_or_default();
-    if globs.is_empty() {
-        s.missing("files = \"data/file.csv\"");
-    }
+    s.missing("files", "files = \"data/file.csv\"");
     let delimiter = s.text("delimiter").and_then(|text| {
         let single = <[u8; 1]>::try_from(text.as_bytes()).ok();
         if single.is_none() {
@@ -269,7 +264,7 @@ fn table_source(s: &mut Section<'_>, first: bool) -> TableSource {
     }
     if !first && source.join.is_none() {
         let key = source.key.as_deref().unwrap_or("contact_id");
-        s.missing(&format!("join = \"{key}\""));
+        s.missing("join", &format!("join = \"{key}\""));
     }
     if row_numbers && (!first || source.key.is_some()) {
         s.wrong("row_numbers", "only a first table without a key column can number its rows");
@@ -299,8 +294,8 @@ fn event_source(s: &mut Section<'_>) -> EventSource {
             EventType::Constant(name)
         }
         (None, None) => {
-            if !s.has("type") && !s.has("type_column") {
-                s.missing("type = \"visited\"");
+            if !s.has("type_column") {
+                s.missing("type", "type = \"visited\"");
             }
             EventType::Constant(String::new())
         }

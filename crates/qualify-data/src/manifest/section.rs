@@ -12,6 +12,8 @@ pub(super) struct Section<'a> {
     table: &'a DeTable<'a>,
     line: u64,
     problems: &'a mut Vec<Problem>,
+    /// Keys that were probably meant by misspelt ones: they are not missing as well.
+    meant: Vec<String>,
 }
 
 /// The line of a byte, from 1.
@@ -27,7 +29,7 @@ impl<'a> Section<'a> {
         line: u64,
         problems: &'a mut Vec<Problem>,
     ) -> Section<'a> {
-        Section { name, text, table, line, problems }
+        Section { name, text, table, line, problems, meant: Vec::new() }
     }
 
     /// The line of its header.
@@ -43,7 +45,10 @@ impl<'a> Section<'a> {
                 continue;
             }
             let help = match nearest(written, keys.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
+                Some(near) => {
+                    self.meant.push(near.to_string());
+                    format!("did you mean `{near}`?")
+                }
                 None => format!("it knows `{}`", keys.join("`, `")),
             };
             let message = format!("{of} has no key `{written}`");
@@ -76,9 +81,7 @@ impl<'a> Section<'a> {
 
     /// A text that must be there; empty if it is not.
     pub fn required(&mut self, key: &str) -> String {
-        if !self.has(key) {
-            self.missing(&format!("{key} = \"…\""));
-        }
+        self.missing(key, &format!("{key} = \"…\""));
         self.text(key).unwrap_or_default()
     }
 
@@ -164,9 +167,11 @@ impl<'a> Section<'a> {
         self.push(at, format!("`{key}`: {message}"), None);
     }
 
-    /// Something that must be there is not.
-    pub fn missing(&mut self, paste: &str) {
-        let key = paste.split(['=', '\n']).next().unwrap_or(paste).trim();
+    /// Something that must be there is not, under any spelling.
+    pub fn missing(&mut self, key: &str, paste: &str) {
+        if self.has(key) || self.meant.iter().any(|m| m == key) {
+            return;
+        }
         self.push(self.line, format!("`{key}` is missing"), Some(paste.to_string()));
     }
 

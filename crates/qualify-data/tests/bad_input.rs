@@ -1,0 +1,236 @@
+//! What is wrong with data is said with its place; nothing is lost, nothing is guessed.
+
+mod support;
+
+use qualify_model::{Schema, Type, Value};
+use support::*;
+
+fn check(project: Project, schema: &Schema, expected: &str) {
+    let shown = project.show(schema);
+    assert_eq!(trimmed(&shown), trimmed(expected), "\n{shown}");
+}
+
+#[test]
+fn every_kind_of_bad_row_in_one_run() {
+    let mut schema = leads(&[("size", INTEGER), ("at", Type::Time)]);
+    schema.events = vec![event("visited", &[("page", TEXT)]), event("opened", &[])];
+    let manifest = r#"
+[[leads]]
+files = "leads.csv"
+[[events]]
+files = "events.csv"
+lead = "id"
+time = "when"
+type_column = "what"
+"#;
+    let project = Project::new(manifest)
+        .file("leads.csv", "id,size,at\n1,N/A,2024-01-01\n,5,\n3,5,31/12/2023\n4,5\n5,1,\n5,2,\n6,7,\n")
+        .file("events.csv", b"id,what,when,page\n9,visited,2024-01-01,/\n6,visted,2024-01-01,/\n6,opened,,/\n1,opened,2024-01-01,/\n6,opened,2024-01-01,\xff\n");
+    let expected = r#"
+[D0804] rows that are malformed: 1
+  leads.csv, line 5: the row has 2 fields, the header has 3
+[D0805] rows that are not UTF-8: 1
+  events.csv, line 6: the row is not UTF-8
+    help: save the file as UTF-8
+[D0807] values that cannot be read: 1
+  leads.csv, line 2, column `size`: `N/A`: expected a whole number for `size`
+    help: unknown if "N/A"
+[D0808] times that cannot be read: 2
+  leads.csv, line 4, column `at`: `31/12/2023`: expected a time such as `2024-01-31T09:30:00Z` or a date such as `2024-01-31` for `at`
+    help: time_format = "%d/%m/%Y"
+  events.csv, line 4, column `when`: ``: expected a time such as `2024-01-31T09:30:00Z` or a date such as `2024-01-31`
+[D0809] rows without a key: 1
+  leads.csv, line 3, column `id`: the key is empty
+[D0810] keys that occur twice: 1
+  leads.csv, line 7, column `id`: `5`: the key stands in leads.csv, line 6 already
+[D0811] events of unknown leads: 1
+  events.csv, line 2, column `id`: `9`: no lead has this key
+    help: `unknown_leads = "ignore"` leaves such events out
+[D0812] events of unknown types: 1
+  events.csv, line 3, column `what`: `visted`: no event of the schema has this name
+    help: did you mean `visited`? `event visited from "visted"`
+"#;
+    check(project, &schema, expected);
+}
+
+#[test]
+fn the_first_ten_and_the_count() {
+    let rows: String = (1..=25).map(|i| format!("{i},x{i}\n")).collect();
+    let errors =
+        Project::of_leads(&format!("id,size\n{rows}")).read(&leads(&[("size", INTEGER)])).expect_err("bad");
+    assert_eq!((errors.count(), errors.groups[0].first.len()), (25, 10));
+    assert!(errors.to_string().ends_with("  … and 15 more\n"), "{errors}");
+    let json = serde_json::to_value(&errors).expect("json");
+    assert_eq!(json["groups"][0]["code"], "D0807");
+    assert_eq!(json["groups"][0]["first"][0]["row"], 2);
+    assert_eq!(json["groups"][0]["first"][0]["value"], "x1");
+}
+
+#[test]
+fn rejected_rows_are_written_and_the_rest_is_read() {
+    let mut schema = leads(&[("size", INTEGER)]);
+    schema.events = vec![event("opened", &[])];
+    let manifest = "[[leads]]\nfiles = \"leads.csv\"\n[[events]]\nfiles = \"events.csv\"\nlead = \"id\"\ntime = \"t\"\ntype = \"opened\"\n";
+    let project = Project::new(manifest)
+        .file("leads.csv", "id,size\n1,5\n2,\"a \"\"b\"\"\"\n3\n")
+        .file("events.csv", "id,t\n1,2024-01-01\n2,2024-01-01\n1,soon\n")
+        .rejects();
+    let set = project.read(&schema).expect("reads");
+    assert_eq!((set.leads.len(), set.counts.events, set.counts.rejected), (1, 1, 4));
+    let codes: Vec<_> = set.rejects.iter().map(|g| (g.kind.code(), g.count)).collect();
+    assert_eq!(codes, [("D0804", 1), ("D0807", 1), ("D0808", 1), ("D0813", 1)]);
+    let rejects = std::fs::read_to_string(project.path("rejects.csv")).expect("rejects");
+    let expected = r#"
+file,row,column,value,code,problem,raw row
+leads.csv,3,size,"a ""b""",D0807,expected a whole number for `size`,"2,""a """"b"""""""
+leads.csv,4,,,D0804,"the row has 1 field, the header has 2",3
+events.csv,3,id,2,D0813,the row of this lead was rejected,"2,2024-01-01"
+events.csv,4,t,soon,D0808,expected a time such as `2024-01-31T09:30:00Z` or a date such as `2024-01-31`,"1,soon"
+"#;
+    assert_eq!(trimmed(&rejects), trimmed(expected));
+}
+
+#[test]
+fn values_that_are_not_allowed_are_warnings() {
+    let mut schema = leads(&[("size", INTEGER), ("word", WORD)]);
+    schema.attributes[0].range = Some((Value::Number(1), Value::Number(100)));
+    let csv = "id,size,word\n1,0,smal\n2,101,smal\n3,100,huge\n";
+    let expected = "
+1 size=? word=?
+2 size=? word=?
+3 size=100 word=?
+[D0820] `size`: values outside their range: 2 (expected 1 to 100)
+  `0` in leads.csv, line 2
+  `101` in leads.csv, line 3
+[D0821] `word`: values outside their vocabulary: 3 (expected one of small, big)
+  `smal` 2 times, first in leads.csv, line 2: `small`?
+  `huge` in leads.csv, line 4
+";
+    check(Project::of_leads(csv), &schema, expected);
+    let expected = "
+[D0820] values outside their range: 2
+  leads.csv, line 2, column `size`: `0`: expected 1 to 100
+  leads.csv, line 3, column `size`: `101`: expected 1 to 100
+[D0821] values outside their vocabulary: 3
+  leads.csv, line 2, column `word`: `smal`: expected one of small, big; did you mean `small`?
+  leads.csv, line 3, column `word`: `smal`: expected one of small, big; did you mean `small`?
+  leads.csv, line 4, column `word`: `huge`: expected one of small, big
+";
+    check(Project::of_leads(csv).strict(), &schema, expected);
+}
+
+#[test]
+fn missing_columns_and_files() {
+    let schema = leads(&[("firm.size", INTEGER), ("city", TEXT)]);
+    let expected = r#"
+[D0806] columns that are missing: 2
+  leads.csv, column `size`: there is no column `size` for `firm.size`
+    help: `columns = { "firm.size" = "company_size" }`, or `absent = ["firm.size"]` if the data does not have it
+  leads.csv, column `city`: there is no column `city` for `city`
+    help: `columns = { "city" = "…" }` with one of `id`, `company_size`; or `absent = ["city"]` if the data does not have it
+"#;
+    check(Project::of_leads("id,company_size\n1,5\n"), &schema, expected);
+    check(
+        Project::of_leads("leadid,size,city\n"),
+        &leads(&[]),
+        "[D0806] columns that are missing: 1
+  leads.csv, column `id`: there is no column `id` (key)
+    help: the file has `leadid`, `size`, `city`; name the key column: `key = \"…\"`",
+    );
+    check(
+        Project::new(
+            "[[leads]]\nfiles = [\"none.csv\", \"x*.csv\"]\n[[events]]\nfiles = \"gone.csv\"\ntype = \"opened\"\ntime = \"t\"\n",
+        ),
+        &Schema { events: vec![event("opened", &[])], ..leads(&[]) },
+        "[D0802] files that cannot be opened: 2
+  qualify.toml, line 2: no file matches `x*.csv`
+  gone.csv: there is no such file",
+    );
+    let absent = "absent = [\"firm.size\"]\n[[leads]]\nfiles = \"leads.csv\"\n";
+    check(Project::new(absent).file("leads.csv", "id,city\n1,Rome\n"), &schema, "1 size=? city=Rome");
+}
+
+#[test]
+fn mistakes_in_the_manifest() {
+    let manifest = r#"
+as_of = "yesterday"
+timezone = "Mars/Base"
+[[lead]]
+[[leads]]
+file = "leads.csv"
+delimiter = ";;"
+[[leads]]
+files = "x.csv"
+[[events]]
+files = 5
+type = "a"
+type_column = "b"
+unknown_types = "drop"
+"#;
+    let project = Project::new(manifest);
+    let path = project.path("qualify.toml").display().to_string();
+    let shown = project.show(&leads(&[])).replace(&path, "qualify.toml");
+    let expected = r#"
+[D0801] mistakes in the manifest: 10
+  qualify.toml, line 3: `as_of`: expected a time such as `2024-01-31T00:00:00Z`
+  qualify.toml, line 4: `timezone`: expected the name of a time zone such as `Europe/Lisbon`
+  qualify.toml, line 5: the manifest has no key `lead`
+    help: did you mean `leads`?
+  qualify.toml, line 7: a table of leads has no key `file`
+    help: did you mean `files`?
+  qualify.toml, line 8: `delimiter`: expected one character such as `;`
+  qualify.toml, line 9: `join` is missing
+    help: join = "contact_id"
+  qualify.toml, line 11: `time` is missing
+    help: time = "…"
+  qualify.toml, line 12: `files`: expected a text in quotation marks, or a list of them
+  qualify.toml, line 14: `type_column`: either `type` or `type_column`, not both
+  qualify.toml, line 15: `unknown_types`: expected `ignore` or `error`
+"#;
+    assert_eq!(trimmed(&shown), trimmed(expected), "\n{shown}");
+    let project = Project::new("[[leads]\n");
+    assert!(project.show(&leads(&[])).contains("qualify.toml, line 2: "), "{}", project.show(&leads(&[])));
+}
+
+#[test]
+fn quotation_marks_that_are_not_closed() {
+    let csv = "id,name\n1,\"Ann\n2,Bob\n3,Cid\n";
+    let expected = "[D0804] rows that are malformed: 1
+  leads.csv, line 2: a quotation mark is opened and never closed: the file may be truncated";
+    check(Project::of_leads(csv), &leads(&[("name", TEXT)]), expected);
+}
+
+#[test]
+fn files_that_are_not_what_they_seem() {
+    let schema = leads(&[]);
+    check(
+        Project::of_leads(""),
+        &schema,
+        "[D0803] files that are truncated or malformed: 1
+  leads.csv: the file is empty: not even a header line",
+    );
+    check(
+        Project::of_leads("id,x,x\n"),
+        &schema,
+        "[D0803] files that are truncated or malformed: 1
+  leads.csv: the header has two columns named `x`",
+    );
+    let utf16 = Project::new("[[leads]]\nfiles = \"leads.csv\"\n").file("leads.csv", b"\xff\xfei\0d\0");
+    check(
+        utf16,
+        &schema,
+        "[D0803] files that are truncated or malformed: 1
+  leads.csv: the file is in UTF-16, not UTF-8
+    help: save it as UTF-8",
+    );
+    let folder = Project::new("[[leads]]\nfiles = \".\"\nformat = \"parquet\"\n");
+    assert!(folder.read(&schema).is_err());
+    let unknown = Project::new("[[leads]]\nfiles = \"leads.xlsx\"\n").file("leads.xlsx", "PK");
+    check(
+        unknown,
+        &schema,
+        "[D0802] files that cannot be opened: 1
+  leads.xlsx: its name does not tell the format
+    help: add `format = \"…\"` with one of `csv`, `jsonl`, `parquet`, `arrow`",
+    );
+}
