@@ -351,7 +351,7 @@ fn classify(text: &str) -> (Kind, bool) {
 }
 
 /// `10_000.5`: groups of digits with single strokes between them, and digits after a point.
-fn is_decimal(text: &str) -> bool {
+pub(crate) fn is_decimal(text: &str) -> bool {
     let all_digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
     let (whole, fraction) = match text.split_once('.') {
         Some((whole, fraction)) => (whole, Some(fraction)),

@@ -130,3 +130,8 @@ pub(crate) fn is_name(text: &str) -> bool {
         && !RESERVED.contains(&text)
         && !SHOUTED.contains(&text)
 }
+
+/// `text` can stand as the object of an event without quotes, whatever follows it.
+pub(crate) fn is_object(text: &str) -> bool {
+    is_name(text) && !STATEMENT.contains(&text) && text != "account"
+}

@@ -2,3 +2,5 @@
 
 #[path = "syntax/models.rs"]
 mod models;
+#[path = "syntax/printing.rs"]
+mod printing;
