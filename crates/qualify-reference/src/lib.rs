@@ -34,6 +34,3 @@ mod value;
 
 pub use expectation::{TestRun, run_test};
 pub use interpreter::Interpreter;
-
-#[cfg(test)]
-mod tests;
