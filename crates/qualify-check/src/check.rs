@@ -1,8 +1,15 @@
 //! The way through the checker, from files to a model and its messages.
 
-use crate::analysis;
-use qualify_diagnostics::{Diagnostic, FileId, Sources};
-use qualify_model::{Model, Schema};
+use crate::cycles::{self, Parts};
+use crate::files;
+use crate::lower::Lower;
+use crate::outline::{Outline, outline};
+use crate::params::{Override, read_overrides};
+use crate::{analysis, digest};
+use qualify_diagnostics::{Code, Diagnostic, FileId, Severity, Sources};
+use qualify_model::calendar::Zone;
+use qualify_model::{LetId, Model, Schema};
+use qualify_syntax::tree::LiteralKind;
 
 /// How the checker gets at the files named in `use` and `list … from`: the path as written and the name of the
 /// file that asks give the name to show and the text, or a message why not.
@@ -26,12 +33,20 @@ pub struct Checked {
 
 /// Checks the files `roots` with everything they use, as one model. Files that `use` names are added to `sources`.
 pub fn check(sources: &mut Sources, roots: &[FileId], load: &Load, options: &Options) -> Checked {
-    let _ = (roots, load, options);
     let mut diagnostics = Vec::new();
-    let model: Option<Model> = None;
+    let files = files::read(sources, roots, load, &mut diagnostics);
+    let overrides = read_overrides(sources, &options.params);
+    let outline = outline(&files.trees);
+    let mut lower = Lower::new(sources, &files, &outline);
+    let model = lower.model(&overrides);
+    diagnostics.append(&mut lower.out);
+    // a tree with holes may lower without a further message
+    let model = model.filter(|_| !has_errors(&diagnostics));
     if let Some(model) = &model {
         analysis::run(model, sources, &mut diagnostics);
     }
+    sort(&mut diagnostics);
+    debug_assert_eq!(model.is_none(), has_errors(&diagnostics), "a model is missing without a message");
     Checked { model, diagnostics }
 }
 
@@ -42,6 +57,161 @@ pub fn check_schema(
     roots: &[FileId],
     load: &Load,
 ) -> (Option<Schema>, Vec<Diagnostic>) {
-    let _ = (sources, roots, load);
-    (None, Vec::new())
+    let mut diagnostics = Vec::new();
+    let files = files::read(sources, roots, load, &mut diagnostics);
+    let outline = outline(&files.trees);
+    let mut lower = Lower::new(sources, &files, &outline);
+    lower.build_schema();
+    diagnostics.append(&mut lower.out);
+    let schema = Some(lower.schema).filter(|_| !has_errors(&diagnostics));
+    sort(&mut diagnostics);
+    (schema, diagnostics)
+}
+
+fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by_key(|d| (d.place.span.file, d.place.span.start, d.place.span.end, d.code));
+}
+
+impl Lower<'_> {
+    /// Lowers everything; a model comes of it only if nothing has a mistake.
+    fn model(&mut self, overrides: &[Override]) -> Option<Model> {
+        self.edition();
+        let timezone = self.timezone();
+        self.build_schema();
+        self.enter_schema();
+        self.enter_names();
+        self.needs_schema();
+        self.lower_params(overrides);
+        self.lower_lists();
+        self.collect_labels();
+        self.expect_lets();
+        self.lower_lets();
+        self.not_yet_statements();
+        let decays = self.score_decays();
+        let scores = self.lower_scores();
+        let (rules, ignores) = self.lower_rules(&decays);
+        let total = self.lower_total();
+        self.no_loose_rules(&rules);
+        let grades = self.lower_grades();
+        let only_move_up = self.lower_only_move_up();
+        let stages = self.lower_stages();
+        let segments = self.lower_segments();
+        let routes = self.lower_routes();
+        let excludes = self.lower_verdicts(&self.outline.excludes);
+        let disqualifies = self.lower_verdicts(&self.outline.disqualifies);
+        let tests = self.lower_tests();
+        let parts = Parts {
+            scores: &scores,
+            rules: &rules,
+            total: total.as_ref(),
+            lets: (0..self.outline.lets.len()).map(|i| self.lets.value(LetId(i as u32))).collect(),
+            grades: &grades,
+            stages: &stages,
+            segments: &segments,
+            disqualifies: &disqualifies,
+        };
+        let mut loops = Vec::new();
+        cycles::report(&parts, &mut loops);
+        self.out.append(&mut loops);
+        let params = all(std::mem::take(&mut self.params))?;
+        let file_ids: Vec<FileId> = self.files.trees.iter().map(|(id, _)| *id).collect();
+        let model = Model {
+            edition: 1,
+            schema: std::mem::take(&mut self.schema),
+            timezone,
+            lists: all(std::mem::take(&mut self.lists))?,
+            lets: self.lets.take()?,
+            ignores: all(ignores)?,
+            excludes: all(excludes)?,
+            disqualifies: all(disqualifies)?,
+            scores: all(scores)?,
+            rules: all(rules)?,
+            total: total?,
+            grades: all(grades)?,
+            only_move_up: only_move_up?,
+            stages: all(stages)?,
+            segments: all(segments)?,
+            routes: all(routes)?,
+            tests: all(tests)?,
+            digest: digest::digest(self.sources, &file_ids, &self.files.list_texts, &params),
+            params,
+        };
+        if !has_errors(&self.out) {
+            self.report_unused(&model);
+        }
+        Some(model)
+    }
+
+    fn edition(&mut self) {
+        for literal in &self.outline.languages {
+            let first = match &literal.kind {
+                LiteralKind::Amount(amount) => amount.number.units == 1 && amount.number.scale == 0,
+                _ => false,
+            };
+            if !first {
+                let words = self.words(literal.span);
+                let message = format!(
+                    "this program knows edition 1 of the language, and the model is written in {words}"
+                );
+                self.report(Diagnostic::new(Code::E0419, literal.span, message).fix(
+                    "write `1`",
+                    literal.span,
+                    "1",
+                ));
+            }
+        }
+    }
+
+    fn timezone(&mut self) -> String {
+        let Some((first, further)) = self.outline.timezones.split_first() else { return "UTC".to_string() };
+        for again in further.iter().filter(|zone| zone.text != first.text) {
+            self.twice("timezone", &again.text, again.span, first.span);
+        }
+        if Zone::named(&first.text).is_none() {
+            let message = format!("no timezone is called `{}`", first.text);
+            let mut diagnostic = Diagnostic::new(Code::E0423, first.span, message).note(
+                "timezones are named by their place, such as \"Europe/Berlin\" or \"America/New_York\"",
+            );
+            if let Some(near) = crate::nearest::nearest(&first.text, Zone::names()) {
+                diagnostic = diagnostic.fix(format!("write `{near}`"), first.span, format!("\"{near}\""));
+            }
+            self.report(diagnostic);
+        }
+        first.text.clone()
+    }
+
+    /// Rules need something to read: without a schema one message is said, and no name is looked for.
+    fn needs_schema(&mut self) {
+        if !self.outline.leads.is_empty() {
+            return;
+        }
+        let Some(rule) = self.outline.first_rule else { return };
+        self.blind = true;
+        if self.files.incomplete {
+            return;
+        }
+        let message = "no schema says what is known of a lead";
+        let note = "write `use \"my.schema.qualify\"`, or declare the attributes: `lead key id { … }`";
+        let end = self.sources.text(rule).find('\n').map_or(rule.end, |line| rule.start + line as u32);
+        let place = qualify_diagnostics::Span { end, ..rule };
+        self.report(Diagnostic::new(Code::E0417, place, message).note(note));
+    }
+
+    fn not_yet_statements(&mut self) {
+        let outline: &Outline = self.outline;
+        for (record, _) in &outline.per_record {
+            let message = format!("rules for each `{}` cannot be written yet", record.text);
+            let note = "rules score leads; the attributes of the lead's account can be read: `account.name`";
+            self.report(Diagnostic::new(Code::E0901, record.span, message).note(note));
+        }
+    }
+}
+
+/// All of them, if none is missing.
+fn all<T>(parts: Vec<Option<T>>) -> Option<Vec<T>> {
+    parts.into_iter().collect()
 }

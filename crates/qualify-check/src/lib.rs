@@ -4,7 +4,39 @@
 //! Not in here: IO (files come through [`Load`]), evaluation. A [`qualify_model::Model`] is only ever made here.
 
 mod analysis;
+mod arithmetic;
+mod cases;
 mod check;
+mod compare;
+mod constants;
+mod cycles;
+mod dates;
+mod decay;
+mod digest;
+mod files;
+mod grades;
+mod leftovers;
+mod lengths;
+mod lets;
+mod lists;
+mod lower;
+mod names;
+mod nearest;
+mod outcomes;
+mod outline;
+mod params;
+mod paths;
+mod properties;
+mod rules;
+mod schema;
+mod scores;
+mod stages;
+mod tables;
+mod tails;
+mod terms;
+mod values;
+mod walk;
+mod windows;
 
 pub use analysis::{Range, Ranges, score_ranges};
 pub use check::{Checked, Load, Options, check, check_schema};
