@@ -157,10 +157,9 @@ impl Binder<'_> {
     /// The attribute of that path or, if only one has it, of that name; of an account table, account first.
     fn attribute(&self, name: &str, account: bool) -> Option<usize> {
         let all = || self.schema.attributes.iter().enumerate();
-        if account {
-            if let Some((place, _)) = all().find(|(_, a)| a.owner == Owner::Account && a.name == name) {
-                return Some(place);
-            }
+        let of_account = all().find(|(_, a)| a.owner == Owner::Account && a.name == name);
+        if let Some((place, _)) = of_account.filter(|_| account) {
+            return Some(place);
         }
         if let Some((place, _)) = all().find(|(_, a)| a.path() == name) {
             return Some(place);

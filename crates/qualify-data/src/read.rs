@@ -90,16 +90,13 @@ pub fn read(
     options: &ReadOptions,
 ) -> Result<LeadSet, DataErrors> {
     let rejects =
-        options.rejects.as_deref().map(Rejects::create).transpose().map_err(|p| DataErrors::of([p]))?;
+        options.rejects.as_deref().map(Rejects::create).transpose().map_err(|p| DataErrors::of([*p]))?;
     let zone = project.manifest.timezone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
     let collector = Collector::new(options.strict_data, rejects);
     let counts = Counts::default();
     let mut work = Work { project, schema, zone: &zone, collector, counts, progress };
     work.progress.start(size(project));
-    let (mut set, lead_index) = match leads::read(&mut work) {
-        Some(read) => read,
-        None => (LeadSet::default(), leads::Index::default()),
-    };
+    let (mut set, lead_index) = leads::read(&mut work).unwrap_or_default();
     events::read(&mut work, &mut set.leads, &lead_index);
     work.progress.rows(work.counts.rows % REPORTED);
     work.progress.finish();
@@ -110,7 +107,7 @@ fn finish(mut work: Work<'_>, mut set: LeadSet) -> Result<LeadSet, DataErrors> {
     if work.collector.fatal() {
         return Err(DataErrors { groups: work.collector.take_groups() });
     }
-    work.collector.finish_rejects().map_err(|p| DataErrors::of([p]))?;
+    work.collector.finish_rejects().map_err(|p| DataErrors::of([*p]))?;
     work.counts.leads = set.leads.len() as u64;
     work.counts.events = set.leads.iter().map(|l| l.events.len() as u64).sum();
     work.counts.rejected = work.collector.rejected;
@@ -133,12 +130,12 @@ fn bytes(path: &Path) -> u64 {
 }
 
 /// Opens one file.
-pub(crate) fn open_file(project: &Project, path: &Path, files: &Files) -> Result<OpenFile, Problem> {
+pub(crate) fn open_file(project: &Project, path: &Path, files: &Files) -> Result<OpenFile, Box<Problem>> {
     let name = project.name(path);
     let opening = Opening { format: files.format, delimiter: files.delimiter };
     match table::open(path, opening) {
         Ok(table) => Ok(OpenFile { name, bytes: bytes(path), table }),
-        Err(broken) => Err(broken.of(&name)),
+        Err(broken) => Err(Box::new(broken.of(&name))),
     }
 }
 
@@ -173,7 +170,7 @@ fn open_table<'a>(
                 }
                 files.push(file);
             }
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
     }
     if problems.is_empty() { Ok(Opened { source, account, files, columns }) } else { Err(problems) }

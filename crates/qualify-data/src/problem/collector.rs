@@ -128,7 +128,7 @@ impl Collector {
     }
 
     /// Puts the file of rejected rows in place.
-    pub(crate) fn finish_rejects(&mut self) -> Result<(), Problem> {
+    pub(crate) fn finish_rejects(&mut self) -> Result<(), Box<Problem>> {
         self.rejects.take().map_or(Ok(()), Rejects::finish)
     }
 }

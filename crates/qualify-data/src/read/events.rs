@@ -35,7 +35,7 @@ pub(super) fn read(work: &mut Work<'_>, leads: &mut [Lead], index: &Index) {
                 for path in paths {
                     match open_file(work.project, &path, &source.files) {
                         Ok(file) => read_file(work, source, constant, file, &mut into),
-                        Err(problem) => work.collector.add(problem),
+                        Err(problem) => work.collector.add(*problem),
                     }
                 }
             }

@@ -14,7 +14,7 @@ pub(crate) struct Rejects {
 
 impl Rejects {
     /// Starts the file.
-    pub fn create(path: &Path) -> Result<Rejects, Problem> {
+    pub fn create(path: &Path) -> Result<Rejects, Box<Problem>> {
         let file = crate::output::beside(path).map_err(|e| cannot_write(path, &e))?;
         let mut rejects =
             Rejects { path: path.to_path_buf(), writer: csv::Writer::from_writer(file), failed: None };
@@ -39,7 +39,7 @@ impl Rejects {
     }
 
     /// Puts the file in its place.
-    pub fn finish(mut self) -> Result<(), Problem> {
+    pub fn finish(mut self) -> Result<(), Box<Problem>> {
         if let Some(error) = self.failed.take() {
             return Err(cannot_write(&self.path, &error));
         }
@@ -49,7 +49,7 @@ impl Rejects {
     }
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Problem {
+fn cannot_write(path: &Path, error: &io::Error) -> Box<Problem> {
     let message = format!("the rejected rows cannot be written: {error}");
-    Problem::new(ProblemKind::File, path.display().to_string(), message)
+    Box::new(Problem::new(ProblemKind::File, path.display().to_string(), message))
 }

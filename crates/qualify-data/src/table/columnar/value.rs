@@ -122,10 +122,9 @@ fn entry<'a, K: ArrowDictionaryKeyType>(array: &'a dyn Array, row: usize) -> Cel
 }
 
 fn date_millis<'a>(millis: i64) -> Cell<'a> {
-    if millis % DAY_MILLIS == 0 {
-        if let Ok(days) = i32::try_from(millis / DAY_MILLIS) {
-            return Cell::Date(days);
-        }
+    let whole = (millis % DAY_MILLIS == 0).then(|| i32::try_from(millis / DAY_MILLIS).ok()).flatten();
+    if let Some(days) = whole {
+        return Cell::Date(days);
     }
     millis.checked_mul(1000).map_or_else(too_far, Cell::Local)
 }
