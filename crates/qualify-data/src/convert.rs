@@ -258,7 +258,7 @@ pub(crate) fn looks_missing(text: &str) -> bool {
     SPELLINGS.contains(&text.as_str())
 }
 
-/// The text in the quotes of the language.
+/// The text in the quotes of the language, which know no escapes.
 pub(crate) fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    format!("\"{text}\"")
 }

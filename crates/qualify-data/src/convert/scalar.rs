@@ -82,26 +82,28 @@ pub(crate) fn time_help(text: &str, format: &TimeFormat) -> Option<String> {
     (TimeFormat::named(guess).as_ref() != Some(format)).then(|| format!("time_format = \"{guess}\""))
 }
 
+/// Formats that are tried on times whose format nobody declared, the likeliest first.
+pub(crate) const PATTERNS: [&str; 16] = [
+    "iso",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d/%m/%Y %H:%M",
+    "%m/%d/%Y %H:%M",
+    "%d/%m/%Y %H:%M:%S",
+    "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %I:%M %p",
+    "%d.%m.%Y",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y %H:%M:%S",
+    "%d-%m-%Y",
+    "%Y/%m/%d",
+    "%Y/%m/%d %H:%M:%S",
+    "%d %b %Y",
+    "%b %d, %Y",
+];
+
 /// The format that one text looks like; only those that can be told with some certainty.
 pub(crate) fn guess_format(text: &str) -> Option<&'static str> {
-    const PATTERNS: [&str; 16] = [
-        "iso",
-        "%d/%m/%Y",
-        "%m/%d/%Y",
-        "%d/%m/%Y %H:%M",
-        "%m/%d/%Y %H:%M",
-        "%d/%m/%Y %H:%M:%S",
-        "%m/%d/%Y %H:%M:%S",
-        "%m/%d/%Y %I:%M %p",
-        "%d.%m.%Y",
-        "%d.%m.%Y %H:%M",
-        "%d.%m.%Y %H:%M:%S",
-        "%d-%m-%Y",
-        "%Y/%m/%d",
-        "%Y/%m/%d %H:%M:%S",
-        "%d %b %Y",
-        "%b %d, %Y",
-    ];
     let text = text.trim();
     if let Some(found) =
         PATTERNS.into_iter().find(|p| TimeFormat::named(p).is_some_and(|f| f.read(text).is_some()))
