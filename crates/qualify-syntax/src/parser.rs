@@ -65,6 +65,7 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
         operators: 0,
         diagnostics: found.diagnostics,
         muted: found.muted,
+        start: 0,
         object: None,
         verb: None,
         compared: false,
@@ -93,6 +94,8 @@ struct Parser<'t> {
     operators: usize,
     diagnostics: Vec<Diagnostic>,
     muted: Vec<Span>,
+    /// Where the current statement, rule or step begins.
+    start: usize,
     /// The last bare word that was taken as the object of an event.
     object: Option<usize>,
     /// The last action's verb.

@@ -67,10 +67,6 @@ impl Lines {
             self.text.extend(std::iter::repeat_n("  ", self.depth));
             self.text.push_str(line);
         }
-        // `since last` would take the first word of the next statement for an event
-        if line.ends_with(" last") {
-            self.text.push(';');
-        }
         self.text.push('\n');
     }
 

@@ -194,6 +194,7 @@ impl<'t> Parser<'t> {
 
     /// Forgets what was remembered of the rule before.
     pub(super) fn forget(&mut self) {
+        self.start = self.at;
         self.operators = 0;
         self.object = None;
         self.verb = None;

@@ -347,6 +347,12 @@ impl Parser<'_> {
             }
             _ => {
                 let ends = self.statement_ends() && (self.begins_line(i) || !self.at_kind(Kind::Word));
+                let stage =
+                    self.start >= 2 && self.is(self.start - 2, "stage") && !self.begins_line(self.start);
+                if ends && stage && self.is(self.start, "when") {
+                    let message = "a stage has `if`, not `when`, which begins a rule that gives points";
+                    return self.instead(message.to_string(), self.span(self.start), "if");
+                }
                 if ends {
                     let before = self.span(i.max(1) - 1);
                     let d = Diagnostic::new(Code::E0126, before, "this rule does nothing: it has no action")

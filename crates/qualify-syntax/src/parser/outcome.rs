@@ -83,9 +83,6 @@ impl Parser<'_> {
         }
         let name = self.label("the stage")?;
         let mut stage = StageDecl { side, name, condition: None, stays_while: None, because: None };
-        if self.at("when") && !self.begins_line(self.at) {
-            return Err(self.if_not_when("stage"));
-        }
         if self.eat("if") {
             stage.condition = Some(self.expression_or_mistake());
         }

@@ -106,7 +106,10 @@ impl Parser<'_> {
         self.word("then")?;
         let then = self.expression()?;
         self.word("else")?;
-        let other = self.expression()?;
+        self.enter()?;
+        let other = self.sum();
+        self.leave();
+        let other = other?;
         Ok(ExprKind::If(Box::new(condition), Box::new(then), Box::new(other)))
     }
 

@@ -254,8 +254,8 @@ impl Parser<'_> {
     /// Skips a broken attribute: to a comma outside brackets, the next line, or the end of the block.
     pub(super) fn skip_to_attribute(&mut self, start: usize) {
         let mut depth = 0;
-        if self.at == start && !matches!(self.kind(start), Kind::CloseBrace | Kind::CloseParen | Kind::End) {
-            self.at += 1;
+        if self.at == start && !self.at_kind(Kind::End) {
+            self.at += 1; // what can end the attributes was looked for before
         }
         // an opening bracket that has been passed counts
         for i in start..self.at {

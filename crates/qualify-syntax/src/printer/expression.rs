@@ -41,7 +41,12 @@ pub(super) fn parts(expr: &Expr) -> (&'static str, Vec<String>) {
 /// The expression where one that binds at least that tightly is needed.
 fn at(needed: Level, expr: &Expr) -> String {
     let (level, text) = print(&expr.kind);
-    if level < needed { format!("({text})") } else { text }
+    if level < needed || takes_more(&text) { format!("({text})") } else { text }
+}
+
+/// Behind an attribute named `last` the next word would be taken for the name of an event.
+pub(super) fn takes_more(text: &str) -> bool {
+    text.ends_with(" since last") || text.ends_with(" before last")
 }
 
 fn print(kind: &ExprKind) -> (Level, String) {
@@ -54,7 +59,7 @@ fn print(kind: &ExprKind) -> (Level, String) {
         ExprKind::Literal(constant) => (literal_level(constant), literal(constant)),
         // the other branch of `if` takes all that follows, so that brackets must end it
         ExprKind::If(condition, then, other) => {
-            (Level::Whole, format!("if {} then {} else {}", whole(condition), whole(then), whole(other)))
+            (Level::Whole, format!("if {} then {} else {}", whole(condition), whole(then), sum(other)))
         }
         _ => match comparison(kind) {
             Some(text) => (Level::Comparison, text),

@@ -1,6 +1,6 @@
 //! Rules, tables, scores and what follows a rule.
 
-use super::expression::{set, sign, sum, text_test, whole};
+use super::expression::{set, sign, sum, takes_more, text_test, whole};
 use super::literal::{because, length, literal, literals, path, quoted, unit};
 use super::term::{qualifiers, term};
 use super::{Lines, join};
@@ -34,7 +34,8 @@ impl Lines {
     pub(super) fn rule(&mut self, rule: &RuleKind) {
         match rule {
             RuleKind::Ignore { term: events, because: reason } => {
-                self.line(join(["ignore", &term(events), &because(reason.as_ref())]));
+                let line = join(["ignore", &term(events), &because(reason.as_ref())]);
+                self.line(if takes_more(&line) { format!("{line};") } else { line });
             }
             RuleKind::When { condition, action: does, tails } => {
                 self.conditioned("when", condition, &join([&action(&does.kind), &all_tails(tails)]));

@@ -47,6 +47,7 @@ fn brackets_stay_where_they_matter() {
         "let a = x / (y * z)",
         "let a = -(5) + -x",
         "let a = (if b then 1 else 2) + 3",
+        "let a = (if b then 1 else (c or d)) >= 3",
         "let a = if b then 1 else 2 + 3",
         "let a = (x = 1) = y",
         "let a = (visited pricing) = y",
