@@ -1,12 +1,12 @@
-//! Texts that are nearly sentences: one token dropped, doubled, swapped or replaced. Many are sentences all
+//! Texts that are nearly sentences: one token dropped, doubled, swapped, replaced or glued to the next. Many are sentences all
 //! the same; whoever uses them must ask.
 
 use crate::sentence::sentence;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-/// Four near misses of `text`: a token dropped, one doubled, two neighbours swapped, and one replaced by a
-/// token of another sentence. Always the same for the same seed.
+/// Five near misses of `text`: a token dropped, one doubled, two neighbours swapped, one replaced by a token of
+/// another sentence, and two glued together. Always the same for the same seed.
 pub fn near_misses(text: &str, seed: u64) -> Vec<String> {
     let all = tokens(text);
     if all.is_empty() {
@@ -28,7 +28,12 @@ pub fn near_misses(text: &str, seed: u64) -> Vec<String> {
     let others = tokens(&other);
     let mut replaced = all.clone();
     replaced[place(all.len())] = others[place(others.len())];
-    [dropped, doubled, swapped, replaced].iter().map(|tokens| tokens.join(" ")).collect()
+    let at = place(all.len());
+    let glued = [all[..=at].join(" "), all[at + 1..].join(" ")].concat();
+    let mut misses: Vec<String> =
+        [dropped, doubled, swapped, replaced].iter().map(|tokens| tokens.join(" ")).collect();
+    misses.push(glued);
+    misses
 }
 
 /// The tokens of a text, roughly: words, numbers, quoted texts, signs. Comments and white space are left out.
@@ -60,4 +65,27 @@ fn word(text: &str) -> usize {
     let inside = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
     let length = text.find(|c| !inside(c)).unwrap_or(text.len());
     length + usize::from(text[length..].starts_with('%'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{accepts, sentences};
+
+    #[test]
+    fn tokens_joined_by_blanks_are_the_same_text() {
+        for text in sentences(3, 500) {
+            let joined = tokens(&text).join(" ");
+            assert_eq!(accepts(&joined), Ok(()), "{text}\n--\n{joined}");
+        }
+    }
+
+    #[test]
+    fn near_misses_differ_from_the_sentence() {
+        let text = "when visited pricing within 7d add 20";
+        let misses = near_misses(text, 1);
+        assert_eq!(misses.len(), 5);
+        assert!(misses.iter().filter(|miss| *miss != text).count() >= 4);
+        assert!(misses.iter().any(|miss| accepts(miss).is_err()));
+    }
 }
