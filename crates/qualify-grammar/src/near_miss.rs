@@ -25,7 +25,8 @@ pub fn near_misses(text: &str, seed: u64) -> Vec<String> {
         swapped.swap(at, at + 1);
     }
     let other = sentence(seed);
-    let others = tokens(&other);
+    let mut others = tokens(&other);
+    others.extend(all.first()); // an empty file is a sentence too
     let mut replaced = all.clone();
     replaced[place(all.len())] = others[place(others.len())];
     let at = place(all.len());
