@@ -5,4 +5,5 @@
 mod architecture;
 mod book;
 mod corpus;
+mod grammar;
 mod messages;

@@ -257,6 +257,11 @@ impl Parser<'_> {
         if self.at == start && !self.at_kind(Kind::End) {
             self.at += 1; // what can end the attributes was looked for before
         }
+        // a bracket that closes nothing here is passed, or the block would never end
+        if self.at == start && self.at_kind(Kind::CloseParen) {
+            self.at += 1;
+            return;
+        }
         // an opening bracket that has been passed counts
         for i in start..self.at {
             depth += i32::from(self.kind(i) == Kind::OpenParen) - i32::from(self.kind(i) == Kind::CloseParen);
