@@ -4,8 +4,9 @@
 
 mod boxes;
 mod page;
+mod run;
 
-use page::{Chapter, chapters};
+use page::{Chapter, chapters, pages};
 use std::collections::BTreeSet;
 
 /// What may stand behind a fence, and who runs it.
@@ -53,13 +54,26 @@ fn answers_follow_what_they_answer() {
 #[test]
 fn every_example_is_a_sentence_of_the_grammar() {
     over_chapters(|chapter| {
-        let examples = chapter.examples();
         let check = |example: &page::Example| {
-            let rejection = qualify_grammar::accepts(&example.text).err()?;
+            let rejection = qualify_grammar::accepts(&example.block.text).err()?;
             Some(format!("{}: {rejection}", chapter.place(&example.block)))
         };
-        examples.iter().filter_map(check).collect()
+        chapter.examples().iter().filter_map(check).collect()
     });
+}
+
+#[test]
+fn every_example_checks_and_its_numbers_are_true() {
+    let mut examples = 0;
+    let mut wrong = Vec::new();
+    for chapter in chapters() {
+        for example in chapter.examples() {
+            examples += 1;
+            wrong.extend(run::mistakes(&chapter, &example));
+        }
+    }
+    report(wrong);
+    assert!(examples > 80, "only {examples} examples were found");
 }
 
 #[test]
@@ -80,10 +94,11 @@ fn syntax_boxes_stand_in_the_grammar() {
 
 #[test]
 fn links_lead_somewhere() {
-    over_chapters(|chapter| {
-        let broken = chapter.links().into_iter().filter(|target| !chapter.leads_somewhere(target));
-        broken.map(|target| format!("{}: a link to {target}", chapter.name)).collect()
+    let broken = pages("docs").into_iter().flat_map(|page| {
+        let targets = page.links().into_iter().filter(|target| !page.leads_somewhere(target));
+        targets.map(|target| format!("{}: a link to {target}", page.name)).collect::<Vec<_>>()
     });
+    report(broken.collect());
 }
 
 #[test]

@@ -20,8 +20,8 @@ pub struct Chapter {
 pub struct Example {
     /// The piece of a model.
     pub block: Block,
-    /// The whole model: the book's schema before it, unless it has its own.
-    pub text: String,
+    /// It declares a `lead` of its own, or uses the book's schema by name.
+    pub own_schema: bool,
     /// The messages of the checker, if the book shows them.
     pub diagnostics: Option<Block>,
     /// What the leads get, if the book says so.
@@ -33,8 +33,13 @@ pub fn schema() -> String {
     read(&root().join("docs/language/schema.qualify"))
 }
 
-/// All pages.
+/// All pages of the book.
 pub fn chapters() -> Vec<Chapter> {
+    pages("docs/language")
+}
+
+/// All pages in a folder.
+pub fn pages(folder: &str) -> Vec<Chapter> {
     let page = |path: PathBuf| {
         let text = read(&path);
         Chapter {
@@ -44,7 +49,7 @@ pub fn chapters() -> Vec<Chapter> {
             text,
         }
     };
-    files("docs/language", ".md").into_iter().map(page).collect()
+    files(folder, ".md").into_iter().map(page).collect()
 }
 
 impl Chapter {
@@ -55,20 +60,14 @@ impl Chapter {
 
     /// The pieces of models, each with the answers behind it.
     pub fn examples(&self) -> Vec<Example> {
-        let schema = schema();
-        let own = |text: &str| text.lines().any(|line| line.trim_start().starts_with("lead "));
         let mut found: Vec<Example> = Vec::new();
-        let mut open = false;
+        let mut open = false; // an answer belongs to the example right before it
         for block in &self.blocks {
             match (block.mark.as_str(), found.last_mut()) {
                 ("qualify", _) => {
-                    // the book's schema stands in for the file that the example uses
-                    let body = block.text.replace("use \"schema.qualify\"\n", "\n");
-                    let own = own(&outside_tests(&body));
-                    let text = if own { body } else { format!("{body}{schema}") };
-                    found.push(Example { block: block.clone(), text, diagnostics: None, expect: None });
+                    let own_schema = has_schema(&block.text);
+                    found.push(Example { block: block.clone(), own_schema, diagnostics: None, expect: None });
                     open = true;
-                    continue;
                 }
                 ("diagnostics", Some(example)) if open => example.diagnostics = Some(block.clone()),
                 ("expect", Some(example)) if open => example.expect = Some(block.clone()),
@@ -92,19 +91,14 @@ impl Chapter {
     }
 }
 
-/// The text without what stands in `test "…" { … }`, where `lead` gives facts and declares nothing.
-fn outside_tests(text: &str) -> String {
-    let mut out = String::new();
+/// Whether a model says what is known of a lead. Within a test, `lead` gives facts and declares nothing.
+fn has_schema(model: &str) -> bool {
     let mut depth = 0usize;
-    for line in text.lines() {
-        if depth == 0 && !line.starts_with("test ") {
-            out.push_str(line);
-            out.push('\n');
-        } else {
-            depth = (depth + line.matches('{').count()).saturating_sub(line.matches('}').count());
-        }
-    }
-    out
+    model.lines().any(|line| {
+        let declares = depth == 0 && ["lead ", "use \"schema.qualify\""].iter().any(|s| line.starts_with(s));
+        depth = (depth + line.matches('{').count()).saturating_sub(line.matches('}').count());
+        declares
+    })
 }
 
 /// The headings of a page as the targets of links.
