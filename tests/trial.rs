@@ -108,15 +108,21 @@ impl Trial<'_> {
     /// What holds for every lead: the ledger sums to the scores, and the order of events does not matter.
     fn invariants(&self, lead: &Lead, outcome: &Outcome, as_of: i64) -> Vec<String> {
         let mut mistakes = Vec::new();
-        let sum = |target: Target| -> i64 {
-            outcome.ledger.iter().filter(|line| line.target == target).map(|line| line.points).sum()
+        // wide: the lines may leave the range that their sum is held in
+        let sum = |target: Target| -> i128 {
+            outcome
+                .ledger
+                .iter()
+                .filter(|line| line.target == target)
+                .map(|line| i128::from(line.points))
+                .sum()
         };
-        if outcome.score.is_some_and(|score| sum(Target::Total) != score) {
+        if outcome.score.is_some_and(|score| sum(Target::Total) != score.into()) {
             mistakes.push(format!("{}: the ledger does not sum to the score", lead.key));
         }
         for (i, score) in outcome.scores.iter().enumerate() {
             let id = qualify_model::ScoreId(i as u32);
-            if score.is_some_and(|score| sum(Target::Score(id)) != score) {
+            if score.is_some_and(|score| sum(Target::Score(id)) != score.into()) {
                 mistakes.push(format!("{}: the ledger does not sum to `{}`", lead.key, self.score_name(i)));
             }
         }
