@@ -124,7 +124,8 @@ impl Lower<'_> {
     fn too_many_digits<T>(&mut self, span: Span, kind: NumberKind) -> Option<T> {
         let words = self.words(span);
         let what = self.describe(&Type::Number(kind));
-        let message = format!("`{words}` has too many decimals: {what} has at most {}", kind.decimals());
+        let message =
+            format!("`{words}` has too many decimals: {} are the most that {what} can have", kind.decimals());
         self.fail(Code::E0304, span, message)
     }
 

@@ -5,7 +5,7 @@ use crate::lets::Lets;
 use crate::names::{Named, Names};
 use crate::nearest::nearest;
 use crate::outline::Outline;
-use qualify_diagnostics::{Code, Diagnostic, FileId, Label, Sources, Span};
+use qualify_diagnostics::{Code, Diagnostic, Edit, FileId, Label, Sources, Span};
 use qualify_model::{EventId, Expr, GradeId, List, Param, Schema, ScoreId, Type};
 use std::collections::{HashMap, HashSet};
 
@@ -137,7 +137,13 @@ impl<'a> Lower<'a> {
         }
         let key = (span.file, name.to_string());
         if let Some(&index) = self.unknown.get(&key) {
-            self.out[index].others.push(Label { span, text: "here too".to_string() });
+            let first = &mut self.out[index];
+            first.others.push(Label { span, text: "here too".to_string() });
+            // one fix mends all places
+            for fix in &mut first.fixes {
+                let replacement = fix.edits.first().map_or_else(String::new, |edit| edit.replacement.clone());
+                fix.edits.push(Edit { span, replacement });
+            }
             return None;
         }
         let mut diagnostic = Diagnostic::new(code, span, message);

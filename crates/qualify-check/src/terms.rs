@@ -3,7 +3,7 @@
 use crate::lower::{Hand, Hint, Lower, Scope};
 use crate::names::Named;
 use crate::paths::{Found, Meaning, bare_event, joined};
-use crate::values::{aggregate, averaged, yes_no};
+use crate::values::{aggregate, averaged, negated, yes_no};
 use crate::windows::Qualified;
 use qualify_diagnostics::{Code, Diagnostic, Span};
 use qualify_model::{
@@ -20,6 +20,11 @@ impl Lower<'_> {
             return self.in_window(step, span);
         }
         self.term(term, true).map(|term| yes_no(ExprKind::Happens(term), span))
+    }
+
+    /// `no opened within 60d`.
+    pub fn no(&mut self, term: &tree::Term, span: Span) -> Option<Expr> {
+        self.term(term, true).map(|term| negated(yes_no(ExprKind::Happens(term), span), span))
     }
 
     /// A term whose events are counted, listed or gone through one by one: it counts nothing itself.

@@ -42,7 +42,7 @@ impl Lower<'_> {
                 self.fail(Code::E0411, span, message)
             }
             Tree::Term(term) => self.happens(term, span),
-            Tree::No(term) => self.happens(term, span).map(|happens| negated(happens, span)),
+            Tree::No(term) => self.no(term, span),
             Tree::HowMany(quantity, all) => {
                 let quantity = self.quantity(quantity);
                 let all = self.conditions(all);

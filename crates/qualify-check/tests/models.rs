@@ -136,3 +136,15 @@ fn files_that_use_each_other_are_read_once() {
     let (sources, checked) = checked_with("use \"a.qualify\" when size > 1 add 5", &files, &[]);
     assert!(checked.model.is_some(), "{}", lines(&sources, &checked));
 }
+
+/// The benchmark's model uses events that its shortened schema does not declare: one error for each name.
+#[test]
+fn one_error_for_each_unknown_name() {
+    let (sources, checked) = checked(include_str!("ls60.qualify"));
+    let errors: Vec<_> = checked.diagnostics.iter().filter(|d| d.code.as_str().starts_with('E')).collect();
+    let mut names: Vec<String> = errors.iter().map(|d| sources.words(d.place.span)).collect();
+    names.sort();
+    let unknown =
+        ["attended", "bounced", "chatted", "clicked", "downloaded", "purchased", "requested", "unsubscribed"];
+    assert_eq!(names, unknown, "{}", lines(&sources, &checked));
+}
