@@ -28,7 +28,7 @@ pub fn share(part: usize, whole: usize) -> String {
 fn group(digits: &str) -> String {
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -44,9 +44,9 @@ mod tests {
     fn numbers_are_grouped_and_never_rounded_up() {
         assert_eq!(thousands(0), "0");
         assert_eq!(thousands(1_234_567), "1,234,567");
-        assert_eq!(points(49_9999), "49.99");
-        assert_eq!(points(-12_345_5000), "-12,345.5");
-        assert_eq!(points(20_0000), "20");
+        assert_eq!(points(499_999), "49.99");
+        assert_eq!(points(-123_455_000), "-12,345.5");
+        assert_eq!(points(200_000), "20");
         assert_eq!(share(1, 3), "33.3 %");
         assert_eq!(share(0, 0), "-");
     }
