@@ -1,8 +1,8 @@
 //! An explanation: the ledger of one lead in words, as plain data that serialises and that a table shows.
 
 use qualify_model::{
-    Entry, Event, Lead, LedgerLine, Model, NumberKind, Outcome, RuleKind, StageReason, Status, Target, Type,
-    Value,
+    Entry, Event, Lead, LedgerLine, Model, NumberKind, Outcome, Rule, RuleKind, StageReason, Status, Target,
+    Type, Value,
 };
 use serde::Serialize;
 
@@ -160,7 +160,7 @@ impl Words<'_> {
         match &line.entry {
             Entry::Rule { rule, raw, decayed, events, unknown_points } => {
                 let rule = &self.model.rules[rule.index()];
-                out.text = rule.text.clone();
+                out.text = words(rule);
                 if let RuleKind::Table(table) = &rule.kind {
                     out.text = self.table_text(&rule.text, table);
                 }
@@ -171,13 +171,12 @@ impl Words<'_> {
                 out.unknown_points = *unknown_points;
             }
             Entry::Multiplied(rules) => {
-                let texts: Vec<&str> =
-                    rules.iter().map(|r| self.model.rules[r.index()].text.as_str()).collect();
+                let texts: Vec<String> = rules.iter().map(|r| words(&self.model.rules[r.index()])).collect();
                 out.text = texts.join("; ");
             }
             Entry::Capped(rule) | Entry::Set(rule) => {
                 let rule = &self.model.rules[rule.index()];
-                out.text = rule.text.clone();
+                out.text = words(rule);
                 out.because = rule.because.clone();
             }
             Entry::Bounded => out.text = format!("limit of {score}"),
@@ -211,6 +210,15 @@ impl Words<'_> {
             event: kind.name.clone(),
             object: object.zip(value).map(|(p, v)| show(self.model, &p.ty, v)),
         }
+    }
+}
+
+/// The author's words without the reason, which stands on its own.
+fn words(rule: &Rule) -> String {
+    let reason = rule.because.as_ref().map(|because| format!("because \"{because}\""));
+    match reason {
+        Some(reason) => rule.text.replacen(&reason, "", 1).split_whitespace().collect::<Vec<_>>().join(" "),
+        None => rule.text.clone(),
     }
 }
 

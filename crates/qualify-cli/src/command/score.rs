@@ -115,6 +115,7 @@ fn human(summary: &Summary, set: &LeadSet, times: &Times, target: &Target, argum
     let number = |n: u64| thousands(usize::try_from(n).unwrap_or(usize::MAX));
     // writing to a String does not fail
     let _ = writeln!(out, "as of     {}", summary.as_of);
+    out.push_str(&summary.render_status());
     let mut notes = Vec::new();
     if counts.duplicates > 0 {
         notes.push(format!("{} repeated deliveries left out", number(counts.duplicates)));

@@ -15,7 +15,7 @@ pub fn render(explanation: &Explanation) -> String {
     let rows: Vec<Vec<String>> = facts.into_iter().map(|(name, value)| vec![name, value]).collect();
     out.push_str(&table(&[("", Align::Left), ("", Align::Left)], &rows, 0, 110));
     for score in &explanation.scores {
-        let _ = write!(out, "\n{}", render_score(score)); // writing to a String does not fail
+        let _ = write!(out, "\n{}", render_score(score, explanation.as_of)); // writing to a String does not fail
     }
     out
 }
@@ -69,39 +69,57 @@ fn stage_note(e: &Explanation) -> String {
     format!("{was}{why}")
 }
 
-fn render_score(score: &ExplainedScore) -> String {
+fn render_score(score: &ExplainedScore, as_of: i64) -> String {
     let Some(value) = &score.value else {
         return format!("{}: not for this lead\n", score.name);
     };
-    let row = |line: &ExplainedLine| vec![line.points.clone(), words(line)];
-    let mut rows: Vec<Vec<String>> = score.lines.iter().map(row).collect();
-    rows.push(vec![value.clone(), format!("= {}", score.name)]);
-    let body = table(&[("", Align::Right), ("", Align::Left)], &rows, 2, 140);
-    format!("{}\n{body}", score.name)
-}
-
-/// The rule, its reason, its limits and the events behind it.
-fn words(line: &ExplainedLine) -> String {
-    let mut out = line.text.clone();
-    if let Some(because) = &line.because {
-        let _ = write!(out, " - {because}"); // writing to a String does not fail
+    let mut rows: Vec<(String, String)> = Vec::new();
+    for line in &score.lines {
+        rows.push((line.points.clone(), line.text.clone()));
+        rows.extend(notes(line, as_of).into_iter().map(|note| (String::new(), format!("  {note}"))));
     }
-    let mut notes: Vec<String> = Vec::new();
-    notes.extend(line.before_decay.as_ref().map(|p| format!("{p} before decay")));
-    notes.extend(line.before_limit.as_ref().map(|p| format!("{p} before the limit of the rule")));
-    if line.unknown_points {
-        notes.push("the points are unknown and count as 0".to_string());
-    }
-    let shown = line.events.iter().take(EVENTS_SHOWN).map(|event| {
-        let object = event.object.as_ref().map(|o| format!(" {o}")).unwrap_or_default();
-        format!("{}{object} {}", event.event, format_instant(event.time))
-    });
-    notes.extend(shown);
-    if line.events.len() > EVENTS_SHOWN {
-        notes.push(format!("and {} more", line.events.len() - EVENTS_SHOWN));
-    }
-    if !notes.is_empty() {
-        let _ = write!(out, "  ({})", notes.join("; ")); // writing to a String does not fail
+    rows.push((value.clone(), format!("= {}", score.name)));
+    let mut out = format!("{}\n", score.name);
+    let places = rows.iter().map(|(points, _)| split(points));
+    let (whole, rest) = places.fold((0, 0), |(w, r), (whole, rest)| (w.max(whole.len()), r.max(rest.len())));
+    for (points, text) in &rows {
+        let (before, after) = split(points);
+        let line = format!("  {before:>whole$}{after:<rest$}  {text}"); // aligned at the point
+        let _ = writeln!(out, "{}", line.trim_end()); // writing to a String does not fail
     }
     out
+}
+
+/// The digits before the point, and the rest with the point.
+fn split(points: &str) -> (&str, &str) {
+    points.split_at(points.find('.').unwrap_or(points.len()))
+}
+
+/// What stands below a rule: its reason, its limits and the events behind it.
+fn notes(line: &ExplainedLine, as_of: i64) -> Vec<String> {
+    let mut out: Vec<String> = line.because.iter().cloned().collect();
+    out.extend(line.before_decay.as_ref().map(|p| format!("{p} before decay")));
+    out.extend(line.before_limit.as_ref().map(|p| format!("{p} before the limit of the rule")));
+    if line.unknown_points {
+        out.push("the points are unknown and count as 0".to_string());
+    }
+    out.extend(line.events.iter().take(EVENTS_SHOWN).map(|event| {
+        let object = event.object.as_ref().map(|o| format!(" {o}")).unwrap_or_default();
+        format!("{}{object}, {}", event.event, moment(event.time, as_of))
+    }));
+    if line.events.len() > EVENTS_SHOWN {
+        out.push(format!("and {} more", line.events.len() - EVENTS_SHOWN));
+    }
+    out
+}
+
+/// An instant and how long it lies back.
+fn moment(time: i64, as_of: i64) -> String {
+    const HOUR: i64 = 3_600_000_000;
+    let (count, unit) = match (as_of - time) / HOUR {
+        hours if hours < 48 => (hours, "hour"),
+        hours => (hours / 24, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} ({count} {unit}{plural} ago)", format_instant(time))
 }

@@ -78,10 +78,9 @@ impl Summary {
         }
     }
 
-    /// The summary as text, with at most `rules` rules.
+    /// Stages, routes, segments, scores and rules as text, with at most `rules` rules.
     pub fn render(&self, rules: usize) -> String {
         let mut out = String::new();
-        out.push_str(&self.render_status());
         section(&mut out, "stage", &self.stages, self.leads);
         section(&mut out, "route", &self.routes, self.leads);
         let segments: Vec<_> = self.segments.iter().map(|(n, c)| (Some(n.clone()), *c)).collect();
@@ -103,7 +102,8 @@ impl Summary {
         out
     }
 
-    fn render_status(&self) -> String {
+    /// The line about the leads and how they fared.
+    pub fn render_status(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
         for (status, count) in self.status.iter().filter(|(_, count)| *count > 0) {
             let word = format!("{status:?}").to_lowercase();
