@@ -70,7 +70,8 @@ impl Default for TimeFormats {
 impl TimeFormats {
     /// The format of that column.
     pub(crate) fn of(&self, column: &str) -> &TimeFormat {
-        self.columns.iter().find(|(c, _)| c == column).map_or(&self.usual, |(_, f)| f)
+        let same = |c: &str| c.trim().to_lowercase() == column.to_lowercase();
+        self.columns.iter().find(|(c, _)| same(c)).map_or(&self.usual, |(_, f)| f)
     }
 }
 

@@ -136,6 +136,12 @@ pub(super) fn name(text: &str) -> String {
     }
 }
 
+/// What one row of a file is: `touches_2024-01` holds rows of `touch`.
+pub(super) fn table_name(stem: &str) -> String {
+    let bare = stem.trim_end_matches(|c: char| c.is_ascii_digit() || "_- .".contains(c));
+    singular(&name(if bare.is_empty() { stem } else { bare }))
+}
+
 /// `touches` is one `touch`, `activities` one `activity`.
 pub(super) fn singular(name: &str) -> String {
     if let Some(stem) = name.strip_suffix("ies") {
@@ -184,6 +190,7 @@ mod tests {
         let plural = ["touches", "sessions", "sales_activities", "boxes", "address", "companies", "news"];
         let single = ["touch", "session", "sales_activity", "box", "address", "company", "new"];
         assert_eq!(plural.map(singular), single.map(str::to_string));
+        assert_eq!(table_name("touches_2024-01"), "touch");
         assert_eq!(free("a".to_string(), &["a".to_string(), "a_2".to_string()]), "a_3");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::TableFacts;
 use super::column::{ColumnFacts, Guess};
-use super::names::{singular, snake_case};
+use super::names::{snake_case, table_name};
 
 /// What each table is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Roles {
 fn own_key(table: &TableFacts) -> Option<usize> {
     let unique: Vec<_> = (0..table.columns.len()).filter(|c| table.columns[*c].is_key(table.rows)).collect();
     let name = |c: &usize| snake_case(&table.columns[*c].name);
-    let own = format!("{}_id", singular(&snake_case(&table.stem)));
+    let own = format!("{}_id", table_name(&table.stem));
     let ends = |c: &usize| ["id", "key", "uuid", "guid"].iter().any(|e| name(c).ends_with(e));
     unique
         .iter()
@@ -88,8 +88,8 @@ fn own_key(table: &TableFacts) -> Option<usize> {
 /// The column of `from` that holds keys of `to`.
 fn reference(from: &TableFacts, to: &TableFacts, key: usize) -> Option<usize> {
     let key = snake_case(&to.columns[key].name);
-    let by_file = format!("{}_id", singular(&snake_case(&to.stem)));
-    let generic = ["id", "key", "uuid", "guid", "name"].contains(&key.as_str());
+    let by_file = format!("{}_id", table_name(&to.stem));
+    let generic = ["", "id", "key", "uuid", "guid", "name"].contains(&key.as_str());
     from.columns.iter().position(|c| {
         let name = snake_case(&c.name);
         (name == key && !generic) || name == by_file
@@ -179,7 +179,8 @@ fn events(tables: &[TableFacts], leads: usize, key: usize, t: usize) -> Option<R
             && c.words().is_some()
     });
     let id = own_key(table).filter(|id| *id != lead && *id != time);
-    let strangers = !table.columns[lead].is_within(&tables[leads].columns[key]);
+    let named = table.columns[lead].filled == table.rows;
+    let strangers = !named || !table.columns[lead].is_within(&tables[leads].columns[key]);
     Some(Role::Events(EventColumns { lead, time, kind, id, received, strangers }))
 }
 

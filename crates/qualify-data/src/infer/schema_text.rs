@@ -2,7 +2,7 @@
 
 use super::TableFacts;
 use super::column::{ColumnFacts, Guess};
-use super::names::{free, is_plain, name, singular, snake_case};
+use super::names::{free, is_plain, name, snake_case, table_name};
 use super::roles::{EventColumns, Role, Roles};
 use crate::convert::quoted;
 use std::collections::BTreeMap;
@@ -79,7 +79,7 @@ impl Draft {
         let is_link = |c: &ColumnFacts| {
             roles.roles.iter().any(|r| matches!(r, Role::Joined { join, .. } if *join == c.name))
         };
-        let own = singular(&name(&table.stem));
+        let own = table_name(&table.stem);
         for (place, column) in table.columns.iter().enumerate() {
             if Some(place) == key || is_link(column) || column.name.is_empty() {
                 continue;
@@ -122,7 +122,7 @@ impl Draft {
         };
         let taken: Vec<_> = self.events.iter().map(|e| e.name.clone()).collect();
         let Some(words) = columns.kind.and_then(|k| table.columns[k].words()) else {
-            let name = free(singular(&name(&table.stem)), &taken);
+            let name = free(table_name(&table.stem), &taken);
             self.events.push(Event { table: t, name, value: None, properties: properties() });
             return;
         };
@@ -174,6 +174,10 @@ impl Draft {
 /// Ends of the names of columns with personal data.
 const PERSONAL: [&str; 6] = ["email", "phone", "mobile", "first_name", "last_name", "full_name"];
 
+/// Names that, behind a number, are read as its unit.
+const UNITS: [&str; 11] =
+    ["second", "minute", "hour", "day", "week", "month", "quarter", "year", "thousand", "million", "billion"];
+
 /// Words of vocabularies that have an order.
 const ORDERED: [&str; 14] = [
     "low",
@@ -223,9 +227,9 @@ impl Line {
         let typed = !matches!(guess, Guess::Words(_) | Guess::Text | Guess::Empty);
         for (spelling, count) in &column.missing {
             if typed {
-                notes.push(format!("{count} times {}: does it mean missing?", quoted(spelling)));
+                notes.push(format!("does {} ({count}×) mean missing?", quoted(spelling)));
             } else {
-                notes.push(format!("if {} ({count} times) means missing: unknown if {0}", quoted(spelling)));
+                notes.push(format!("if {} ({count}×) means missing: unknown if {0}", quoted(spelling)));
             }
         }
         if typed && !column.missing.is_empty() {
@@ -341,7 +345,7 @@ fn grouped(value: i64) -> String {
 
 fn write_lines(out: &mut String, lines: &[Line], indent: &str) {
     let width = lines.iter().map(|l| l.name.len()).max().unwrap_or(0);
-    for line in lines {
+    for (place, line) in lines.iter().enumerate() {
         if line.ty.is_empty() {
             let column = line.from.as_deref().unwrap_or(&line.name).replace('\n', " ");
             out.push_str(&format!("{indent}# {column}: always empty\n"));
@@ -349,7 +353,11 @@ fn write_lines(out: &mut String, lines: &[Line], indent: &str) {
         }
         let from = line.from.as_ref().filter(|f| !f.contains(['"', '\n']));
         let from = from.map_or(String::new(), |f| format!("   from {}", quoted(f)));
-        let text = format!("{indent}{:width$} {}{from}{}", line.name, line.ty, line.modifiers);
+        // `to 31 month` would be a length of time
+        let next = lines[place + 1..].iter().find(|l| !l.ty.is_empty());
+        let comma =
+            if next.is_some_and(|l| UNITS.contains(&l.name.trim_end_matches('s'))) { "," } else { "" };
+        let text = format!("{indent}{:width$} {}{from}{}{comma}", line.name, line.ty, line.modifiers);
         let text = folded(&text, indent.len() + width + 9);
         let last = text.rsplit('\n').next().unwrap_or_default().chars().count();
         let comment = line.comment.trim_start_matches("; ");

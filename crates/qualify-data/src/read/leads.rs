@@ -114,6 +114,7 @@ fn columns<'a>(
             continue;
         }
         let Some(column) = find(name, &format!("column of `{subject}`")) else { continue };
+        let name = &names[column]; // as the file spells it
         let format = source.files.time_formats.of(name);
         let converter = Converter::new(attribute, work.schema, &source.files.null, format, work.zone);
         readers.push(Reader { place: at, column, name: name.clone(), subject, converter });

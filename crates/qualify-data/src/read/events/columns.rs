@@ -140,7 +140,7 @@ impl<'a> FileReader<'a> {
                 continue;
             };
             sparse.found.insert((id, place));
-            let files = &self.source.files;
+            let (files, name) = (&self.source.files, self.columns.get(column).cloned().unwrap_or(name));
             let format = files.time_formats.of(&name);
             let converter = Converter::new(property, work.schema, &files.null, format, work.zone);
             properties.push(Reader { place, column, name, subject, converter });
