@@ -45,7 +45,7 @@ impl Evaluation<'_> {
 }
 
 /// By time, then by what the events say.
-fn order(a: &Event, b: &Event) -> Ordering {
+pub(crate) fn order(a: &Event, b: &Event) -> Ordering {
     let properties = || {
         let each = a.properties.iter().zip(&b.properties).map(|(a, b)| order_if_known(a, b));
         each.fold(Ordering::Equal, Ordering::then)

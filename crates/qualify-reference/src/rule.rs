@@ -1,12 +1,13 @@
 //! Rules that give points: whether they fire, and the line of the ledger that says what they gave.
 
 use crate::evaluation::{Evaluation, Scope};
+use crate::events::order;
 use crate::limit::Candidate;
 use crate::number::Wide;
 use crate::value::key;
 use qualify_model::{
-    Decay, Entry, Expr, LedgerLine, Limit, NumberKind, Points, Property, RuleId, RuleKind, Table, Target,
-    Term, Type, Value, exact,
+    Decay, Entry, Event, Expr, LedgerLine, Limit, NumberKind, Points, Property, RuleId, RuleKind, Table,
+    Target, Term, Type, Value, exact,
 };
 use std::collections::HashMap;
 
@@ -71,43 +72,43 @@ impl Evaluation<'_> {
         let terms = &self.of.terms[id.index()];
         let points = self.points(&amount.value, scope);
         let (raw, held) = points.unwrap_or_default();
-        let newest =
-            if decay.is_some() { self.events_of(&terms.happenings, false).first().copied() } else { None };
-        let newest = newest.map(|index| self.event(index));
+        let newest = if decay.is_some() { self.newest_of(&terms.happenings) } else { None };
         let in_hand = newest.map_or(scope, |event| scope.with(event));
-        let mut events = self.events_of(&terms.happenings, true);
-        events.extend(self.events_of(&terms.numbers, true));
         Sum {
             raw: raw as i128,
             faded: self.faded(raw, decay, newest.map(|event| event.time), in_hand),
-            events: self.newest_first(events),
+            events: self.behind(terms.happenings.iter().chain(&terms.numbers)),
             unknown: points.is_none(),
             held,
         }
     }
 
-    /// The events of terms, the newest first; with `holding` only of those that hold with their counts.
-    fn events_of(&self, terms: &[(&Term, Target)], holding: bool) -> Vec<u32> {
+    /// The newest event of any of the terms, however often they want it.
+    fn newest_of(&self, terms: &[(&Term, Target)]) -> Option<&Event> {
+        let newest = terms.iter().filter_map(|(term, home)| {
+            let events = self.matching(term, self.scope(*home))?;
+            events.last().map(|index| self.event(*index))
+        });
+        newest.max_by(|a, b| order(a, b))
+    }
+
+    /// The events behind terms that hold, each once, the newest first.
+    fn behind<'t>(&self, terms: impl Iterator<Item = &'t (&'t Term, Target)>) -> Vec<u32> {
         let mut found = Vec::new();
+        let mut of_several = false;
         for (term, home) in terms {
             let scope = self.scope(*home);
-            if !holding || self.happens(term, scope).is_true() {
+            if term.counts.is_empty() || self.happens(term, scope).is_true() {
+                of_several = !found.is_empty();
                 found.extend(self.matching(term, scope).unwrap_or_default());
             }
         }
-        self.newest_first(found)
-    }
-
-    /// Each once, in the order of the block that sees all events, turned round.
-    fn newest_first(&self, mut events: Vec<u32>) -> Vec<u32> {
-        if events.len() > 1 {
-            let all = self.view(Target::Total);
-            let mut places = vec![u32::MAX; self.lead.events.len()];
-            all.iter().enumerate().for_each(|(place, index)| places[*index as usize] = place as u32);
-            events.sort_unstable_by_key(|index| std::cmp::Reverse(places[*index as usize]));
-            events.dedup();
+        if of_several {
+            found.sort_by(|a, b| order(self.event(*a), self.event(*b)).then_with(|| a.cmp(b)));
+            found.dedup();
         }
-        events
+        found.reverse();
+        found
     }
 
     fn candidate(&self, event: u32, times: Option<i64>, amount: &Points, scope: Scope) -> Candidate {
@@ -133,13 +134,13 @@ impl Evaluation<'_> {
     ) -> Vec<Candidate> {
         let events = self.matching(term, scope).unwrap_or_default();
         let mut groups: HashMap<Value, Vec<u32>> = HashMap::new();
-        let mut order = Vec::new(); // of the values, by their newest events
+        let mut values = Vec::new(); // by their newest events
         for event in events.into_iter().rev() {
             let Some(value) = self.property(self.event(event), property) else { continue };
             let value = key(&value);
             let group = groups.entry(value.clone()).or_default();
             if group.is_empty() {
-                order.push(value);
+                values.push(value);
             }
             group.push(event);
         }
@@ -152,7 +153,7 @@ impl Evaluation<'_> {
             // the first of the greatest, so that the order of equal points does not matter
             candidates.reduce(|best, next| if next.points > best.points { next } else { best })
         };
-        order.into_iter().filter_map(newest).collect()
+        values.into_iter().filter_map(newest).collect()
     }
 
     /// The sum over the candidates that count; none if there are none.
@@ -187,7 +188,7 @@ impl Evaluation<'_> {
         }
         let points = cell.and_then(|cell| self.points(cell, scope));
         let (raw, held) = points.unwrap_or_default();
-        let events = self.events_of(&self.of.terms[id.index()].numbers, true);
+        let events = self.behind(self.of.terms[id.index()].numbers.iter());
         Some(Sum { raw: raw as i128, faded: raw as i128, events, unknown: points.is_none(), held })
     }
 

@@ -10,13 +10,21 @@ use std::cmp::Ordering;
 impl Evaluation<'_> {
     /// Whether such an event happened, often enough if the term counts.
     pub(crate) fn happens(&self, term: &Term, scope: Scope) -> Truth {
-        match self.matching(term, scope) {
-            None => Truth::Unknown,
-            Some(events) if term.counts.is_empty() => (!events.is_empty()).into(),
-            Some(events) => {
-                let each = term.counts.iter().map(|count| self.counted(count, &events, scope));
-                each.fold(Truth::True, Truth::and)
+        if term.counts.is_empty() {
+            return Truth::from(self.any_matches(term, scope));
+        }
+        let Some(events) = self.matching(term, scope) else { return Truth::Unknown };
+        let each = term.counts.iter().map(|count| self.counted(count, &events, scope));
+        each.fold(Truth::True, Truth::and)
+    }
+
+    fn any_matches(&self, term: &Term, scope: Scope) -> Option<bool> {
+        match term.steps.as_slice() {
+            [step] if step.silence.is_none() => {
+                let events = self.during(self.windows(step, scope)?, scope.events);
+                Some(events.iter().any(|index| self.is_like(step, self.event(*index), scope)))
             }
+            _ => self.matching(term, scope).map(|events| !events.is_empty()),
         }
     }
 
@@ -31,14 +39,17 @@ impl Evaluation<'_> {
 
     /// The events of one step in its windows, from the oldest to the newest. None if a window is unknown.
     pub(crate) fn of_step(&self, step: &Step, scope: Scope) -> Option<Vec<u32>> {
-        let mut interval = Interval::ALL;
-        for window in &step.windows {
-            interval = interval.and(self.interval(window, scope)?);
-        }
+        let interval = self.windows(step, scope)?;
         if let Some(silence) = &step.silence {
             return Some(self.after_silence(step, silence, interval, scope));
         }
         Some(self.like(step, self.during(interval, scope.events), scope))
+    }
+
+    /// The instants that lie in all windows of a step; none if one is unknown.
+    fn windows(&self, step: &Step, scope: Scope) -> Option<Interval> {
+        let each = step.windows.iter().map(|window| self.interval(window, scope));
+        each.fold(Some(Interval::ALL), |all, interval| Some(all?.and(interval?)))
     }
 
     /// Those of the events that are of the step's type, object and filter.
