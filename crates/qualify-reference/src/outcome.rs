@@ -13,13 +13,13 @@ impl<'a> Evaluation<'a> {
 
     /// Scores the lead.
     pub(crate) fn outcome(&self) -> Outcome {
-        let missing = self.missing();
-        if !missing.is_empty() {
-            return self.nothing(Status::Invalid, missing);
-        }
         let excluded = self.reasons(&self.model.excludes);
         if !excluded.is_empty() {
             return self.nothing(Status::Excluded, excluded);
+        }
+        let missing = self.missing();
+        if !missing.is_empty() {
+            return self.nothing(Status::Invalid, missing);
         }
         let mut outcome = self.scored_outcome();
         let disqualified = self.reasons(&self.model.disqualifies);

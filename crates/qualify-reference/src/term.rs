@@ -48,8 +48,8 @@ impl Evaluation<'_> {
 
     /// The instants that lie in all windows of a step; none if one is unknown.
     fn windows(&self, step: &Step, scope: Scope) -> Option<Interval> {
-        let each = step.windows.iter().map(|window| self.interval(window, scope));
-        each.fold(Some(Interval::ALL), |all, interval| Some(all?.and(interval?)))
+        let mut windows = step.windows.iter();
+        windows.try_fold(Interval::ALL, |all, window| Some(all.and(self.interval(window, scope)?)))
     }
 
     /// Those of the events that are of the step's type, object and filter.

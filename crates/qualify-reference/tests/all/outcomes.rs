@@ -77,7 +77,8 @@ fn excluded_and_invalid_leads_are_not_evaluated() {
     assert_eq!(outcome.reasons, ["a test lead"]);
     let mut model = everything();
     model.schema.attributes[CREATED_AT as usize].required = true;
-    let outcome = run(&model, &excluded);
+    assert_eq!(run(&model, &excluded).status, Status::Excluded);
+    let outcome = run(&model, &lead());
     assert_eq!(
         (outcome.status, outcome.reasons),
         (Status::Invalid, vec!["`created_at` is unknown".to_owned()])
