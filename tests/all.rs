@@ -5,5 +5,6 @@
 mod architecture;
 mod book;
 mod corpus;
+mod examples;
 mod grammar;
 mod messages;
