@@ -18,6 +18,8 @@ mod solve;
 mod stages;
 mod study;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod truth;
 mod unknown;
 mod visit;

@@ -108,7 +108,12 @@ impl<'m> Study<'m> {
                 if divisor.low <= 0 && divisor.high >= 0 { vec![] } else { vec![a, b] }
             }
             Arithmetic(_, a, b) => vec![a, b],
-            Negate(part) | Round(part) | Convert(part) | Part(_, part) | DaysSince(part) => vec![part],
+            Negate(part) | Round(part) | Convert(part) | DaysSince(part) => vec![part],
+            // itself too: a text can be known and have no such part
+            Part(_, part) => {
+                out.push(expr);
+                vec![part]
+            }
             Weighted(parts) => parts.iter().map(|(_, value)| value).collect(),
             Min(parts) | Max(parts) => parts.iter().collect(),
             Clamp(a, b, c) => vec![a, b, c],

@@ -47,6 +47,7 @@ impl<'m> Study<'m> {
     fn extent_of(&mut self, expr: &'m Expr) -> Extent {
         use ExprKind::*;
         let grain = grain(&expr.ty);
+        let model = self.model;
         match &expr.kind {
             Constant(value) => match self.constant(value, &expr.ty) {
                 Some(n) => Extent::known(Interval::point(n)),
@@ -54,18 +55,22 @@ impl<'m> Study<'m> {
             },
             Unknown => Extent::new(Interval::NONE, true),
             Param(id) => Extent::known(self.param(*id)),
-            Let(id) => {
-                let model = self.model;
-                self.extent(&model.lets[id.index()].value)
-            }
+            Let(id) => self.extent(&model.lets[id.index()].value),
             Attribute(id) => {
-                let attribute = &self.model.schema.attributes[id.index()];
+                let attribute = &model.schema.attributes[id.index()];
                 Extent::new(self.declared(attribute), !attribute.required)
             }
             Property(property) => Extent::new(self.property(property), true),
             EventTime => Extent::known(Interval::ALL),
             Times => Extent::known(Interval::new(ONE, HIGHEST)),
-            Part(_, text) => Extent::new(Interval::new(0, HIGHEST), self.extent(text).unknown),
+            // a text without `@` has no domain
+            Part(..) => Extent::new(Interval::new(0, HIGHEST), true),
+            CurrentStageAtLeast(_) => Extent::new(Interval::new(0, 1), true),
+            StageHolds(id) => match &model.stages[id.index()].condition {
+                Some(condition) => self.extent(condition),
+                None => Extent::known(Interval::point(1)),
+            },
+            Segment(id) => self.extent(&model.segments[id.index()].condition),
             Score(id) => self.score(*id),
             Total => self.total(),
             Grade(id) => Extent::new(Interval::new(0, HIGHEST), self.grade_unknown(*id)),

@@ -79,8 +79,12 @@ impl<'m> Study<'m> {
             Not(part) => self.cases(part, turned(answers)),
             HowMany(quantity, parts) => self.how_many(condition, quantity, parts, answers),
             Let(id) => self.named(&model.lets[id.index()].value, answers),
-            Segment(id) => self.holds(Some(&model.segments[id.index()].condition), answers),
-            StageHolds(id) => self.holds(model.stages[id.index()].condition.as_ref(), answers),
+            Segment(id) => self.named(&model.segments[id.index()].condition, answers),
+            StageHolds(id) => match &model.stages[id.index()].condition {
+                Some(condition) => self.named(condition, answers),
+                None if answers & TRUE != 0 => free(),
+                None => Some(Vec::new()),
+            },
             Known(part) => self.known(part, answers),
             If(test, yes, no) => {
                 let unknown = self.cases(test, UNKNOWN);
@@ -112,19 +116,6 @@ impl<'m> Study<'m> {
         let cases = self.cases(value, answers);
         self.named.insert(key, cases.clone());
         cases
-    }
-
-    /// Whether a named condition holds: unknown means that it does not. None: it always holds.
-    fn holds(&mut self, condition: Option<&'m Expr>, answers: u8) -> Cases {
-        let Some(condition) = condition else {
-            return if answers & TRUE != 0 { free() } else { Some(Vec::new()) };
-        };
-        match (answers & TRUE != 0, answers & FALSE != 0) {
-            (true, true) => free(),
-            (true, false) => self.named(condition, TRUE),
-            (false, true) => self.named(condition, FALSE | UNKNOWN),
-            (false, false) => Some(Vec::new()),
-        }
     }
 
     fn known(&mut self, part: &'m Expr, answers: u8) -> Cases {

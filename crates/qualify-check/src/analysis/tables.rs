@@ -21,7 +21,12 @@ pub(super) fn check<'m>(lint: &mut Lint<'m, '_>, table: &'m Table) {
     }
     let subject = lint.study.value(&table.subject);
     let variable = lint.study.variable(subject);
-    let (base, unknown, grain) = (variable.values.clone(), variable.unknown, variable.grain);
+    let (base, grain) = (variable.values.clone(), variable.grain);
+    let unknown = match &lint.study.unnamed(&table.subject).kind {
+        // an address without a domain is too rare to ask for a row
+        ExprKind::Part(_, whole) => lint.study.extent(whole).unknown,
+        _ => lint.study.variable(subject).unknown,
+    };
     let list = matches!(table.subject.ty, Type::List(_));
     let mut rows = Rows { sure: Vec::new(), may: Vec::new() };
     for row in &table.rows {

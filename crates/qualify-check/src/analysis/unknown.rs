@@ -136,6 +136,10 @@ impl<'m> Lint<'m, '_> {
         for (var, allowed) in cases.iter().flatten() {
             if allowed.unknown && allowed.values.is_empty() {
                 let Some(value) = self.study.variable(*var).expr else { continue };
+                if matches!(value.kind, ExprKind::Part(..) | ExprKind::CurrentStageAtLeast(_)) {
+                    // an address without a domain, a lead new to the CRM: nobody means these
+                    continue;
+                }
                 let text = self.sources.words(value.span);
                 if !out.contains(&text) {
                     out.push(text);

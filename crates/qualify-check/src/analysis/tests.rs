@@ -1,0 +1,245 @@
+//! Whole models through the checker: what is said, and that nothing is said of sane ones.
+
+use crate::{Checked, Options, check, score_ranges};
+use qualify_diagnostics::Sources;
+
+fn checked(text: &str) -> (Sources, Checked) {
+    let mut sources = Sources::new();
+    let root = sources.add("model.qualify", text);
+    let load = |path: &str, _: &str| match path {
+        "saas.schema.qualify" => {
+            Ok((path.to_string(), include_str!("tests/saas.schema.qualify").to_string()))
+        }
+        "free-mail-domains.txt" => Ok((path.to_string(), "gmail.com\nyahoo.com\n".to_string())),
+        _ => Err(format!("there is no `{path}`")),
+    };
+    let checked = check(&mut sources, &[root], &load, &Options::default());
+    (sources, checked)
+}
+
+/// Checks `text` and compares what the analysis says of it, as `CODE at WORDS: MESSAGE`.
+#[track_caller]
+fn says(text: &str, expected: &[&str]) {
+    let (sources, checked) = checked(text);
+    let found: Vec<String> = checked
+        .diagnostics
+        .iter()
+        .map(|d| format!("{} at {}: {}", d.code, sources.words(d.place.span), d.message))
+        .collect();
+    assert_eq!(found, expected, "\n{text}");
+}
+
+/// Checks that the total of the model has this range.
+#[track_caller]
+fn total(text: &str, expected: &str) {
+    let (_, checked) = checked(text);
+    let model = checked.model.unwrap_or_else(|| panic!("{text}\n{:?}", checked.diagnostics));
+    assert_eq!(score_ranges(&model).total.to_string(), expected, "\n{text}");
+}
+
+const SCHEMA: &str = "\
+lead key id {
+  size integer from 1 to 10_000_000
+  known_size integer from 1 to 1000 required
+  industry one of (software, finance, retail)
+  seniority ordered one of (junior, senior, director, vp)
+  consent yes/no  rival yes/no
+  country text
+  rate number
+  email email required personal
+  created_at time required
+  stage stage
+}
+event visited (page one of (pricing, docs, blog), seconds number)
+event opened (campaign text)
+event purchased (product text, amount money from 0 to 1000)
+";
+
+#[track_caller]
+fn rules(text: &str, expected: &[&str]) {
+    says(&format!("{SCHEMA}{text}"), expected);
+}
+
+#[test]
+fn the_users_line() {
+    says(
+        "lead key id { firmographics { size integer } }\n\
+         event visited (page one of (pricing, docs))\n\
+         when visited pricing within 7d add 20; stage MQL if score >= 50 and firmographics.size > 100",
+        &["W0503 at score >= 50: `score` is never more than 20, so no lead reaches stage `MQL`"],
+    );
+}
+
+#[test]
+fn sane_models_are_left_alone() {
+    says(
+        include_str!("tests/glance.qualify"),
+        // 30 for size and 20 for seniority are all that `fit` can be
+        &["W0505 at fit >= 75: `fit` is never more than 50, so no lead gets the grade `A`"],
+    );
+    says(
+        include_str!("tests/sixty_rules.qualify"),
+        &[
+            "W0660 at email: points hang on `email`, which is personal data",
+            "W0651 at when visited pricing within 30d add 8: every lead with `visited pricing within 7d` has \
+             `visited pricing within 30d` too, and gets the points of both rules",
+        ],
+    );
+}
+
+#[test]
+fn ranges_follow_the_order_of_limits() {
+    let total_of = |rules: &str, expected: &str| total(&format!("{SCHEMA}{rules}"), expected);
+    total_of("when consent add 5 when rival subtract 3", "-3 to 5");
+    total_of("when seniority = vp add 15 when seniority = director add 10", "0 to 15");
+    total_of("when size > 100 add 15 when size > 10 add 10 when size < 5 subtract 5", "-5 to 25");
+    total_of("when always add 5", "always 5");
+    total_of("for each visited within 7d add 2", "0 or more");
+    total_of("for each visited within 7d add 2 up to 15", "0 to 15");
+    total_of("for each visited add 2 up to 3 times", "0 to 6");
+    total_of("for each different visited.page within 7d add 2", "0 to 6");
+    total_of("for each visited within 7d add 1 once per day", "0 to 9");
+    total_of("for each visited within 7d subtract 1", "0 or less");
+    total_of("for each purchased add event.amount / 100 up to 4 times", "0 to 40");
+    total_of("points for size { over 100 : 20 over 10 : -5 otherwise : 1 unknown : 0 }", "-5 to 20");
+    total_of("when consent add 20 when rival multiply by 0.5", "0 to 20");
+    total_of("when consent add 20 when always multiply by 0.5", "0 to 10");
+    total_of("when consent add 20 when rival cap score at 5", "0 to 20");
+    total_of("when consent add 20 when always cap score at 5", "0 to 5");
+    total_of("when consent add 20 when rival set score to -100", "-100 to 20");
+    total_of("score fit from 0 up to 10 { when consent add 20 when rival subtract 5 }", "0 to 10");
+    total_of("score fit { when consent add 20 } score = 0.5 * fit up to 8", "0 to 8");
+    total_of("param n = 5 from 2 to 30 when consent add n", "0 to 30");
+    total_of("when consent add known_size / 10", "0 to 100");
+    total_of("when visited within 7d add 20 halving every 3d", "0 to 20");
+}
+
+#[test]
+fn a_negation_that_says_what_of_the_unknown_is_fine() {
+    for text in [
+        "when industry is not retail or industry is unknown add 5",
+        "when industry is known and industry is not retail add 5",
+        "when industry in (software, finance) add 5",
+        "when not (size is known) add 5",
+        "when known_size != 5 add 5",
+        "when no visited within 7d add 5",
+        "when size > 5 and size != 7 add 5",
+        "when size > 5 and not (size / 2 > 7) add 5",
+        "list rivals = \"a.com\" when email.domain not in rivals add 5",
+    ] {
+        rules(text, &[]);
+    }
+    rules(
+        "when size != 7 or consent add 5",
+        &["W0701 at size != 7: `size != 7` does not hold for a lead whose `size` is unknown"],
+    );
+    rules(
+        "let big = size > 100\nlet other = not big and consent\nwhen other add 5",
+        &["W0701 at not big: `not big` does not hold for a lead whose `size` is unknown"],
+    );
+    rules("grade U if size is unknown\ngrade A if size != 7\ngrade B otherwise", &[]);
+}
+
+#[test]
+fn each_mistake_is_said_once() {
+    rules(
+        "let hot = known_size > 2000\nwhen hot add 5\nwhen hot and consent add 6\nsegment hot_ones if hot",
+        &["W0501 at known_size > 2000: `known_size` is never more than 1000, so `hot` never holds"],
+    );
+    rules(
+        "stage MQL if known_size > 2000\nstage SQL if MQL and consent\nwhen consent add 1",
+        &["W0503 at known_size > 2000: `known_size` is never more than 1000, so no lead reaches stage `MQL`"],
+    );
+    rules(
+        "when consent and known_size > 2000 add 5",
+        &["W0501 at known_size > 2000: `known_size` is never more than 1000, so this rule never fires"],
+    );
+    rules(
+        "when (known_size > 2000 or consent) and rival add 5",
+        &[
+            "W0501 at known_size > 2000: `known_size` is never more than 1000, so `known_size > 2000` is never true",
+        ],
+    );
+    rules(
+        "when consent and known_size > 5 and rival and known_size < 5 add 5",
+        &[
+            "W0501 at known_size < 5: `known_size > 5` and `known_size < 5` are never true together, so this rule \
+           never fires",
+        ],
+    );
+}
+
+#[test]
+fn conditions_that_can_hold_are_left_alone() {
+    for text in [
+        "stage Lead if score >= 0\nstage MQL if score >= 5\nwhen consent add 5",
+        "when consent add 5\ngrade A if score >= 5\ngrade B if score >= 0",
+        "when at least 2 of (consent, rival, size > 5) add 5",
+        "when visited at least 3 times within 30d and no visited within 7d add 5",
+        "when visited pricing within 7d and no visited docs within 7d add 5",
+        "when country = \"DE\" or country = \"AT\" add 5",
+        "when seniority at least director and seniority < vp add 5",
+        "param line = 500 from 10 to 2000\nwhen known_size > line add 5",
+        "when created_at within 30d add 5",
+        "when visited since created_at add 5",
+        "when email contains \"x\" and email.domain ends with \".edu\" add 0.5",
+    ] {
+        let personal = text.contains("email contains");
+        let expected: &[&str] =
+            if personal { &["W0660 at email: points hang on `email`, which is personal data"] } else { &[] };
+        rules(text, expected);
+    }
+}
+
+#[test]
+fn quantities_of_conditions() {
+    rules("when exactly 2 of (consent, rival) add 5", &[]);
+    rules(
+        "when at most 2 of (consent, rival) add 5",
+        &["W0502 at at most 2 of (consent, rival): `at most 2 of (consent, rival)` is always true"],
+    );
+    rules(
+        "when at least 2 of (known_size > 10, known_size < 5) add 5",
+        &["W0501 at at least 2 of (known_size > 10, known_size < 5): \
+           `at least 2 of (known_size > 10, known_size < 5)` is never true, so this rule never fires"],
+    );
+}
+
+#[test]
+fn ten_mistakes_give_ten_messages() {
+    let text = format!(
+        "{SCHEMA}\
+         when known_size > 5000 add 1\n\
+         when consent add 2\n\
+         when consent add 2\n\
+         when rival add 0\n\
+         when industry is not retail add 3\n\
+         points for seniority {{ vp : 5 otherwise : 0 }}\n\
+         points for known_size {{ over 5 : 1 over 50 : 2 otherwise : 0 }}\n\
+         when opened at most 2 times within 7d add 1\n\
+         stage MQL if score >= 100\n\
+         grade A if score >= 5\n"
+    );
+    let codes: Vec<&str> = checked(&text).1.diagnostics.iter().map(|d| d.code.as_str()).collect();
+    let expected = ["W0501", "W0650", "W0508", "W0701", "W0703", "W0507", "W0656", "W0503", "W0654"];
+    assert_eq!(codes, expected);
+}
+
+#[test]
+fn large_models_are_looked_at_in_proportion() {
+    let mut text = format!("{SCHEMA}score fit from 0 {{\n");
+    for i in 0..4000 {
+        text += &format!(
+            "when size > {i} and visited pricing at least {} times within {}d add 1\n",
+            i % 7 + 1,
+            i % 90 + 1
+        );
+        text += &format!("when country = \"C{i}\" and not (known_size > {}) add 2\n", i % 900 + 1);
+    }
+    text += "}\nstage MQL if score >= 50\n";
+    let started = std::time::Instant::now();
+    let (_, checked) = checked(&text);
+    assert!(checked.diagnostics.is_empty(), "{:?}", &checked.diagnostics[..1]);
+    // far more than it needs, even unoptimised: what grows with the square would take minutes
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
