@@ -38,7 +38,7 @@ pub(super) fn check(lint: &mut Lint<'_, '_>) {
         missing(
             lint,
             lines.last().filter(|last| last.condition.is_some()).map(|last| last.span),
-            left,
+            (left, asks_for_known(lines.last().and_then(|last| last.condition.as_ref()))),
             Code::W0654,
             ("grade", "no grade"),
             format!("a last line such as `grade {named}… otherwise` takes all that are left"),
@@ -57,7 +57,7 @@ pub(super) fn check(lint: &mut Lint<'_, '_>) {
     missing(
         lint,
         model.routes.last().filter(|last| last.condition.is_some()).map(|last| last.span),
-        left,
+        (left, asks_for_known(model.routes.last().and_then(|last| last.condition.as_ref()))),
         Code::W0655,
         ("route", "no route"),
         "a last line such as `route \"Nurture\" otherwise` takes all that are left".into(),
@@ -73,6 +73,10 @@ pub(super) fn check(lint: &mut Lint<'_, '_>) {
         })
         .collect();
     first_match(lint, &sides, Code::W0503);
+}
+
+fn asks_for_known(condition: Option<&Expr>) -> bool {
+    condition.is_some_and(|condition| matches!(condition.kind, ExprKind::Known(_)))
 }
 
 /// Goes through the lines and gives what none of them takes.
@@ -122,25 +126,34 @@ fn shadowed<'m>(lint: &mut Lint<'m, '_>, lines: &[Line<'m>], at: usize, code: Co
         }
         None => (format!("the lines before already take every lead, so {}", line.effect), None),
     };
-    let mut diagnostic = Diagnostic::new(code, line.span, message)
-        .note("the first line that holds is taken: put the narrower line first");
+    let mut diagnostic = Diagnostic::new(code, line.span, message).note(match line.condition {
+        Some(_) => "the first line that holds is taken: put the narrower line first",
+        None => "leave it out, or look again at the lines before",
+    });
     if let Some(span) = other {
         diagnostic = diagnostic.other(span, "taken here");
     }
     lint.say(diagnostic);
 }
 
-/// Reports lines without `otherwise` that leave some leads out.
+/// Reports lines without `otherwise` that leave some leads out. A last line `if x is known` leaves out on purpose
+/// those of which it is unknown.
 fn missing(
     lint: &mut Lint<'_, '_>,
     last: Option<Span>,
-    left: Cases,
+    (left, asks_for_known): (Cases, bool),
     code: Code,
     (what, without): (&str, &str),
     note: String,
 ) {
     let Some(last) = last else { return };
     if left.as_ref().is_some_and(|cases| cases.is_empty()) {
+        return;
+    }
+    let only_unknown = left.as_ref().is_some_and(|cases| {
+        cases.iter().all(|case| case.iter().any(|(_, set)| set.unknown && set.values.is_empty()))
+    });
+    if only_unknown && asks_for_known {
         return;
     }
     let message = match lint.described(&left) {

@@ -30,23 +30,25 @@ fn changes_nothing<'m>(lint: &mut Lint<'m, '_>, rule: &'m Rule) {
         | RuleKind::ForEach { amount, .. }
         | RuleKind::ForEachDifferent { amount, .. } => {
             let verb = if amount.negative { "subtracts" } else { "adds" };
-            (lint.study.extent(&amount.value).values == Interval::ZERO).then(|| format!("this rule {verb} 0"))
+            (lint.study.extent(&amount.value).values == Interval::ZERO)
+                .then(|| format!("this rule {verb} 0, so it"))
         }
         RuleKind::Multiply { by, .. } => {
             let same = lint.study.extent(by).values == Interval::point(ONE);
-            same.then(|| "this rule multiplies by 1".to_string())
+            same.then(|| "this rule multiplies by 1, so it".to_string())
         }
         RuleKind::Cap { target, at, .. } => {
             let least = lint.study.extent(at).values.low;
             let range = lint.study.uncapped.get(target).copied().unwrap_or(Interval::ALL);
             let score = lint.score_name(*target);
-            (least != LOWEST && range.high <= least)
-                .then(|| format!("{score} is never more than {} here", words::number(range.high)))
+            (least != LOWEST && range.high <= least).then(|| {
+                format!("{score} is never more than {} here, so this cap", words::number(range.high))
+            })
         }
         _ => None,
     };
     if let Some(reason) = reason {
-        let message = format!("{reason}, so it changes nothing");
+        let message = format!("{reason} changes nothing");
         lint.say(Diagnostic::new(Code::W0508, rule.span, message));
     }
 }

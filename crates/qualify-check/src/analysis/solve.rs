@@ -61,12 +61,19 @@ impl<'m> Study<'m> {
             self.blurred = true;
             return None;
         }
+        // the same expression is asked about by several passes, and by everything that names it
+        let place = (std::ptr::from_ref(condition), answers);
+        if let Some((cases, blurred)) = self.answered.get(&place) {
+            self.blurred |= blurred;
+            return cases.clone();
+        }
+        let before = std::mem::take(&mut self.blurred);
         self.depth += 1;
         let cases = self.cases_of(condition, answers);
         self.depth -= 1;
-        if cases.is_none() {
-            self.blurred = true;
-        }
+        let blurred = self.blurred || cases.is_none();
+        self.blurred = before || blurred;
+        self.answered.insert(place, (cases.clone(), blurred));
         cases
     }
 
@@ -78,10 +85,10 @@ impl<'m> Study<'m> {
             Or(parts) => self.joined(parts, answers, false),
             Not(part) => self.cases(part, turned(answers)),
             HowMany(quantity, parts) => self.how_many(condition, quantity, parts, answers),
-            Let(id) => self.named(&model.lets[id.index()].value, answers),
-            Segment(id) => self.named(&model.segments[id.index()].condition, answers),
+            Let(id) => self.cases(&model.lets[id.index()].value, answers),
+            Segment(id) => self.cases(&model.segments[id.index()].condition, answers),
             StageHolds(id) => match &model.stages[id.index()].condition {
-                Some(condition) => self.named(condition, answers),
+                Some(condition) => self.cases(condition, answers),
                 None if answers & TRUE != 0 => free(),
                 None => Some(Vec::new()),
             },
@@ -102,20 +109,6 @@ impl<'m> Study<'m> {
             }
             _ => self.atom(condition, answers),
         }
-    }
-
-    /// What a name stands for, remembered.
-    fn named(&mut self, value: &'m Expr, answers: u8) -> Cases {
-        let key = (self.keys.expr(value), answers);
-        if let Some(known) = self.named.get(&key) {
-            if known.is_none() {
-                self.blurred = true;
-            }
-            return known.clone();
-        }
-        let cases = self.cases(value, answers);
-        self.named.insert(key, cases.clone());
-        cases
     }
 
     fn known(&mut self, part: &'m Expr, answers: u8) -> Cases {

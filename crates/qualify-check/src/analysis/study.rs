@@ -40,7 +40,8 @@ pub(super) struct Study<'m> {
     contained: HashMap<(Var, Var), bool>,
     texts: HashMap<String, i128>,
     lists: HashMap<ListId, Intervals>,
-    pub(super) named: HashMap<(Key, u8), Cases>,
+    /// Cases that were asked for, by the place of the expression in the model, and whether they are blurred.
+    pub(super) answered: HashMap<(*const Expr, u8), (Cases, bool)>,
     pub(super) depth: u32,
     /// Something was too large to look into since this was last set to false.
     pub(super) blurred: bool,
@@ -84,7 +85,7 @@ impl<'m> Study<'m> {
             contained: HashMap::new(),
             texts: HashMap::new(),
             lists: HashMap::new(),
-            named: HashMap::new(),
+            answered: HashMap::new(),
             depth: 0,
             blurred: false,
             in_formula: false,

@@ -35,14 +35,13 @@ pub(super) fn check<'m>(lint: &mut Lint<'m, '_>, table: &'m Table) {
         rows.may.push(may.map(|set| set.snapped(grain)));
     }
     let base = if list { Intervals::of(Interval::ALL) } else { base };
-    let mut covered = Intervals::none();
+    let mut left = base.clone();
     for i in 0..table.rows.len() {
-        check_row(lint, table, &rows, i, &base, &covered);
+        check_row(lint, table, &rows, i, &base, &left);
         if let Some(sure) = &rows.sure[i] {
-            covered = covered.join(sure).snapped(grain);
+            left = left.without(sure).snapped(grain);
         }
     }
-    let left = base.without(&covered);
     let end = end_of_rows(table);
     if table.otherwise.is_none() && !left.is_empty() {
         left_over(lint, table, &left, end);
@@ -92,7 +91,7 @@ fn check_row(
     rows: &Rows,
     i: usize,
     base: &Intervals,
-    covered: &Intervals,
+    left: &Intervals,
 ) {
     let row = &table.rows[i];
     let Some(may) = &rows.may[i] else { return };
@@ -101,14 +100,14 @@ fn check_row(
     if possible.is_empty() {
         let message = match (&table.subject.ty, ends(base)) {
             (Type::Number(_), Some(range)) => {
-                format!("{text} is always {range}, so no lead reaches this row")
+                format!("{text} goes from {range}, so no lead reaches this row")
             }
             _ => format!("{text} never has this value, so no lead reaches this row"),
         };
         lint.say(Diagnostic::new(Code::W0507, row.span, message));
         return;
     }
-    if possible.without(covered).is_empty() {
+    if possible.meet(left).is_empty() {
         let by = rows.sure[..i]
             .iter()
             .position(|sure| sure.as_ref().is_some_and(|sure| possible.without(sure).is_empty()));

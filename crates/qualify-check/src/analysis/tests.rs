@@ -10,6 +10,10 @@ fn checked(text: &str) -> (Sources, Checked) {
         "saas.schema.qualify" => {
             Ok((path.to_string(), include_str!("tests/saas.schema.qualify").to_string()))
         }
+        "schema.qualify" => {
+            let schema = include_str!("../../../../examples/ls60/schema.qualify");
+            Ok((path.to_string(), schema.to_string()))
+        }
         "free-mail-domains.txt" => Ok((path.to_string(), "gmail.com\nyahoo.com\n".to_string())),
         _ => Err(format!("there is no `{path}`")),
     };
@@ -50,7 +54,7 @@ lead key id {
   created_at time required
   stage stage
 }
-event visited (page one of (pricing, docs, blog), seconds number)
+event visited (page one of (pricing, docs, blog), seconds number from 0 to 600)
 event opened (campaign text)
 event purchased (product text, amount money from 0 to 1000)
 ";
@@ -71,14 +75,14 @@ fn the_users_line() {
 }
 
 #[test]
-fn sane_models_are_left_alone() {
+fn sane_models_hear_what_is_true_of_them() {
     says(
         include_str!("tests/glance.qualify"),
         // 30 for size and 20 for seniority are all that `fit` can be
         &["W0505 at fit >= 75: `fit` is never more than 50, so no lead gets the grade `A`"],
     );
     says(
-        include_str!("tests/sixty_rules.qualify"),
+        include_str!("../../../../examples/ls60/model.qualify"),
         &[
             "W0660 at email: points hang on `email`, which is personal data",
             "W0651 at when visited pricing within 30d add 8: every lead with `visited pricing within 7d` has \
@@ -100,7 +104,7 @@ fn ranges_follow_the_order_of_limits() {
     total_of("for each different visited.page within 7d add 2", "0 to 6");
     total_of("for each visited within 7d add 1 once per day", "0 to 9");
     total_of("for each visited within 7d subtract 1", "0 or less");
-    total_of("for each purchased add event.amount / 100 up to 4 times", "0 to 40");
+    total_of("for each visited add seconds / 60 up to 4 times", "0 to 40");
     total_of("points for size { over 100 : 20 over 10 : -5 otherwise : 1 unknown : 0 }", "-5 to 20");
     total_of("when consent add 20 when rival multiply by 0.5", "0 to 20");
     total_of("when consent add 20 when always multiply by 0.5", "0 to 10");

@@ -237,6 +237,9 @@ impl<'m> Lint<'m, '_> {
         };
         let mut diagnostic = Diagnostic::new(code, expr.span, message).label("never true");
         diagnostic.others = others;
+        if let Some(note) = self.param_range(expr) {
+            diagnostic = diagnostic.note(note);
+        }
         self.say(diagnostic);
     }
 
@@ -252,6 +255,22 @@ impl<'m> Lint<'m, '_> {
             .note("a condition that holds for every lead says nothing: leave it out, or change its number");
         diagnostic.others = others;
         self.say(diagnostic);
+    }
+
+    /// For a comparison with a param: from where to where it can be set.
+    fn param_range(&mut self, expr: &'m Expr) -> Option<String> {
+        let ExprKind::Compare(_, a, b) = &expr.kind else { return None };
+        let id = [a, b].into_iter().find_map(|side| match self.study.unnamed(side).kind {
+            ExprKind::Param(id) => Some(id),
+            _ => None,
+        })?;
+        let param = &self.model.params[id.index()];
+        param.range.as_ref()?;
+        let range = self.study.param(id);
+        matches!(param.ty, Type::Number(_)).then(|| {
+            let (low, high) = (words::number(range.low), words::number(range.high));
+            format!("{} can be set from {low} to {high}", words::quoted(&param.name))
+        })
     }
 
     /// Parts of an `and` that are possible alone but not together.

@@ -119,7 +119,9 @@ impl<'m> Lint<'m, '_> {
             format!("{text} does not hold for a lead whose {} is unknown", words::list(&quoted, "or"));
         let mut diagnostic = Diagnostic::new(Code::W0701, expr.span, message)
             .note("what is unknown is neither this nor not this: say which is meant");
-        diagnostic = both_ways(self, diagnostic, expr.span, &unknown);
+        let titles =
+            ["count the leads of which it is unknown in", "leave the leads of which it is unknown out"];
+        diagnostic = both_ways(self, diagnostic, expr.span, &unknown, titles);
         self.say(diagnostic);
         true
     }
@@ -151,17 +153,19 @@ impl<'m> Lint<'m, '_> {
 }
 
 /// The two ways to say it: with those that are unknown, and without them.
-fn both_ways(lint: &Lint<'_, '_>, diagnostic: Diagnostic, span: Span, unknown: &[String]) -> Diagnostic {
+fn both_ways(
+    lint: &Lint<'_, '_>,
+    diagnostic: Diagnostic,
+    span: Span,
+    unknown: &[String],
+    titles: [&str; 2],
+) -> Diagnostic {
     let text = lint.sources.text(span);
     let with: Vec<String> = unknown.iter().map(|x| format!("{x} is unknown")).collect();
     let without: Vec<String> = unknown.iter().map(|x| format!("{x} is known")).collect();
     let with = format!("({text} or {})", with.join(" or "));
     let without = format!("({} and {text})", without.join(" and "));
-    diagnostic.fix("with the leads of which it is unknown", span, with).fix(
-        "without the leads of which it is unknown",
-        span,
-        without,
-    )
+    diagnostic.fix(titles[0], span, with).fix("without the leads of which it is unknown", span, without)
 }
 
 /// An exclusion that can be unknown does not exclude.
@@ -173,6 +177,8 @@ fn exclusion<'m>(lint: &mut Lint<'m, '_>, condition: &'m Expr) {
     let quoted: Vec<String> = unknown.iter().map(|text| words::quoted(text)).collect();
     let message = format!("a lead whose {} is unknown is not excluded", words::list(&quoted, "or"));
     let diagnostic = Diagnostic::new(Code::W0702, condition.span, message);
-    let diagnostic = both_ways(lint, diagnostic, condition.span, &unknown);
+    let titles =
+        ["exclude the leads of which it is unknown too", "keep the leads of which it is unknown, and say so"];
+    let diagnostic = both_ways(lint, diagnostic, condition.span, &unknown, titles);
     lint.say(diagnostic);
 }

@@ -31,35 +31,28 @@ fn grouped(number: u128) -> String {
     out
 }
 
-/// An interval of numbers in words: `51 to 199`, `under 50`, `over 10 and under 11`.
+/// An interval of numbers in words: `51 to 199`, `under 50`, `over 74 and under 75`.
 pub(super) fn range(part: Interval, grain: i128) -> String {
-    let whole = grain >= ONE;
-    match (part.low, part.high) {
-        (LOWEST, HIGHEST) => "any value".into(),
-        (low, high) if low == high => number(low),
-        (LOWEST, high) if whole => format!("{} and less", number(high)),
-        (LOWEST, high) => below(high, grain),
-        (low, HIGHEST) if whole => format!("{} and more", number(low)),
-        (low, HIGHEST) => above(low, grain),
-        (low, high) if whole => format!("{} to {}", number(low), number(high)),
-        (low, high) => format!("{} to {}", number(low), number(high)),
+    let Interval { low, high } = part;
+    if low == high {
+        return number(low);
     }
-}
-
-/// Ends of finer numbers are named by the next round number beside them: 49.9999 is "under 50".
-fn below(high: i128, grain: i128) -> String {
-    if (high + grain) % ONE == 0 {
-        format!("under {}", number(high + grain))
-    } else {
-        format!("{} and less", number(high))
+    if low == LOWEST && high == HIGHEST {
+        return "any value".into();
     }
-}
-
-fn above(low: i128, grain: i128) -> String {
-    if (low - grain) % ONE == 0 {
-        format!("over {}", number(low - grain))
-    } else {
-        format!("{} and more", number(low))
+    // ends of finer numbers are named by the round number beside them: 49.9999 is "under 50"
+    let fine = grain < ONE;
+    let over = (fine && low != LOWEST && (low - grain) % ONE == 0).then(|| number(low - grain));
+    let under = (fine && high != HIGHEST && (high + grain) % ONE == 0).then(|| number(high + grain));
+    match (over, under) {
+        (Some(over), Some(under)) => format!("over {over} and under {under}"),
+        (Some(over), None) if high == HIGHEST => format!("over {over}"),
+        (Some(over), None) => format!("over {over} to {}", number(high)),
+        (None, Some(under)) if low == LOWEST => format!("under {under}"),
+        (None, Some(under)) => format!("{} to under {under}", number(low)),
+        (None, None) if low == LOWEST => format!("{} and less", number(high)),
+        (None, None) if high == HIGHEST => format!("{} and more", number(low)),
+        (None, None) => format!("{} to {}", number(low), number(high)),
     }
 }
 
@@ -113,5 +106,7 @@ mod tests {
         case(LOWEST, 50 * ONE - 100, 100, "under 50");
         case(75 * ONE + 100, HIGHEST, 100, "over 75");
         case(LOWEST, 9 * ONE, ONE, "9 and less");
+        case(74 * ONE + 1, 75 * ONE - 1, 1, "over 74 and under 75");
+        case(50 * ONE, 75 * ONE - 100, 100, "50 to under 75");
     }
 }
