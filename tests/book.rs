@@ -110,3 +110,13 @@ fn the_contents_name_every_chapter() {
     let missing = names.filter(|name| *name != "README.md" && !named.contains(*name));
     report(missing.map(|name| format!("docs/language/README.md does not name {name}")).collect());
 }
+
+#[test]
+fn manifests_are_read() {
+    over_chapters(|chapter| {
+        let manifests = chapter.blocks.iter().filter(|block| block.mark == "toml");
+        let read = manifests.map(|block| (block, qualify_data::Manifest::parse("qualify.toml", &block.text)));
+        let wrong = read.filter_map(|(block, read)| Some((block, read.err()?)));
+        wrong.map(|(block, problems)| format!("{}: {problems:?}", chapter.place(block))).collect()
+    });
+}

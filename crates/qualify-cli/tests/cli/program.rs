@@ -39,14 +39,23 @@ impl Folder {
 }
 
 fn command(arguments: &[&str], folder: &Folder) -> Command {
+    command_at(arguments, folder.path())
+}
+
+fn command_at(arguments: &[&str], path: &Path) -> Command {
     let mut command = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_qualify")));
-    command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).env_remove("NO_COLOR");
+    command.args(arguments).current_dir(path).stdin(Stdio::null()).env_remove("NO_COLOR");
     command
 }
 
 /// The program with its output caught.
 pub fn qualify(arguments: &[&str], folder: &Folder) -> Run {
     finish(command(arguments, folder).output().expect("the program starts"))
+}
+
+/// The program in a folder that stays.
+pub fn qualify_at(arguments: &[&str], path: &Path) -> Run {
+    finish(command_at(arguments, path).output().expect("the program starts"))
 }
 
 /// The program with an output whose reader has gone; gives the status.
