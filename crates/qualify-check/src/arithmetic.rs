@@ -139,7 +139,7 @@ impl Lower<'_> {
             }
             None => (constant(Value::Number(1), Type::Number(NumberKind::Integer), span), part),
         };
-        let coefficient = self.to_number(coefficient)?;
+        let coefficient = self.as_number(coefficient)?;
         Some(match (minus, coefficient) {
             (false, coefficient) => (coefficient, value),
             (true, Expr { kind: ExprKind::Constant(Value::Number(n)), ty, span }) => {

@@ -7,6 +7,7 @@ use crate::values::yes_no;
 use qualify_diagnostics::{Code, Diagnostic, Edit, Span};
 use qualify_model::{Comparison, Expr, ExprKind, NumberKind, Set, TextTest, Type, Value};
 use qualify_syntax::tree::{self, Literal, LiteralKind};
+use std::collections::HashSet;
 
 /// The same comparison in the model.
 pub(crate) fn comparison(written: tree::Comparison) -> Comparison {
@@ -130,6 +131,15 @@ impl Lower<'_> {
         match (&a.ty, &b.ty) {
             (Type::Text(_), Type::Number(_)) if matches!(b.kind, ExprKind::Constant(_)) => {
                 diagnostic = diagnostic.fix("write it as text", b.span, format!("\"{right}\""));
+            }
+            (Type::Number(_), Type::Duration) if right.ends_with('m') => {
+                let number = right.trim_end_matches('m');
+                let fix = format!("{number} million");
+                diagnostic = diagnostic.note(format!("`{right}` is a length of time: {number} minutes")).fix(
+                    format!("write `{fix}`"),
+                    b.span,
+                    fix,
+                );
             }
             (Type::Number(_), Type::Text(_)) if is_quoted_number(&right) => {
                 diagnostic = diagnostic.fix("write it as a number", b.span, right.trim_matches('"'));
@@ -256,6 +266,7 @@ impl Lower<'_> {
     /// The constants of a set, and beside them what is no constant: params, attributes.
     pub fn set_values(&mut self, literals: &[Literal], hint: &Hint) -> Option<(Vec<Value>, Vec<Expr>)> {
         let (mut constants, mut others, mut fine) = (Vec::new(), Vec::new(), true);
+        let mut seen: HashSet<Value> = HashSet::new();
         for literal in literals {
             let Some(expr) = self.literal(literal, hint).map(|expr| self.param_in_force(expr)) else {
                 fine = false;
@@ -272,8 +283,7 @@ impl Lower<'_> {
             }
             match constant_of(&expr) {
                 Some(value) => {
-                    let repeated = constants.contains(&value);
-                    if repeated {
+                    if !seen.insert(folded(&value)) {
                         let message = format!("`{}` stands in this list already", self.words(literal.span));
                         self.report(Diagnostic::new(Code::W0604, literal.span, message));
                     }
@@ -426,6 +436,14 @@ pub(crate) fn one_of(value: Expr, constants: Vec<Value>, others: Vec<Expr>, span
     }
     parts.insert(0, set);
     yes_no(ExprKind::Or(parts), span)
+}
+
+/// The value as it compares: text without regard to case.
+pub(crate) fn folded(value: &Value) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(qualify_model::text::fold(text).into()),
+        value => value.clone(),
+    }
 }
 
 fn constant_of(expr: &Expr) -> Option<Value> {

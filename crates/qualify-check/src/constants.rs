@@ -67,6 +67,11 @@ impl Lower<'_> {
         };
         match &literal.kind {
             LiteralKind::Text(text) => self.text_constant(text, span, hint),
+            LiteralKind::Amount(_) if matches!(hint, Hint::Label(_) | Hint::Type(Type::OneOf(_))) => {
+                // grades and words of a vocabulary may be numbers
+                let words = self.words(span);
+                self.text_constant(&words, span, hint)
+            }
             LiteralKind::Amount(amount) => {
                 let Some(number) = multiplied(amount.number, amount.times) else {
                     return self.too_large(span);
@@ -96,6 +101,13 @@ impl Lower<'_> {
     fn number(&mut self, number: Decimal, amount: &Amount, span: Span, hint: &Hint) -> Option<Expr> {
         if let Some(currency) = &amount.currency {
             self.currency(&currency.text, currency.span)?;
+            if let Hint::Type(Type::Number(NumberKind::Integer | NumberKind::Number)) = hint {
+                let message = format!(
+                    "`{}` is an amount of money, and the other side is a plain number",
+                    self.words(span)
+                );
+                return self.fail(Code::E0306, span, message);
+            }
             return self.number_of_kind(number, NumberKind::Money, span);
         }
         match hint {
@@ -220,7 +232,7 @@ impl Lower<'_> {
     pub fn fit(&mut self, expr: Expr, ty: &Type) -> Option<Expr> {
         match (&expr.ty, ty) {
             (have, want) if have == want => Some(expr),
-            (Type::Number(_), Type::Number(kind)) => self.to_kind(expr, *kind),
+            (Type::Number(_), Type::Number(kind)) => self.as_kind(expr, *kind),
             (Type::Text(_), Type::Text(_)) => Some(expr),
             _ => {
                 let (have, want) = (self.describe(&expr.ty), self.describe(ty));
@@ -231,7 +243,7 @@ impl Lower<'_> {
     }
 
     /// A number of another kind. Constants must fit exactly; money and points do not turn into each other.
-    fn to_kind(&mut self, expr: Expr, kind: NumberKind) -> Option<Expr> {
+    fn as_kind(&mut self, expr: Expr, kind: NumberKind) -> Option<Expr> {
         let Type::Number(from) = expr.ty else { return self.need_number(&expr) };
         if from == kind {
             return Some(expr);
@@ -280,17 +292,17 @@ impl Lower<'_> {
     }
 
     /// A value as points.
-    pub fn to_points(&mut self, expr: Expr) -> Option<Expr> {
+    pub fn as_points(&mut self, expr: Expr) -> Option<Expr> {
         if !matches!(expr.ty, Type::Number(_)) {
             return self.need_number(&expr);
         }
-        self.to_kind(expr, NumberKind::Points)
+        self.as_kind(expr, NumberKind::Points)
     }
 
     /// A value as a number with six decimals.
-    pub fn to_number(&mut self, expr: Expr) -> Option<Expr> {
+    pub fn as_number(&mut self, expr: Expr) -> Option<Expr> {
         match expr.ty {
-            Type::Number(NumberKind::Integer | NumberKind::Number) => self.to_kind(expr, NumberKind::Number),
+            Type::Number(NumberKind::Integer | NumberKind::Number) => self.as_kind(expr, NumberKind::Number),
             Type::Number(_) => {
                 let (words, what) = (self.words(expr.span), self.describe(&expr.ty));
                 self.fail(
@@ -307,7 +319,7 @@ impl Lower<'_> {
     pub fn points_literal(&mut self, literal: &Literal) -> Option<Expr> {
         let expr = self.literal(literal, &Hint::Type(Type::Number(NumberKind::Points)))?;
         let expr = self.fixed(expr)?;
-        self.to_points(expr)
+        self.as_points(expr)
     }
 
     /// A whole number, 0 or more, from a constant or a param.
@@ -317,7 +329,7 @@ impl Lower<'_> {
         if !matches!(expr.ty, Type::Number(_)) {
             return self.need_number(&expr);
         }
-        let expr = self.to_kind(expr, NumberKind::Integer)?;
+        let expr = self.as_kind(expr, NumberKind::Integer)?;
         if matches!(expr.kind, ExprKind::Constant(Value::Number(n)) if n < 0) {
             let words = self.words(expr.span);
             return self.fail(

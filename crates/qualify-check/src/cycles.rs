@@ -100,26 +100,25 @@ impl Graph {
         for rule in parts.rules.iter().flatten() {
             self.rule(rule);
         }
-        match parts.total {
-            Some(total) => {
-                self.bounds(TOTAL, &total.bounds);
-                match &total.formula {
-                    Some(formula) => self.reads(TOTAL, formula),
-                    None => {
-                        for (i, score) in parts.scores.iter().enumerate() {
-                            let span = score.as_ref().map(|score| score.span).unwrap_or_default();
-                            self.edges[TOTAL].push((self.first_score + i, span));
-                        }
-                    }
-                }
-            }
-            None => {}
+        if let Some(total) = parts.total {
+            self.total(total, parts.scores);
         }
         for (i, decl) in parts.lets.iter().enumerate() {
             let node = self.first_let + i;
             decl.iter().for_each(|decl| self.reads(node, &decl.value));
         }
         self.outcomes(parts);
+    }
+
+    fn total(&mut self, total: &Total, scores: &[Option<Score>]) {
+        self.bounds(TOTAL, &total.bounds);
+        if let Some(formula) = &total.formula {
+            return self.reads(TOTAL, formula);
+        }
+        for (i, score) in scores.iter().enumerate() {
+            let span = score.as_ref().map(|score| score.span).unwrap_or_default();
+            self.edges[TOTAL].push((self.first_score + i, span));
+        }
     }
 
     fn outcomes(&mut self, parts: &Parts) {

@@ -98,7 +98,7 @@ impl<'a> Lower<'a> {
             return self.fail(Code::E0425, literal.span, message);
         }
         let share = self.literal(literal, &Hint::Any)?;
-        let share = self.to_number(share)?;
+        let share = self.as_number(share)?;
         if number_of(&share).is_some_and(|n| !(0..=1_000_000).contains(&n)) {
             return self.fail(
                 Code::E0425,

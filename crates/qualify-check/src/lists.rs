@@ -1,5 +1,6 @@
 //! Named lists: constants written in the model or one value a line in a file.
 
+use crate::compare::folded;
 use crate::constants::constant;
 use crate::lower::{Hint, Lower};
 use crate::names::Named;
@@ -85,13 +86,9 @@ impl Lower<'_> {
     }
 
     fn report_repeats(&mut self, values: &[(Value, Type, Span)]) {
-        let mut seen: HashSet<String> = HashSet::new();
+        let mut seen: HashSet<Value> = HashSet::new();
         for (value, _, span) in values {
-            let key = match value {
-                Value::Text(text) => text.trim().to_lowercase(),
-                other => format!("{other:?}"),
-            };
-            if !seen.insert(key) {
+            if !seen.insert(folded(value)) {
                 let message = format!("`{}` stands in this list already", self.words(*span));
                 self.report(Diagnostic::new(Code::W0604, *span, message));
             }
@@ -107,11 +104,10 @@ impl Lower<'_> {
             return Some(Set::List(id));
         }
         let (have, values) = (list.ty.clone(), list.values.clone());
-        let fits = match (&have, ty) {
-            (Type::Number(_), Type::Number(_)) => true,
-            (Type::Text(_), Type::OneOf(_) | Type::Date | Type::Time) => true,
-            _ => false,
-        };
+        let fits = matches!(
+            (&have, ty),
+            (Type::Number(_), Type::Number(_)) | (Type::Text(_), Type::OneOf(_) | Type::Date | Type::Time)
+        );
         if !fits {
             let message = format!(
                 "the list `{}` holds {}, and {} is looked for",

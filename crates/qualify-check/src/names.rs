@@ -102,6 +102,11 @@ impl Lower<'_> {
     }
 
     fn enter(&mut self, name: &Name, named: Named) {
+        if ["score", "stage", "event"].contains(&name.text.as_str()) {
+            let message = format!("the name `{}` has a meaning of its own in the language", name.text);
+            self.report(Diagnostic::new(Code::E0203, name.span, message).note("take another name"));
+            return;
+        }
         if let Some(&(first, span)) = self.names.own.get(&name.text) {
             self.taken(name, first.noun(), span);
             return;

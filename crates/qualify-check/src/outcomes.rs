@@ -217,9 +217,8 @@ impl Lower<'_> {
 
     /// `current stage at least X`; in `stays while` also `current stage is X`.
     fn current_stage(&mut self, operator: Comparison, wanted: &Wanted, span: Span) -> Option<Expr> {
-        if !matches!(operator, Comparison::GreaterOrEqual)
-            && !(operator == Comparison::Equal && self.scope.stays_while)
-        {
+        let staying = operator == Comparison::Equal && self.scope.stays_while;
+        if operator != Comparison::GreaterOrEqual && !staying {
             let text = crate::constants::quoted_if_needed(&wanted.text);
             let fix = format!("current stage at least {text}");
             let message = "`current stage` is compared as `current stage at least …` only, so that scoring twice changes nothing";

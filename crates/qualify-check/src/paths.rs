@@ -93,7 +93,7 @@ impl Lower<'_> {
         }
         let outcome = match name {
             "score" => return Found::One(Meaning::Total),
-            "stage" => return Found::One(Meaning::ResultStage),
+            "stage" if self.means_result_stage() => return Found::One(Meaning::ResultStage),
             "event" => return Found::One(Meaning::Event(None)),
             "route" => Some(Meaning::Route),
             "status" => Some(Meaning::Status),
@@ -119,6 +119,15 @@ impl Lower<'_> {
                 Found::Several(names)
             }
         }
+    }
+
+    /// `stage` is what the model finds, unless it has no stages and an attribute of another type has that name.
+    fn means_result_stage(&self) -> bool {
+        if !self.outline.stages.is_empty() {
+            return true;
+        }
+        let same = self.names.bare.get("stage").map_or(&[][..], Vec::as_slice);
+        same.iter().all(|id| self.schema.attribute(*id).ty == Type::Stage)
     }
 
     fn look_up_dotted(&self, path: &Path) -> Found {
@@ -249,6 +258,9 @@ impl Lower<'_> {
     fn no_such_name(&mut self, path: &Path, hint: &Hint) -> Option<Expr> {
         let name = joined(path);
         let single = path.parts.len() == 1;
+        if let Some(property) = self.property_meant(path) {
+            return self.property(property.0, &property.1).and(None);
+        }
         match hint {
             Hint::Mistake if single => None,
             Hint::Type(Type::OneOf(id)) if single => self.vocabulary_word(*id, &name, path.span),
@@ -263,6 +275,21 @@ impl Lower<'_> {
                 let message = format!("nothing is called `{name}`");
                 self.unknown(Code::E0201, &name, path.span, message, known.iter().map(String::as_str))
             }
+        }
+    }
+
+    /// The property that a path names, right or wrong: `event.x`, `visited.x`, or `x` where several types share it.
+    fn property_meant(&self, path: &Path) -> Option<(Option<EventId>, tree::Name)> {
+        let hand = self.scope.hand?;
+        match path.parts.as_slice() {
+            [name] => match self.find_property(hand.kind, &name.text) {
+                FoundProperty::Mixed(..) => Some((hand.kind, name.clone())),
+                _ => None,
+            },
+            [event, name] if event.text == "event" || self.names.events.contains_key(&event.text) => {
+                Some((hand.kind, name.clone()))
+            }
+            _ => None,
         }
     }
 

@@ -101,7 +101,7 @@ impl<'a> Lower<'a> {
             }
             ActionKind::Multiply { score, by } => {
                 let target = self.target(score.as_ref(), home);
-                let by = self.value(by, &crate::lower::Hint::Any).and_then(|by| self.to_number(by));
+                let by = self.value(by, &crate::lower::Hint::Any).and_then(|by| self.as_number(by));
                 self.only_because(tails, "multiply")?;
                 Some(RuleKind::Multiply { condition: condition?, target: target?, by: by? })
             }

@@ -68,6 +68,12 @@ impl Lower<'_> {
                     continue;
                 }
                 seen.insert((group, &decl.name.text), decl.name.span);
+                if group.is_none() && owner == Owner::Lead && decl.name.text == "score" {
+                    let message = "the name `score` has a meaning of its own in the language";
+                    let note = "put it into a group, or rename it: `old_score number from \"score\"`";
+                    self.report(Diagnostic::new(Code::E0203, decl.name.span, message).note(note));
+                    continue;
+                }
                 if let Some(mut attribute) = self.attribute(decl) {
                     attribute.owner = owner;
                     attribute.group = group.map(str::to_string);

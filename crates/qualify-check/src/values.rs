@@ -114,7 +114,7 @@ impl Lower<'_> {
     /// A value as points.
     pub fn points(&mut self, expr: &tree::Expr) -> Option<Expr> {
         let lowered = self.value(expr, &Hint::Type(Type::Number(NumberKind::Points)))?;
-        self.to_points(lowered)
+        self.as_points(lowered)
     }
 
     /// Any kind of number.
