@@ -2,9 +2,7 @@
 
 use crate::evaluation::{Evaluation, Scope};
 use crate::value::is_countable;
-use qualify_model::{
-    Comparison, Expr, ExprKind, Quantity, SegmentId, StageId, Status, Truth, Type, Value, exact,
-};
+use qualify_model::{Comparison, Expr, ExprKind, Quantity, SegmentId, StageId, Truth, Type, Value, exact};
 use std::cmp::Ordering;
 
 impl Evaluation<'_> {
@@ -141,12 +139,11 @@ impl Evaluation<'_> {
         self.result_stage().is_some_and(|stage| self.stands_at_least(stage, wanted)).into()
     }
 
-    /// The stage that came out. Conditions of the model read the stage that a lead would have if nothing
-    /// disqualified it; what came out for a disqualified lead is none.
+    /// The stage that comes out; none for a lead that is disqualified.
     fn result_stage(&self) -> Option<StageId> {
         match self.concluded {
-            Some(outcome) if !matches!(outcome.status, Status::Scored) => None,
             Some(outcome) => self.stage_named(outcome.stage.as_deref()?),
+            None if !self.disqualified().is_empty() => None,
             None => self.staged().stage,
         }
     }

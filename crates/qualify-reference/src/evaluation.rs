@@ -24,6 +24,7 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) segments: Vec<Memo<Truth>>,
     pub(crate) stages: Vec<Memo<Truth>>,
     pub(crate) stage: Memo<Staged>,
+    pub(crate) disqualified: Memo<Rc<[String]>>,
 }
 
 /// The value of a `let`.
@@ -75,6 +76,7 @@ impl<'a> Evaluation<'a> {
             segments: model.segments.iter().map(|_| Memo::default()).collect(),
             stages: model.stages.iter().map(|_| Memo::default()).collect(),
             stage: Memo::default(),
+            disqualified: Memo::default(),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use crate::Interpreter;
 use crate::evaluation::Evaluation;
-use qualify_model::{Event, Expr, Lead, Model, Outcome, Test, TestValue, Truth, Type, Value};
+use qualify_model::{
+    Attribute, Event, Expr, Lead, Model, Outcome, Test, TestValue, Truth, Type, Value, text,
+};
 
 /// What came of a test.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +52,7 @@ impl Interpreter<'_> {
     fn lead_of(&self, test: &Test) -> Lead {
         let attributes = self.model.schema.attributes.iter();
         let stated = test.attributes.iter().map(Option::as_ref).chain(std::iter::repeat(None));
-        let attributes = attributes.zip(stated).map(|(attribute, value)| self.stated(value?, &attribute.ty));
+        let attributes = attributes.zip(stated).map(|(attribute, value)| self.fact_of(value?, attribute));
         let events = test.events.iter().map(|event| {
             let properties = &self.model.schema.event(event.kind).properties;
             let stated = event.properties.iter().zip(properties);
@@ -68,6 +70,17 @@ impl Interpreter<'_> {
             }
         });
         Lead { key: test.name.clone(), attributes: attributes.collect(), events: events.collect() }
+    }
+
+    /// A stated value as the reading of data would give it: empty text and what the schema names mean unknown.
+    fn fact_of(&self, value: &TestValue, attribute: &Attribute) -> Option<Value> {
+        let means_unknown = |stated: &str| {
+            stated.trim().is_empty() || attribute.unknown_if.iter().any(|word| text::equal(word, stated))
+        };
+        match self.stated(value, &attribute.ty)? {
+            Value::Text(stated) | Value::Stage(stated) if means_unknown(&stated) => None,
+            value => Some(value),
+        }
     }
 
     /// A value as its type holds it: `90d ago` is an instant, or its local day.

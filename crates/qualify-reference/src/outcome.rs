@@ -4,6 +4,7 @@ use crate::evaluation::{Evaluation, Scope};
 use qualify_model::{
     GradeId, Outcome, Owner, Route, ScoreId, SegmentId, StageReason, Status, Target, Verdict, text,
 };
+use std::rc::Rc;
 
 impl<'a> Evaluation<'a> {
     /// What is written outside all blocks sees all events that nothing ignores.
@@ -22,12 +23,12 @@ impl<'a> Evaluation<'a> {
             return self.nothing(Status::Invalid, missing);
         }
         let mut outcome = self.scored_outcome();
-        let disqualified = self.reasons(&self.model.disqualifies);
+        let disqualified = self.disqualified();
         if disqualified.is_empty() {
             self.stage_and_route(&mut outcome);
         } else {
             outcome.status = Status::Disqualified;
-            outcome.reasons.splice(..0, disqualified);
+            outcome.reasons.splice(..0, disqualified.iter().cloned());
         }
         outcome
     }
@@ -46,6 +47,11 @@ impl<'a> Evaluation<'a> {
     fn reasons(&self, verdicts: &[Verdict]) -> Vec<String> {
         let hold = |verdict: &&Verdict| self.truth(&verdict.condition, self.everything()).is_true();
         verdicts.iter().filter(hold).map(|verdict| verdict.reason.clone()).collect()
+    }
+
+    /// Why the lead is disqualified; empty if it is not.
+    pub(crate) fn disqualified(&self) -> Rc<[String]> {
+        self.disqualified.get(Rc::default(), || self.reasons(&self.model.disqualifies).into())
     }
 
     /// Nothing is evaluated.

@@ -67,6 +67,10 @@ fn disqualified_leads_keep_their_score() {
     assert_eq!((outcome.ledger.len(), outcome.segments.len()), (1, 1));
     let stage = condition(ExprKind::StageIs(vec![StageId(0)]));
     assert_eq!(truth_in(&everything(), &stage, &lead), Truth::False);
+    let mut model = everything();
+    model.segments.push(segment("staged", stage));
+    assert_eq!(run(&model, &lead).segments, ["any"]);
+    assert_eq!(run(&model, &super::build::lead()).segments, ["any", "staged"]);
 }
 
 #[test]
