@@ -52,15 +52,18 @@ impl Parser<'_> {
             Kind::Text => vec![self.value("an object")?],
             _ => {
                 self.object = Some(self.at);
-                let i = self.take();
-                let name = Name { text: self.text(i).to_string(), span: self.span(i) };
-                vec![Literal {
-                    kind: LiteralKind::Word(Path { parts: vec![name], span: self.span(i) }),
-                    span: self.span(i),
-                }]
+                vec![self.object_word()]
             }
         };
         Ok(Some(Object { on, values, span: self.since(start) }))
+    }
+
+    /// A bare word as an object: one word without dots.
+    pub(super) fn object_word(&mut self) -> Literal {
+        let i = self.take();
+        let span = self.span(i);
+        let name = Name { text: self.text(i).to_string(), span };
+        Literal { kind: LiteralKind::Word(Path { parts: vec![name], span }), span }
     }
 
     /// `(pricing, docs)`; a condition in its place lacks its `where`.

@@ -54,9 +54,10 @@ impl Parser<'_> {
 
     fn event_fact(&mut self) -> Got<TestStepKind> {
         let event = self.name("an event")?;
-        let object = match self.at_kind(Kind::Text) || self.is_object_word(self.at) {
-            true => Some(self.value("an object")?),
-            false => None,
+        let object = match self.kind(self.at) {
+            Kind::Text => Some(self.value("an object")?),
+            _ if self.is_object_word(self.at) => Some(self.object_word()),
+            _ => None,
         };
         let fields = match self.at_kind(Kind::OpenBrace) {
             true => self.fields_in_braces()?,

@@ -87,8 +87,20 @@ fn looks_like_modifier(name: &Name) -> bool {
     matches!(name.text.as_str(), "required" | "personal" | "protected")
 }
 
+/// An attribute with that name would be taken for a part of a number before it.
+fn goes_on_a_number(name: &Name) -> bool {
+    let text = name.text.as_str();
+    let currency = text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase());
+    let unit = text.strip_suffix('s').unwrap_or(text);
+    currency
+        || matches!(text, "thousand" | "million" | "billion" | "business")
+        || matches!(unit, "second" | "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year")
+}
+
 fn with_end(line: String, next: Option<&Name>) -> String {
-    if next.is_some_and(looks_like_modifier) { format!("{line};") } else { line }
+    let number = line.ends_with(|c: char| c.is_ascii_digit());
+    let parted = |next: &Name| looks_like_modifier(next) || number && goes_on_a_number(next);
+    if next.is_some_and(parted) { format!("{line};") } else { line }
 }
 
 fn widest<'a>(attributes: impl Iterator<Item = &'a AttributeDecl>) -> usize {
