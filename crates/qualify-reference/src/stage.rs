@@ -25,7 +25,7 @@ impl Evaluation<'_> {
         self.stage.get(none, || self.side_stage().unwrap_or_else(|| self.ladder_stage()))
     }
 
-    fn stage_ids(&self, side: bool) -> impl DoubleEndedIterator<Item = StageId> + '_ {
+    fn stage_ids(&self, side: bool) -> impl Iterator<Item = StageId> + '_ {
         let all = self.model.stages.iter().enumerate();
         all.filter(move |(_, stage)| stage.side == side).map(|(index, _)| StageId(index as u32))
     }
@@ -45,7 +45,8 @@ impl Evaluation<'_> {
     }
 
     fn ladder_stage(&self) -> Staged {
-        let computed = self.stage_ids(false).rfind(|id| self.stage_holds(*id).is_true());
+        // from low to high: a later stage asks for the ones before it
+        let computed = self.stage_ids(false).filter(|id| self.stage_holds(*id).is_true()).last();
         let reason = if computed.is_some() { StageReason::Condition } else { StageReason::None };
         let computed = Staged { stage: computed, reason };
         let Some(current) = self.current_stage() else { return computed };
