@@ -8,3 +8,4 @@ mod corpus;
 mod examples;
 mod grammar;
 mod messages;
+mod readme;
