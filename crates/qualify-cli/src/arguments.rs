@@ -33,6 +33,8 @@ pub enum Command {
     Explain(Explain),
     /// Infer a first schema from data files, or show the schema of a project
     Schema(Schema),
+    /// Show what the data of a project hold: known shares, distinct values, ranges, events
+    Profile(Profile),
     /// Print the grammar of the language, or sentences made from it
     Grammar(Grammar),
     /// Print the page about a code such as E0201
@@ -147,12 +149,28 @@ pub struct Schema {
 /// `qualify schema infer|show`.
 #[derive(Subcommand, Debug)]
 pub enum SchemaCommand {
+    /// Draft a schema, a manifest and an empty model from data files, with comments on what to confirm
+    Infer {
+        /// Data files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Write schema.qualify, qualify.toml and model.qualify into this folder instead of printing them
+        #[arg(long, short, value_name = "FOLDER")]
+        output: Option<PathBuf>,
+    },
     /// Show the schema of a project or rule file: attributes and events with their types
     Show {
         /// A project folder or rule files
         #[arg(required = true, value_name = "FILE|FOLDER")]
         paths: Vec<PathBuf>,
     },
+}
+
+/// `qualify profile`.
+#[derive(Args, Debug)]
+pub struct Profile {
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 /// `qualify grammar`.

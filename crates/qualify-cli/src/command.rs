@@ -6,5 +6,6 @@ pub mod explain;
 pub mod explain_code;
 pub mod grammar;
 pub mod init;
+pub mod profile;
 pub mod schema;
 pub mod score;

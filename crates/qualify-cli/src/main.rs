@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Command::Score(c) => command::score::run(c, &mut console),
         Command::Explain(c) => command::explain::run(c, &mut console),
         Command::Schema(c) => command::schema::run(c, &mut console),
+        Command::Profile(c) => command::profile::run(c, &mut console),
         Command::Grammar(c) => command::grammar::run(c, &mut console),
         Command::ExplainCode(c) => command::explain_code::run(c, &mut console),
         Command::Init(c) => command::init::run(c, &mut console),

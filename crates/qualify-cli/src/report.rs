@@ -3,6 +3,7 @@
 pub mod bars;
 pub mod explanation;
 pub mod numbers;
+pub mod profile;
 pub mod progress;
 pub mod schema;
 pub mod summary;

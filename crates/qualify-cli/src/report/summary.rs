@@ -128,6 +128,9 @@ impl Summary {
     }
 
     fn render_rules(&self, most: usize) -> String {
+        if self.rules.is_empty() {
+            return String::new();
+        }
         let fired = self.rules.iter().filter(|r| r.leads > 0).count();
         let shown: Vec<&RuleUse> = self.rules.iter().filter(|r| r.leads > 0).take(most).collect();
         let row = |r: &&RuleUse| {

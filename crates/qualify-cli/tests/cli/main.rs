@@ -175,3 +175,19 @@ fn completions_are_made_for_each_shell() {
         assert!(run.status == 0 && run.out.contains("explain-code"), "{shell}");
     }
 }
+
+#[test]
+fn an_inferred_project_checks_and_scores() {
+    let folder = Folder::new(&[
+        ("leads.csv", "id,Job Title,size,consent\na,CTO,500,yes\nb,N/A,20,no\nc,CFO,7,yes\n"),
+        ("visits.csv", "id,at,page\na,2026-01-30T10:00:00Z,pricing\na,2026-01-30T11:00:00Z,docs\n"),
+    ]);
+    let inferred = qualify(&["schema", "infer", "leads.csv", "visits.csv", "--output", "."], &folder);
+    assert_eq!(inferred.status, 0, "{inferred:?}");
+    let checked = qualify(&["check", "."], &folder);
+    assert_eq!(checked.status, 0, "{checked:?}");
+    let shown = qualify(&["schema", "show", "."], &folder);
+    assert!(shown.out.contains("Job Title") && shown.out.contains("integer"), "{shown:?}");
+    let profiled = qualify(&["profile", "."], &folder);
+    assert!(profiled.out.contains("3 leads, 2 events"), "{profiled:?}");
+}
