@@ -179,8 +179,8 @@ fn completions_are_made_for_each_shell() {
 #[test]
 fn an_inferred_project_checks_and_scores() {
     let folder = Folder::new(&[
-        ("leads.csv", "id,Job Title,size,consent\na,CTO,500,yes\nb,N/A,20,no\nc,CFO,7,yes\n"),
-        ("visits.csv", "id,at,page\na,2026-01-30T10:00:00Z,pricing\na,2026-01-30T11:00:00Z,docs\n"),
+        ("leads.csv", "lead_id,Job Title,size,consent\na,CTO,500,yes\nb,N/A,20,no\nc,CFO,7,yes\n"),
+        ("visits.csv", "lead_id,at,page\na,2026-01-30T10:00:00Z,pricing\na,2026-01-30T11:00:00Z,docs\n"),
     ]);
     let inferred = qualify(&["schema", "infer", "leads.csv", "visits.csv", "--output", "."], &folder);
     assert_eq!(inferred.status, 0, "{inferred:?}");
