@@ -4,9 +4,9 @@ use crate::dates;
 use crate::lower::{Lower, Scope};
 use crate::paths::{Found, Meaning, joined};
 use qualify_diagnostics::{Code, Span};
-use qualify_model::{AttributeId, Test, TestEvent, TestValue, Type, Value};
+use qualify_model::{AttributeId, Length, Test, TestEvent, TestValue, Type, Value};
 use qualify_syntax::tree::{
-    Field, FieldValue, Literal, LiteralKind, Moment, Name, Quoted, TestDecl, TestStepKind,
+    Duration, Field, FieldValue, Literal, LiteralKind, Moment, Name, Quoted, TestDecl, TestStepKind,
 };
 
 impl Lower<'_> {
@@ -111,7 +111,9 @@ impl Lower<'_> {
     /// A value as a fact; the inner none: unknown.
     fn field_value(&mut self, value: &FieldValue, ty: &Type) -> Option<Option<TestValue>> {
         match (value, ty) {
-            (FieldValue::Literal(literal), _) if is_word(literal, "unknown") => Some(None),
+            (FieldValue::Literal(literal), _) if is_word(literal, "unknown") || is_blank(literal) => {
+                Some(None)
+            }
             (FieldValue::Literal(literal), Type::List(inner)) => {
                 let one = self.fact(literal, inner)?;
                 Some(Some(TestValue::Value(Value::List(vec![one]))))
@@ -130,15 +132,20 @@ impl Lower<'_> {
                     format!("`{}` is a list, and {} is needed here", self.words(*span), self.describe(ty));
                 self.fail(Code::E0302, *span, message)
             }
-            (FieldValue::Ago(duration, span), Type::Time | Type::Date) => {
-                self.duration(duration, *span).map(|length| Some(TestValue::Ago(length)))
-            }
+            (FieldValue::Ago(duration, span), Type::Time | Type::Date) => self.ago(duration, *span).map(Some),
             (FieldValue::Ago(_, span), _) => {
                 let message =
                     format!("`{}` is a time, and {} is needed here", self.words(*span), self.describe(ty));
                 self.fail(Code::E0302, *span, message)
             }
         }
+    }
+
+    /// How long ago something was. Nothing is a length here, unlike elsewhere: `0s ago` is the instant itself.
+    fn ago(&mut self, duration: &Duration, span: Span) -> Option<TestValue> {
+        let now = duration.count.units == 0 && !duration.business;
+        let length = if now { Some(Length::Exact(0)) } else { self.duration(duration, span) };
+        length.map(TestValue::Ago)
     }
 
     /// A constant as a fact: bare words are never names here.
@@ -170,7 +177,7 @@ impl Lower<'_> {
         when: &Moment,
     ) -> Option<TestEvent> {
         let when = match when {
-            Moment::Ago(duration, span) => self.duration(duration, *span).map(TestValue::Ago),
+            Moment::Ago(duration, span) => self.ago(duration, *span),
             Moment::At(text) => self.instant(text).map(|instant| TestValue::Value(Value::Time(instant))),
         };
         let Some(kind) = self.event_named(&event.text, event.span)? else {
@@ -218,4 +225,9 @@ impl Lower<'_> {
 
 fn is_word(literal: &Literal, word: &str) -> bool {
     matches!(&literal.kind, LiteralKind::Word(path) if path.parts.len() == 1 && path.parts[0].text == word)
+}
+
+/// Empty text is unknown, as it is in data.
+fn is_blank(literal: &Literal) -> bool {
+    matches!(&literal.kind, LiteralKind::Text(text) if text.trim().is_empty())
 }
