@@ -131,7 +131,8 @@ impl<'a> Lower<'a> {
         message: String,
         known: impl IntoIterator<Item = &'n str>,
     ) -> Option<T> {
-        let lost = name.split('.').any(|part| self.lost.contains(part));
+        // whoever loses a group loses what stands in it: the last part tells
+        let lost = name.rsplit('.').next().is_some_and(|last| self.lost.contains(last));
         if lost || self.blind || self.files.missing {
             return None;
         }
