@@ -175,14 +175,18 @@ fn events(tables: &[TableFacts], leads: usize, key: usize, t: usize) -> Option<R
     let received = received.filter(|r| *r != time);
     let kind = table.columns.iter().position(|c| {
         let name = snake_case(&c.name);
-        ["event", "event_type", "event_name", "type", "action", "activity"].contains(&name.as_str())
-            && c.words().is_some()
+        let complete = c.filled == table.rows && c.missing.is_empty();
+        let writable = c.words().is_some_and(|w| !w.keys().any(|w| w.contains(['"', '\n', '\r'])));
+        complete && writable && KIND.contains(&name.as_str())
     });
     let id = own_key(table).filter(|id| *id != lead && *id != time);
     let named = table.columns[lead].filled == table.rows;
     let strangers = !named || !table.columns[lead].is_within(&tables[leads].columns[key]);
     Some(Role::Events(EventColumns { lead, time, kind, id, received, strangers }))
 }
+
+/// Names of columns with the type of an event.
+const KIND: [&str; 6] = ["event", "event_type", "event_name", "type", "action", "activity"];
 
 fn is_time(column: &ColumnFacts) -> bool {
     matches!(column.guess(), Guess::Date(_) | Guess::Time(_)) && column.missing.is_empty()
