@@ -74,7 +74,7 @@ pub enum OutputError {
     #[error("{0} cannot be written: there is no space left")]
     Full(String),
     /// The file's name does not tell a format.
-    #[error("the name {0} does not tell a format; use csv, jsonl, parquet or arrow")]
+    #[error("the name {0} does not tell a format; use .csv, .jsonl, .parquet or .arrow, without .gz or .zst")]
     NoFormat(String),
     /// Anything else.
     #[error("{target} cannot be written: {reason}")]

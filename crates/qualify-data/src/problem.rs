@@ -54,7 +54,7 @@ impl ProblemKind {
     /// The row can be put aside, and the others scored.
     pub(crate) fn of_a_row(self) -> bool {
         use ProblemKind::*;
-        !matches!(self, Manifest | File | BrokenFile | MissingColumn)
+        !matches!(self, Manifest | File | BrokenFile | MissingColumn | NoSuchRow)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::manifest::{Files, Manifest};
 use crate::problem::{DataErrors, Problem, ProblemKind};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// The manifest's file name.
@@ -68,7 +69,8 @@ impl Project {
                 Err(message) => problems.push(self.manifest_problem(files.line, message)),
             }
         }
-        found.dedup();
+        let mut seen = HashSet::new();
+        found.retain(|path: &PathBuf| seen.insert(path.clone()));
         if problems.is_empty() { Ok(found) } else { Err(problems) }
     }
 

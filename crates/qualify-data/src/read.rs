@@ -10,7 +10,7 @@ use crate::manifest::{Files, TableSource};
 use crate::problem::{Collector, DataErrors, Group, Problem, Warning};
 use crate::progress::Progress;
 use crate::project::Project;
-use crate::table::{self, Opening};
+use crate::table::{self, Opening, Row};
 use qualify_model::calendar::Zone;
 use qualify_model::{Lead, Schema};
 pub(crate) use rejects::Rejects;
@@ -66,6 +66,8 @@ pub(crate) struct Work<'a> {
     pub collector: Collector,
     pub counts: Counts,
     pub progress: &'a mut dyn Progress,
+    /// Bytes of the file at hand, and how many of them were reported.
+    file: (u64, u64),
 }
 
 /// Rows between two reports of progress.
@@ -73,11 +75,30 @@ const REPORTED: u64 = 4096;
 
 impl Work<'_> {
     /// Counts a row.
-    pub(crate) fn row(&mut self) {
+    pub(crate) fn row(&mut self, row: Option<&dyn Row>) {
         self.counts.rows += 1;
         if self.counts.rows.is_multiple_of(REPORTED) {
             self.progress.rows(REPORTED);
+            self.advance(row.map_or(0, Row::done));
         }
+    }
+
+    /// The next file.
+    pub(crate) fn start_file(&mut self, file: &OpenFile) {
+        self.file = (file.bytes, 0);
+        self.progress.file(&file.name);
+    }
+
+    /// The file is done.
+    pub(crate) fn end_file(&mut self) {
+        self.advance(1000);
+    }
+
+    fn advance(&mut self, thousandths: u64) {
+        let (bytes, before) = self.file;
+        let done = bytes / 1000 * thousandths + bytes % 1000 * thousandths / 1000;
+        self.progress.advance(done.saturating_sub(before));
+        self.file.1 = before.max(done);
     }
 }
 
@@ -94,7 +115,7 @@ pub fn read(
     let zone = project.manifest.timezone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
     let collector = Collector::new(options.strict_data, rejects);
     let counts = Counts::default();
-    let mut work = Work { project, schema, zone: &zone, collector, counts, progress };
+    let mut work = Work { project, schema, zone: &zone, collector, counts, progress, file: (0, 0) };
     work.progress.start(size(project));
     let (mut set, lead_index) = leads::read(&mut work).unwrap_or_default();
     events::read(&mut work, &mut set.leads, &lead_index);

@@ -22,6 +22,8 @@ pub(crate) trait Row {
     fn number(&self) -> u64;
     /// The cell of a column of the table.
     fn cell(&self, column: usize) -> Cell<'_>;
+    /// How much of the file lies before its end, in thousandths; 0 if nobody knows.
+    fn done(&self) -> u64;
     /// The row as text, for the file of rejected rows.
     fn raw(&self) -> String;
 }
@@ -98,7 +100,7 @@ pub(crate) fn open(path: &Path, opening: Opening) -> Result<Box<dyn Table>, Brok
         }
         Format::Jsonl => Ok(Box::new(json_lines::JsonLines::new(load::load(path, storage.compression)?)?)),
         Format::Parquet => Ok(Box::new(columnar::Columnar::parquet(seekable(path, storage.compression)?)?)),
-        Format::Arrow => Ok(Box::new(columnar::Columnar::ipc(seekable(path, storage.compression)?)?)),
+        Format::Arrow => Ok(Box::new(columnar::Columnar::ipc(load::load(path, storage.compression)?)?)),
     }
 }
 

@@ -195,3 +195,69 @@ fn rows_can_be_numbered() {
     let project = Project::new(manifest).file("leads.csv", "x\n5\n6\n");
     assert_eq!(project.show(&leads(&[("x", INTEGER)])), "1 x=5\n2 x=6\n");
 }
+
+#[test]
+fn when_an_event_became_known() {
+    let manifest = r#"
+[[leads]]
+files = "leads.csv"
+[[events]]
+files = "a.csv"
+lead = "id"
+time = "t"
+type = "opened"
+received = "r"
+time_format = { r = "epoch_millis" }
+[[events]]
+files = "b.csv"
+lead = "id"
+time = "t"
+type = "clicked"
+"#;
+    let mut schema = leads(&[]);
+    schema.events = vec![event("opened", &[]), event("clicked", &[])];
+    schema.events[1].received = Some("loaded".to_string());
+    schema.events[1].key = Some("hit".to_string());
+    let project = Project::new(manifest)
+        .file("leads.csv", "id\n1\n,\n")
+        .file("a.csv", "id,t,r\n1,2024-01-01,1000\n1,2024-01-02,\n,,\n")
+        .file("b.csv", "id,t,loaded,hit\n1,2024-01-03,2024-01-04,h\n1,2024-01-03,2024-01-05,h\n");
+    let set = project.read(&schema).expect("reads");
+    let received: Vec<_> = set.leads[0].events.iter().map(|e| e.received).collect();
+    assert_eq!(received, [Some(1_000_000), None, Some(1_704_326_400_000_000)]);
+    assert_eq!(set.counts.duplicates, 1);
+}
+
+#[test]
+fn progress_adds_up_to_the_size() {
+    #[derive(Default)]
+    struct Sum {
+        bytes: u64,
+        advanced: u64,
+        steps: u64,
+        rows: u64,
+        finished: bool,
+    }
+    impl qualify_data::Progress for Sum {
+        fn start(&mut self, bytes: u64) {
+            self.bytes = bytes;
+        }
+        fn rows(&mut self, rows: u64) {
+            self.rows += rows;
+        }
+        fn advance(&mut self, bytes: u64) {
+            self.advanced += bytes;
+            self.steps += 1;
+        }
+        fn finish(&mut self) {
+            self.finished = true;
+        }
+    }
+    let rows: String = (0..20_000).map(|i| format!("{i}\n")).collect();
+    let project = Project::of_leads(&format!("id\n{rows}"));
+    let opened = qualify_data::open(project.folder.path()).expect("opens");
+    let mut sum = Sum::default();
+    qualify_data::read(&opened, &leads(&[]), &mut sum, &project.options).expect("reads");
+    assert!(sum.bytes > 0 && sum.finished && sum.steps > 3);
+    assert_eq!((sum.advanced, sum.rows), (sum.bytes, 20_000));
+}

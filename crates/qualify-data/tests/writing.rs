@@ -185,7 +185,7 @@ fn failures_are_sentences_and_leave_nothing_behind() {
     assert_eq!(failure("", Some(Format::Csv)), "F/ cannot be written: it is a folder");
     assert_eq!(
         failure("scores", None),
-        "the name F/scores does not tell a format; use csv, jsonl, parquet or arrow"
+        "the name F/scores does not tell a format; use .csv, .jsonl, .parquet or .arrow, without .gz or .zst"
     );
     assert!(names(&folder).is_empty());
 }

@@ -82,7 +82,7 @@ fn read_file<'a>(
     mut file: OpenFile,
     into: &mut Into<'_>,
 ) {
-    work.progress.file(&file.name);
+    work.start_file(&file);
     let blank = file.table.sparse() && file.table.columns().is_empty();
     let mut reader = match FileReader::new(work, source, constant, &file, into) {
         None if !blank => return,
@@ -90,7 +90,7 @@ fn read_file<'a>(
     };
     let name = file.name.clone();
     let result = file.table.visit(&mut |visit| {
-        work.row();
+        work.row(if let Visit::Row(row) = &visit { Some(*row) } else { None });
         match (visit, &mut reader) {
             (Visit::Bad(bad), _) => bad_row(&name, bad, &mut work.collector),
             (Visit::Row(row), Some(reader)) => reader.row(work, row, into),
@@ -100,5 +100,5 @@ fn read_file<'a>(
     if let Err(broken) = result {
         work.collector.add(broken.of(&name));
     }
-    work.progress.advance(file.bytes);
+    work.end_file();
 }

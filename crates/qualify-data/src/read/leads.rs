@@ -56,24 +56,24 @@ pub(super) fn read(work: &mut Work<'_>) -> Option<(LeadSet, Index)> {
 fn read_table<'a>(work: &mut Work<'a>, table: &mut Opened<'a>, plan: &TablePlan) -> Rows {
     let mut rows = Rows::default();
     for file in &mut table.files {
-        work.progress.file(&file.name);
+        work.start_file(file);
         rows.names.push(file.name.clone());
         let Some(mut columns) = columns(work, file, plan, table.source) else { continue };
         let name = file.name.clone();
         let result = file.table.visit(&mut |visit| match visit {
             Visit::Bad(bad) => {
-                work.row();
+                work.row(None);
                 bad_row(&name, bad, &mut work.collector);
             }
             Visit::Row(row) => {
-                work.row();
+                work.row(Some(row));
                 read_row(work, &name, row, &mut columns, &mut rows);
             }
         });
         if let Err(broken) = result {
             work.collector.add(broken.of(&file.name));
         }
-        work.progress.advance(file.bytes);
+        work.end_file();
     }
     rows
 }

@@ -1,6 +1,6 @@
 //! Parquet and Arrow IPC: batches of typed columns. Nested records give columns with dotted names.
 
-use super::guard::guarded;
+use super::guard::{guarded, quietly};
 use super::{Broken, Row, Table, Visit};
 use crate::cell::Cell;
 use arrow::array::{Array, ArrayRef, RecordBatch, StructArray};
@@ -8,41 +8,45 @@ use arrow::datatypes::{DataType, Fields, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::ipc::reader::{FileReader, StreamReader};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::ParquetMetaData;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, Write};
+use std::io::{Cursor, Seek, Write};
 
+mod frames;
 mod value;
-
-/// What an Arrow IPC file starts and ends with; a stream does not.
-const MAGIC: &[u8; 6] = b"ARROW1";
 
 /// An opened file of typed columns.
 pub(super) struct Columnar {
     columns: Vec<String>,
     /// For each column the way to it: places in the batch and in nested records.
     paths: Vec<Vec<usize>>,
+    /// How many, if the file says so.
+    rows: Option<u64>,
     batches: Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>>>,
 }
 
 impl Columnar {
     /// A Parquet file.
     pub fn parquet(file: File) -> Result<Columnar, Broken> {
-        let reader = guarded(|| ParquetRecordBatchReaderBuilder::try_new(file)?.build())?;
-        let schema = arrow::record_batch::RecordBatchReader::schema(&reader);
-        Ok(Columnar::new(schema, Box::new(reader)))
+        let bytes = file.metadata().map_or(u64::MAX, |m| m.len());
+        let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(file))?;
+        guarded(|| check_chunks(builder.metadata(), bytes))?;
+        let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
+        let schema = builder.schema().clone();
+        let reader = guarded(|| builder.build())?;
+        Ok(Columnar { rows, ..Columnar::new(schema, Box::new(reader)) })
     }
 
     /// An Arrow IPC file or stream.
-    pub fn ipc(mut file: File) -> Result<Columnar, Broken> {
-        let mut start = Vec::new();
-        let read = (&mut file).take(MAGIC.len() as u64).read_to_end(&mut start).and_then(|_| file.rewind());
-        read.map_err(|e| Broken::new(format!("cannot be read: {e}")))?;
-        let file = BufReader::new(file);
-        if start == MAGIC {
-            let reader = guarded(|| FileReader::try_new(file, None))?;
+    pub fn ipc(content: Vec<u8>) -> Result<Columnar, Broken> {
+        guarded(|| frames::check(&content))?;
+        let is_file = content.starts_with(frames::MAGIC);
+        let content = Cursor::new(content);
+        if is_file {
+            let reader = guarded(|| FileReader::try_new(content, None))?;
             Ok(Columnar::new(reader.schema(), Box::new(reader)))
         } else {
-            let reader = guarded(|| StreamReader::try_new(file, None))?;
+            let reader = guarded(|| StreamReader::try_new(content, None))?;
             Ok(Columnar::new(reader.schema(), Box::new(reader)))
         }
     }
@@ -53,8 +57,19 @@ impl Columnar {
     ) -> Columnar {
         let (mut columns, mut paths) = (Vec::new(), Vec::new());
         flatten(schema.fields(), "", &[], &mut columns, &mut paths);
-        Columnar { columns, paths, batches }
+        Columnar { columns, paths, rows: None, batches }
     }
+}
+
+/// Whether all column chunks lie inside the file: memory for them is set aside unseen.
+fn check_chunks(metadata: &ParquetMetaData, bytes: u64) -> Result<(), &'static str> {
+    for chunk in metadata.row_groups().iter().flat_map(|group| group.columns()) {
+        let (start, length) = chunk.byte_range();
+        if start.checked_add(length).is_none_or(|end| end > bytes) {
+            return Err("a column lies outside it");
+        }
+    }
+    Ok(())
 }
 
 fn flatten(
@@ -98,7 +113,8 @@ impl Table for Columnar {
             let columns: Vec<_> = self.paths.iter().map(|path| Column::of(&batch, path)).collect();
             for row in 0..batch.num_rows() {
                 let number = before + row as u64 + 1;
-                each(Visit::Row(&Entry { names: &self.columns, columns: &columns, row, number }));
+                let done = self.rows.map_or(0, |rows| number.saturating_mul(1000) / rows.max(1));
+                each(Visit::Row(&Entry { names: &self.columns, columns: &columns, row, number, done }));
             }
             before += batch.num_rows() as u64;
         }
@@ -132,6 +148,7 @@ struct Entry<'a> {
     columns: &'a [Column],
     row: usize,
     number: u64,
+    done: u64,
 }
 
 impl Row for Entry<'_> {
@@ -144,7 +161,12 @@ impl Row for Entry<'_> {
         if column.around.iter().any(|record| record.is_null(self.row)) {
             return Cell::Missing;
         }
-        value::cell(&column.array, self.row)
+        let cell = quietly(|| value::cell(&column.array, self.row));
+        cell.unwrap_or_else(|| Cell::Other("a damaged value".to_string()))
+    }
+
+    fn done(&self) -> u64 {
+        self.done
     }
 
     /// As a JSON object of texts.

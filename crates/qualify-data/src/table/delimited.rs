@@ -87,6 +87,9 @@ impl Table for Delimited {
         let mut record = Record::default();
         let mut unescaped: Vec<Option<String>> = Vec::new();
         while records.next(&mut record) {
+            if record.fields.iter().all(|f| f.place.is_empty()) {
+                continue; // spreadsheets write such rows below the last one
+            }
             if let Some(bad) = self.fault(&record) {
                 each(Visit::Bad(bad));
                 continue;
@@ -129,6 +132,10 @@ impl Row for Line<'_> {
         }
         let Some(field) = self.record.fields.get(column) else { return Cell::Missing };
         std::str::from_utf8(&self.content[field.place.clone()]).map_or(Cell::Missing, Cell::Text)
+    }
+
+    fn done(&self) -> u64 {
+        self.record.all.end as u64 * 1000 / self.content.len() as u64 // a row has at least one byte
     }
 
     fn raw(&self) -> String {

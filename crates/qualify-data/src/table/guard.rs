@@ -12,6 +12,15 @@ thread_local! {
 
 /// What `read` gives, or why the file is broken. A reader that panics on damaged bytes has found them damaged.
 pub(super) fn guarded<T, E: std::fmt::Display>(read: impl FnOnce() -> Result<T, E>) -> Result<T, Broken> {
+    match quietly(read) {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(error)) => Err(Broken::new(format!("truncated or damaged: {error}"))),
+        None => Err(Broken::new("truncated or damaged: its parts do not fit together")),
+    }
+}
+
+/// What `read` gives; none if it panics.
+pub(super) fn quietly<T>(read: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = take_hook();
@@ -24,9 +33,5 @@ pub(super) fn guarded<T, E: std::fmt::Display>(read: impl FnOnce() -> Result<T, 
     READING.set(true);
     let result = catch_unwind(AssertUnwindSafe(read));
     READING.set(false);
-    match result {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(Broken::new(format!("truncated or damaged: {error}"))),
-        Err(_) => Err(Broken::new("truncated or damaged: its parts do not fit together")),
-    }
+    result.ok()
 }

@@ -33,7 +33,7 @@ impl<'a> FileReader<'a> {
             return;
         };
         let zone = work.zone;
-        let format = self.time.1;
+        let formats = &self.source.files.time_formats;
         let Some(reader) = self.type_reader(work, kind, &mut into.sparse) else { return };
         let mut properties = vec![None; reader.width];
         for property in &mut reader.properties {
@@ -43,6 +43,7 @@ impl<'a> FileReader<'a> {
         let received = reader.received.as_ref().and_then(|(column, name)| {
             let cell = row.cell(*column);
             let text = cell.key()?.into_owned();
+            let format = formats.of(name);
             let time = instant(&cell, format, zone);
             if time.is_none() {
                 state.problem(

@@ -1,0 +1,103 @@
+//! A look at the lengths in an Arrow IPC file before it is decoded: the decoder sets memory aside for
+//! whatever a damaged length says, and a program without memory cannot report anything.
+
+use arrow::ipc::{Block, Message, RecordBatch, root_as_footer, root_as_message};
+
+/// What an Arrow IPC file starts and ends with; a stream does not.
+pub(super) const MAGIC: &[u8; 6] = b"ARROW1";
+
+/// What stands before the length of a message.
+const CONTINUATION: u32 = 0xffff_ffff;
+
+/// Largest decompressed part that is believed, in bytes.
+const LARGEST: i64 = 1 << 32;
+
+/// Whether all parts that the lengths speak of lie inside the content.
+pub(super) fn check(content: &[u8]) -> Result<(), String> {
+    if content.starts_with(MAGIC) { check_file(content) } else { check_stream(content) }
+}
+
+fn check_file(content: &[u8]) -> Result<(), String> {
+    let end = content.len().checked_sub(10).ok_or("it ends before its end mark")?;
+    if !content.ends_with(MAGIC) {
+        return Err("it ends before its end mark".to_string());
+    }
+    let length = number(content, end).ok_or("its footer has no length")? as usize;
+    let footer = end
+        .checked_sub(length)
+        .and_then(|start| content.get(start..end))
+        .ok_or("its footer is longer than it")?;
+    let footer = root_as_footer(footer).map_err(|e| format!("its footer is damaged: {e}"))?;
+    let batches = footer.recordBatches().into_iter().flatten();
+    batches
+        .chain(footer.dictionaries().into_iter().flatten())
+        .try_for_each(|block| check_block(content, block))
+}
+
+fn check_block(content: &[u8], block: &Block) -> Result<(), String> {
+    let at = usize::try_from(block.offset()).map_err(|_| OUTSIDE)?;
+    let metadata = usize::try_from(block.metaDataLength()).map_err(|_| OUTSIDE)?;
+    let body = usize::try_from(block.bodyLength()).map_err(|_| OUTSIDE)?;
+    let start = at.checked_add(metadata).ok_or(OUTSIDE)?;
+    let end = start.checked_add(body).ok_or(OUTSIDE)?;
+    let body = content.get(start..end).ok_or(OUTSIDE)?;
+    let prefix = if number(content, at) == Some(CONTINUATION) { 8 } else { 4 };
+    let metadata = content.get(at + prefix..start).ok_or(OUTSIDE)?;
+    let message = root_as_message(metadata).map_err(|e| format!("a message is damaged: {e}"))?;
+    check_message(&message, body)
+}
+
+const OUTSIDE: &str = "a part lies outside it";
+
+fn check_stream(content: &[u8]) -> Result<(), String> {
+    let mut at = 0;
+    while at < content.len() {
+        let mut length = number(content, at).ok_or(OUTSIDE)?;
+        at += 4;
+        if length == CONTINUATION {
+            length = number(content, at).ok_or(OUTSIDE)?;
+            at += 4;
+        }
+        if length == 0 {
+            return Ok(()); // the end of the stream
+        }
+        let metadata = content.get(at..).and_then(|rest| rest.get(..length as usize)).ok_or(OUTSIDE)?;
+        at += metadata.len();
+        let message = root_as_message(metadata).map_err(|e| format!("a message is damaged: {e}"))?;
+        let body = usize::try_from(message.bodyLength()).map_err(|_| OUTSIDE)?;
+        let body = content.get(at..).and_then(|rest| rest.get(..body)).ok_or(OUTSIDE)?;
+        at += body.len();
+        check_message(&message, body)?;
+    }
+    Ok(())
+}
+
+fn check_message(message: &Message<'_>, body: &[u8]) -> Result<(), String> {
+    // the decoder takes the message's own length, not the block's
+    if usize::try_from(message.bodyLength()) != Ok(body.len()) {
+        return Err(OUTSIDE.to_string());
+    }
+    let dictionary = message.header_as_dictionary_batch().and_then(|d| d.data());
+    match message.header_as_record_batch().or(dictionary) {
+        Some(batch) => check_batch(&batch, body),
+        None => Ok(()),
+    }
+}
+
+fn check_batch(batch: &RecordBatch<'_>, body: &[u8]) -> Result<(), String> {
+    for buffer in batch.buffers().into_iter().flatten() {
+        let part = usize::try_from(buffer.offset()).ok().and_then(|start| body.get(start..));
+        let length = usize::try_from(buffer.length()).map_err(|_| OUTSIDE)?;
+        let part = part.and_then(|rest| rest.get(..length)).ok_or(OUTSIDE)?;
+        let compressed = batch.compression().is_some() && !part.is_empty();
+        let size = part.first_chunk().map_or(0, |bytes| i64::from_le_bytes(*bytes));
+        if compressed && !(-1..=LARGEST).contains(&size) {
+            return Err("a compressed part has an impossible size".to_string());
+        }
+    }
+    Ok(())
+}
+
+fn number(content: &[u8], at: usize) -> Option<u32> {
+    content.get(at..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+}
