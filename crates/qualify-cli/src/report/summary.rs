@@ -6,6 +6,7 @@ use super::table::{Align, table};
 use qualify::typed::{Entry, Model};
 use qualify::{Outcome, Status};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What a run did, as numbers.
@@ -19,6 +20,8 @@ pub struct Summary {
     pub leads: usize,
     /// Leads by how they fared.
     pub status: Vec<(Status, usize)>,
+    /// Why leads are disqualified, invalid or excluded; a lead may have several reasons.
+    pub reasons: Vec<(Status, String, usize)>,
     /// Leads by stage, in the order of the model from high to low, then those without.
     pub stages: Vec<(Option<String>, usize)>,
     /// Leads by route, then those without.
@@ -58,6 +61,7 @@ impl Summary {
             model: model.digest.clone(),
             leads: outcomes.len(),
             status: statuses.iter().map(|s| (*s, count(&|o| o.status == *s))).collect(),
+            reasons: reasons(model, outcomes),
             stages: counted(
                 model.stages.iter().rev().map(|s| s.name.clone()),
                 outcomes.iter().filter(staged).map(|o| o.stage.as_ref()),
@@ -109,7 +113,12 @@ impl Summary {
             let word = format!("{status:?}").to_lowercase();
             parts.push(format!("{} {word}", thousands(*count)));
         }
-        format!("{:<9} {:>9}   {}\n", "leads", thousands(self.leads), parts.join(" · "))
+        let mut out = format!("{:<9} {:>9}   {}\n", "leads", thousands(self.leads), parts.join(" · "));
+        for (status, reason, count) in &self.reasons {
+            let word = format!("{status:?}").to_lowercase();
+            let _ = writeln!(out, "{:>19}   {word}: {reason}", thousands(*count));
+        }
+        out
     }
 
     fn render_histogram(&self) -> String {
@@ -159,6 +168,24 @@ impl Summary {
     }
 }
 
+/// The reasons of leads that were not staged, the most frequent first.
+fn reasons(model: &Model, outcomes: &[Outcome]) -> Vec<(Status, String, usize)> {
+    let mut counts: BTreeMap<(Status, &str), usize> = BTreeMap::new();
+    for outcome in outcomes.iter().filter(|o| o.status != Status::Scored) {
+        // a disqualified lead keeps its segments and their reasons
+        let disqualifies = |reason: &&String| {
+            outcome.status != Status::Disqualified || model.disqualifies.iter().any(|d| d.reason == **reason)
+        };
+        for reason in outcome.reasons.iter().filter(disqualifies) {
+            *counts.entry((outcome.status, reason)).or_default() += 1;
+        }
+    }
+    let mut out: Vec<_> =
+        counts.into_iter().map(|((status, reason), n)| (status, reason.to_string(), n)).collect();
+    out.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
+    out
+}
+
 /// How many times each name occurs, in the order of the names, each once; then those without, if any.
 fn counted<'o>(
     names: impl Iterator<Item = String>,
@@ -180,7 +207,10 @@ fn counted<'o>(
 }
 
 fn rule_uses(model: &Model, outcomes: &[Outcome]) -> Vec<RuleUse> {
-    let head = |text: &str| text.split('{').next().unwrap_or(text).trim().to_string();
+    let head = |text: &str| {
+        let head = text.split('{').next().unwrap_or(text);
+        head.split(" because \"").next().unwrap_or(head).trim().to_string()
+    };
     let mut uses: Vec<RuleUse> =
         model.rules.iter().map(|r| RuleUse { rule: head(&r.text), leads: 0, points: 0 }).collect();
     for line in outcomes.iter().flat_map(|o| &o.ledger) {
