@@ -61,7 +61,7 @@ catalogue! {
     E0116 Error "a word that is not needed, or another one is meant";
     E0117 Error "a name is missing";
     E0118 Error "a word of the language used as a name";
-    E0119 Error "a reason without quotes";
+    E0119 Error "text without quotes";
     E0120 Error "an event used as a number";
     E0121 Error "a part in the wrong place";
     E0122 Error "too much in one statement";

@@ -8,9 +8,10 @@ mod printer;
 mod same;
 mod slips;
 mod tokens;
+#[allow(clippy::large_enum_variant)] // nodes are built once and read in place, never moved about
 pub mod tree;
 mod words;
 
-pub use parser::{MOST_BYTES, MOST_LEVELS, MOST_OPERATORS, Parsed, parse};
+pub use parser::{MOST_BYTES, MOST_LEVELS, MOST_MESSAGES, MOST_OPERATORS, Parsed, parse};
 pub use printer::print;
 pub use same::{same, without_spans};

@@ -17,7 +17,6 @@ mod rule;
 mod schema;
 mod score;
 mod statement;
-mod suggestions;
 mod table;
 mod term;
 mod test_decl;
@@ -29,9 +28,12 @@ use qualify_diagnostics::{Code, Diagnostic, FileId, Span};
 /// The largest file that is read, in bytes.
 pub const MOST_BYTES: usize = 16 << 20;
 /// How deep brackets, `not` and `if` may stand inside each other.
-pub const MOST_LEVELS: usize = 100;
+pub const MOST_LEVELS: usize = 64;
 /// How many `+ - * /` may stand in one expression.
-pub const MOST_OPERATORS: usize = 400;
+pub const MOST_OPERATORS: usize = 200;
+
+/// How many messages one file can give; what is found after them is not reported.
+pub const MOST_MESSAGES: usize = 1_000;
 
 /// What [`parse`] gives.
 #[derive(Clone, Debug)]
@@ -62,6 +64,7 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
         tokens: found.tokens,
         at: 0,
         levels: 0,
+        too_deep: false,
         operators: 0,
         diagnostics: found.diagnostics,
         muted: found.muted,
@@ -91,6 +94,8 @@ struct Parser<'t> {
     tokens: Vec<Token>,
     at: usize,
     levels: usize,
+    /// Something was nested too deep: the brackets that were skipped with it are not missed.
+    too_deep: bool,
     operators: usize,
     diagnostics: Vec<Diagnostic>,
     muted: Vec<Span>,

@@ -15,8 +15,16 @@ pub(crate) fn open_text(span: Span, text: &str) -> Diagnostic {
         }
         None => Diagnostic::new(Code::E0104, span, message)
             .note("text stands between two quotes, on one line")
-            .fix("close the quote", span.after(), "\""),
+            .fix("close the quote", close(span, text), "\""),
     }
+}
+
+/// Where the closing quote is probably missing: before the words that go on with the rule.
+fn close(span: Span, text: &str) -> Span {
+    let goes_on =
+        [" add ", " subtract ", " multiply ", " cap ", " set ", " because ", " if ", ")", ",", " {"];
+    let end = goes_on.iter().filter_map(|word| text.find(word)).min().unwrap_or(text.len());
+    Span { start: span.start + end as u32, end: span.start + end as u32, ..span }
 }
 
 pub(crate) fn other_quotes(span: Span, text: &str) -> Diagnostic {
@@ -167,6 +175,10 @@ pub(crate) fn bad_number(span: Span, text: &str) -> Diagnostic {
     }
     if let Some((number, word)) = magnitude_suffix(text) {
         return say(format!("{number} {word}"));
+    }
+    if let Some((low, high)) = text.split_once("..").filter(|(low, high)| !low.is_empty() && !high.is_empty())
+    {
+        return say(format!("{low} to {high}"));
     }
     let d = Diagnostic::new(Code::E0106, span, format!("`{text}` is not a number"));
     let trimmed = text.trim_end_matches(['.', '_']);

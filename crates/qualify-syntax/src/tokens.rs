@@ -4,6 +4,7 @@
 //! that was meant, so that the parser goes on without a second message. Where nothing can be guessed the token is
 //! [`Kind::Bad`], which the parser refuses silently.
 
+use crate::parser::MOST_MESSAGES;
 use crate::slips;
 use logos::Logos;
 use qualify_diagnostics::{Diagnostic, FileId, Span};
@@ -234,7 +235,9 @@ impl Lexer<'_> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.diagnostics.len() < MOST_MESSAGES {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     /// A run that begins with a digit.
@@ -305,8 +308,9 @@ impl Lexer<'_> {
         match text {
             "[" => {
                 self.brackets += 1;
-                let close =
-                    self.text[end..].find([']', '\n']).filter(|&i| self.text[end + i..].starts_with(']'));
+                // looked for on this line only, and not far
+                let near = self.text[end..].char_indices().take(200).take_while(|(_, c)| *c != '\n');
+                let close = near.filter(|(_, c)| *c == ']').map(|(i, _)| i).next();
                 let close = close.map(|i| self.span(end + i, end + i + 1));
                 self.report(slips::square_bracket(self.span(start, end), close));
                 return Some(Kind::OpenParen);
@@ -341,10 +345,8 @@ fn classify(text: &str) -> (Kind, bool) {
     if is_decimal(text) {
         return (Kind::Number, true);
     }
-    if let Some(figures) = text.strip_suffix(['s', 'm', 'h', 'd', 'w']) {
-        if is_decimal(figures) {
-            return (Kind::Duration, true);
-        }
+    if text.strip_suffix(['s', 'm', 'h', 'd', 'w']).is_some_and(is_decimal) {
+        return (Kind::Duration, true);
     }
     let kind = if slips::unit_suffix(text).is_some() { Kind::Duration } else { Kind::Number };
     (kind, false)

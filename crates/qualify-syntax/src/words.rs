@@ -90,12 +90,23 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("reject", "disqualify"),
     ("skip", "ignore"),
     ("default", "otherwise"),
+    ("else", "otherwise"),
     ("greater", "over"),
     ("less", "under"),
     ("above", "over"),
     ("below", "under"),
     ("tz", "timezone"),
     ("whenever", "when"),
+    ("half", "halving"),
+    ("halve", "halving"),
+    ("halves", "halving"),
+    ("decay", "halving every"),
+    ("decays", "halving every"),
+    ("decaying", "halving every"),
+    ("fade", "fading over"),
+    ("fades", "fading over"),
+    ("drop", "dropping to"),
+    ("drops", "dropping to"),
 ];
 
 /// The one of `words` that `found` probably means.
@@ -103,6 +114,7 @@ pub(crate) fn meant(found: &str, words: &[&'static str]) -> Option<&'static str>
     if words.contains(&found) {
         return None;
     }
+    let reserved = RESERVED.contains(&found);
     let lower = found.to_ascii_lowercase();
     let synonym = SYNONYMS.iter().find(|(theirs, ours)| {
         *theirs == lower && ours.split(' ').next().is_some_and(|first| words.contains(&first))
@@ -112,14 +124,13 @@ pub(crate) fn meant(found: &str, words: &[&'static str]) -> Option<&'static str>
     }
     let distance = |word: &str| strsim::osa_distance(&lower, word);
     let best = words.iter().copied().min_by_key(|word| distance(word))?;
-    let allowed = match best.len().min(found.len()) {
-        0..=1 => 0,
-        2..=4 => 1,
+    // short words are alike by chance: `ok` is not `or`
+    let allowed = match best.len().max(found.len()) {
+        0..=2 => 0,
+        3..=7 => 1,
         _ => 2,
     };
-    // two letters are alike by chance: `of` is not `or`
-    let alike = lower.chars().next() == best.chars().next() || best.len() > 3;
-    (distance(best) <= allowed && alike).then_some(best)
+    (!reserved && distance(best) <= allowed).then_some(best)
 }
 
 /// `text` can stand as a name without quotes.
@@ -134,4 +145,31 @@ pub(crate) fn is_name(text: &str) -> bool {
 /// `text` can stand as the object of an event without quotes, whatever follows it.
 pub(crate) fn is_object(text: &str) -> bool {
     is_name(text) && !STATEMENT.contains(&text) && text != "account"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The words in capitals (or quotes) of a rule of the grammar, in lower case.
+    fn rule(name: &str) -> Vec<String> {
+        let grammar = include_str!("../../../grammar/qualify.pest");
+        let start = grammar.find(&format!("\n{name} = ")).expect("the rule is there") + name.len() + 3;
+        let body = &grammar[start..start + grammar[start..].find('}').expect("the rule ends")];
+        let words = body.split(|c: char| !c.is_ascii_uppercase() && c != '_');
+        let mut words: Vec<String> = words
+            .map(|word| word.trim_matches('_').to_ascii_lowercase())
+            .filter(|word| !word.is_empty())
+            .collect();
+        words.sort();
+        words
+    }
+
+    #[test]
+    fn the_lists_are_those_of_the_grammar() {
+        assert_eq!(rule("reserved"), RESERVED);
+        assert_eq!(rule("statement_word"), STATEMENT);
+        let shouted: Vec<String> = SHOUTED.iter().map(|word| word.to_ascii_lowercase()).collect();
+        assert_eq!(rule("shouted"), shouted);
+    }
 }

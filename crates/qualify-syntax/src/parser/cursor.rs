@@ -1,9 +1,9 @@
 //! Looking at tokens and taking them.
 
-use super::{Got, MOST_LEVELS, Parser, Reported};
+use super::{Got, MOST_LEVELS, MOST_MESSAGES, Parser, Reported};
 use crate::tokens::{Kind, Token};
 use crate::words::{RESERVED, SHOUTED, STATEMENT};
-use qualify_diagnostics::{Code, Diagnostic, Span};
+use qualify_diagnostics::{Diagnostic, Span};
 
 impl<'t> Parser<'t> {
     /// The token at `i`; the last one stands for all behind it.
@@ -159,7 +159,7 @@ impl<'t> Parser<'t> {
     pub(super) fn word(&mut self, word: &'static str) -> Got<()> {
         match self.eat(word) {
             true => Ok(()),
-            false => Err(self.unexpected(&format!("`{word}`"), &[word])),
+            false => Err(self.no_word(word)),
         }
     }
 
@@ -204,10 +204,7 @@ impl<'t> Parser<'t> {
     /// One level deeper; every call is paired with [`Parser::leave`].
     pub(super) fn enter(&mut self) -> Got<()> {
         if self.levels >= MOST_LEVELS {
-            let message = format!("this is nested more than {MOST_LEVELS} levels deep");
-            let d = Diagnostic::new(Code::E0122, self.span(self.at), message)
-                .note("give parts of it names with `let`");
-            return Err(self.fail(d));
+            return Err(self.too_deep());
         }
         self.levels += 1;
         Ok(())
@@ -228,7 +225,8 @@ impl<'t> Parser<'t> {
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         let place = diagnostic.place.span.start;
         let i = self.muted.partition_point(|line| line.end < place);
-        if !self.muted.get(i).is_some_and(|line| line.start <= place) {
+        let muted = self.muted.get(i).is_some_and(|line| line.start <= place);
+        if !muted && self.diagnostics.len() < MOST_MESSAGES {
             self.diagnostics.push(diagnostic);
         }
     }

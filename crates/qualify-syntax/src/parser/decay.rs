@@ -69,7 +69,7 @@ impl Parser<'_> {
     fn without_decay(&mut self) -> Got<DecayKind> {
         self.word("decay")?;
         let condition = match self.eat("if") {
-            true => Some(Box::new(self.expression()?)),
+            true => Some(self.expression()?),
             false => None,
         };
         Ok(DecayKind::Without(condition))

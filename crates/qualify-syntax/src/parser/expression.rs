@@ -1,28 +1,37 @@
 //! Expressions, from the loosest binding to the comparisons. Values are in `primary.rs`.
+//!
+//! While they are built they are boxed: these functions call each other deeply, and so their frames stay small.
 
 use super::{Got, Parser, Reported};
 use crate::tokens::Kind;
 use crate::tree::*;
-use qualify_diagnostics::Span;
 
 impl Parser<'_> {
     /// An expression, or the mark of a mistake in it; then the parser stands where it can go on.
     pub(super) fn expression_or_mistake(&mut self) -> Expr {
         let start = self.at;
-        self.expression().unwrap_or_else(|Reported| {
-            self.skip_to_statement(start);
-            Expr { kind: ExprKind::Mistake, span: self.span(start) }
-        })
+        match self.expression() {
+            Ok(expr) => *expr,
+            Err(Reported) => {
+                self.skip_to_statement(start);
+                Expr { kind: ExprKind::Mistake, span: self.span(start) }
+            }
+        }
     }
 
-    pub(super) fn expression(&mut self) -> Got<Expr> {
+    /// An expression of that kind, from the token at `start` to the last one taken.
+    pub(super) fn node(&self, kind: ExprKind, start: usize) -> Box<Expr> {
+        Box::new(Expr { kind, span: self.since(start) })
+    }
+
+    pub(super) fn expression(&mut self) -> Got<Box<Expr>> {
         self.enter()?;
         let all = self.joined("or", Self::conjunction, ExprKind::Or);
         self.leave();
         all
     }
 
-    fn conjunction(&mut self) -> Got<Expr> {
+    fn conjunction(&mut self) -> Got<Box<Expr>> {
         self.joined("and", Self::negation, ExprKind::And)
     }
 
@@ -30,22 +39,22 @@ impl Parser<'_> {
     fn joined(
         &mut self,
         word: &str,
-        part: fn(&mut Self) -> Got<Expr>,
+        part: fn(&mut Self) -> Got<Box<Expr>>,
         join: fn(Vec<Expr>) -> ExprKind,
-    ) -> Got<Expr> {
+    ) -> Got<Box<Expr>> {
         let start = self.at;
         let first = part(self)?;
         if !self.at(word) {
             return Ok(first);
         }
-        let mut parts = vec![first];
+        let mut parts = vec![*first];
         while self.eat(word) {
-            parts.push(part(self)?);
+            parts.push(*part(self)?);
         }
-        Ok(Expr { kind: join(parts), span: self.since(start) })
+        Ok(self.node(join(parts), start))
     }
 
-    fn negation(&mut self) -> Got<Expr> {
+    fn negation(&mut self) -> Got<Box<Expr>> {
         if !self.at("not") {
             return self.comparison();
         }
@@ -53,30 +62,42 @@ impl Parser<'_> {
         self.enter()?;
         let inner = self.negation();
         self.leave();
-        Ok(Expr { kind: ExprKind::Not(Box::new(inner?)), span: self.since(start) })
+        Ok(self.node(ExprKind::Not(inner?), start))
     }
 
-    fn comparison(&mut self) -> Got<Expr> {
+    fn comparison(&mut self) -> Got<Box<Expr>> {
         let start = self.at;
-        if self.eat("no") {
-            let term = self.term()?;
-            return Ok(Expr { kind: ExprKind::No(term), span: self.since(start) });
-        }
-        if self.eat("always") {
-            return Ok(Expr { kind: ExprKind::Always, span: self.span(start) });
+        if self.at("no") || self.at("always") || self.begins_narrowed_term() {
+            return self.event_condition();
         }
         if self.is_one_of(start, &["at", "exactly", "more", "fewer", "between"]) {
             return self.how_many();
         }
-        if self.begins_narrowed_term() {
-            let term = self.term()?;
-            if self.begins_operator() {
-                return Err(self.event_as_number(&term));
-            }
-            return Ok(Expr { kind: ExprKind::Term(term), span: self.since(start) });
-        }
         let value = self.sum()?;
-        self.relation(value, start)
+        match self.begins_operator() {
+            true => self.relation(value, start),
+            false => {
+                self.compared = false;
+                Ok(value)
+            }
+        }
+    }
+
+    /// A condition on events: `no opened within 60d`, `visited pricing`, `always`.
+    fn event_condition(&mut self) -> Got<Box<Expr>> {
+        let start = self.at;
+        if self.eat("always") {
+            return Ok(self.node(ExprKind::Always, start));
+        }
+        if self.eat("no") {
+            let term = self.term()?;
+            return Ok(self.node(ExprKind::No(term), start));
+        }
+        let term = self.term()?;
+        match self.begins_operator() {
+            true => Err(self.event_as_number(&term)),
+            false => Ok(self.node(ExprKind::Term(term), start)),
+        }
     }
 
     /// A name stands here, and behind it something that makes it an event.
@@ -103,7 +124,7 @@ impl Parser<'_> {
     }
 
     /// `at least N of (a, b, c)`.
-    fn how_many(&mut self) -> Got<Expr> {
+    fn how_many(&mut self) -> Got<Box<Expr>> {
         let start = self.at;
         let quantity = self.quantity()?;
         self.word("of")?;
@@ -111,17 +132,17 @@ impl Parser<'_> {
         self.sign(Kind::OpenParen, "`(` and the conditions to count")?;
         let conditions = self.listed(Self::expression)?;
         self.close_paren(open)?;
-        Ok(Expr { kind: ExprKind::HowMany(quantity, conditions), span: self.since(start) })
+        Ok(self.node(ExprKind::HowMany(quantity, conditions), start))
     }
 
     /// Parts with commas between them, up to a closing bracket.
-    pub(super) fn listed(&mut self, part: fn(&mut Self) -> Got<Expr>) -> Got<Vec<Expr>> {
-        let mut parts = vec![part(self)?];
+    pub(super) fn listed(&mut self, part: fn(&mut Self) -> Got<Box<Expr>>) -> Got<Vec<Expr>> {
+        let mut parts = vec![*part(self)?];
         while self.eat_kind(Kind::Comma) {
             if self.at_kind(Kind::CloseParen) {
                 return Err(self.comma_too_many());
             }
-            parts.push(part(self)?);
+            parts.push(*part(self)?);
         }
         Ok(parts)
     }
@@ -140,41 +161,55 @@ impl Parser<'_> {
     }
 
     /// What a value is compared with, if anything.
-    fn relation(&mut self, value: Expr, start: usize) -> Got<Expr> {
-        let left = Box::new(value);
+    fn relation(&mut self, left: Box<Expr>, start: usize) -> Got<Box<Expr>> {
         self.compared = true;
-        let kind = if let Some(comparison) = self.compare(self.at) {
-            self.take();
-            ExprKind::Compare(comparison, left, Box::new(self.sum()?))
-        } else if self.at("at") {
-            self.take();
-            let comparison = match self.at("most") {
-                true => Comparison::AtMost,
-                false => Comparison::AtLeast,
-            };
-            match comparison {
-                Comparison::AtMost => self.word("most")?,
-                _ => self.word("least")?,
+        let kind = match self.text(self.at) {
+            _ if self.compare(self.at).is_some() || self.at("at") => {
+                let comparison = self.comparison_sign()?;
+                ExprKind::Compare(comparison, left, self.sum()?)
             }
-            ExprKind::Compare(comparison, left, Box::new(self.sum()?))
-        } else if self.at("in") || (self.at("not") && self.is(self.at + 1, "in")) {
-            let negated = self.eat("not");
-            self.take();
-            ExprKind::In { value: left, negated, set: self.set()? }
-        } else if self.at("between") {
-            self.take();
-            let low = self.sum()?;
-            self.word("and")?;
-            ExprKind::Between(left, Box::new(low), Box::new(self.sum()?))
-        } else if let Some(test) = self.text_test()? {
-            ExprKind::Text { test, value: left, needles: self.needles()? }
-        } else if self.eat("is") {
-            self.is_relation(left)?
-        } else {
-            self.compared = false;
-            return Ok(*left);
+            "between" => {
+                self.take();
+                let low = self.sum()?;
+                self.word("and")?;
+                ExprKind::Between(left, low, self.sum()?)
+            }
+            "is" => {
+                self.take();
+                self.is_relation(left)?
+            }
+            "in" => {
+                self.take();
+                ExprKind::In { value: left, negated: false, set: self.set()? }
+            }
+            "not" if self.is(self.at + 1, "in") => {
+                self.take();
+                self.take();
+                ExprKind::In { value: left, negated: true, set: self.set()? }
+            }
+            _ => match self.text_test()? {
+                Some(test) => ExprKind::Text { test, value: left, needles: self.needles()? },
+                None => {
+                    self.compared = false;
+                    return Ok(left);
+                }
+            },
         };
-        Ok(Expr { kind, span: self.since(start) })
+        Ok(self.node(kind, start))
+    }
+
+    /// Takes `>=`, `at least` and their like.
+    fn comparison_sign(&mut self) -> Got<Comparison> {
+        let sign = self.compare(self.at);
+        self.take();
+        if let Some(sign) = sign {
+            return Ok(sign);
+        }
+        if self.eat("most") {
+            return Ok(Comparison::AtMost);
+        }
+        self.word("least")?;
+        Ok(Comparison::AtLeast)
     }
 
     /// What stands behind `is`.
@@ -189,7 +224,7 @@ impl Parser<'_> {
         if let Some(reported) = self.wrong_after_is(negated) {
             return Err(reported);
         }
-        Ok(ExprKind::Is { value, negated, other: Box::new(self.sum()?) })
+        Ok(ExprKind::Is { value, negated, other: self.sum()? })
     }
 
     /// `contains`, `starts with` and so on, taken if one stands here.
@@ -215,7 +250,7 @@ impl Parser<'_> {
     fn needles(&mut self) -> Got<Vec<Expr>> {
         let open = self.at;
         if !self.eat_kind(Kind::OpenParen) {
-            return Ok(vec![self.sum()?]);
+            return Ok(vec![*self.sum()?]);
         }
         let needles = self.listed(Self::sum)?;
         self.close_paren(open)?;
@@ -230,12 +265,15 @@ impl Parser<'_> {
             return Ok(Set::Values(values, self.since(start)));
         }
         if !self.is_name(start) {
+            if let Some(d) = self.length_behind_in() {
+                return Err(self.fail(d));
+            }
             return Err(self.unexpected("values in brackets, or the name of a list", &[]));
         }
         Ok(Set::Name(self.path("a list")?))
     }
 
-    pub(super) fn sum(&mut self) -> Got<Expr> {
+    pub(super) fn sum(&mut self) -> Got<Box<Expr>> {
         let start = self.at;
         let mut left = self.product()?;
         loop {
@@ -244,14 +282,13 @@ impl Parser<'_> {
                 Kind::Minus => Operator::Subtract,
                 _ => return Ok(left),
             };
-            let sign = self.take();
-            self.count_operator(self.span(sign))?;
+            self.count_operator()?;
             let right = self.product()?;
-            left = self.computed(operator, left, right, start);
+            left = self.node(ExprKind::Arithmetic(operator, left, right), start);
         }
     }
 
-    fn product(&mut self) -> Got<Expr> {
+    fn product(&mut self) -> Got<Box<Expr>> {
         let start = self.at;
         let mut left = self.factor()?;
         loop {
@@ -260,54 +297,47 @@ impl Parser<'_> {
                 Kind::Slash => Operator::Divide,
                 _ => return Ok(left),
             };
-            let sign = self.take();
-            self.count_operator(self.span(sign))?;
+            self.count_operator()?;
             let right = self.factor()?;
-            left = self.computed(operator, left, right, start);
+            left = self.node(ExprKind::Arithmetic(operator, left, right), start);
         }
     }
 
-    fn computed(&self, operator: Operator, left: Expr, right: Expr, start: usize) -> Expr {
-        Expr {
-            kind: ExprKind::Arithmetic(operator, Box::new(left), Box::new(right)),
-            span: self.since(start),
-        }
-    }
-
-    fn count_operator(&mut self, sign: Span) -> Got<()> {
+    /// Takes `+`, `-`, `*` or `/`, of which an expression may have so many.
+    fn count_operator(&mut self) -> Got<()> {
+        let sign = self.take();
         self.operators += 1;
         match self.operators > super::MOST_OPERATORS {
-            true => Err(self.too_many_operators(sign)),
+            true => Err(self.too_many_operators(self.span(sign))),
             false => Ok(()),
         }
     }
 
-    fn factor(&mut self) -> Got<Expr> {
+    fn factor(&mut self) -> Got<Box<Expr>> {
         let start = self.at;
         if !self.eat_kind(Kind::Minus) {
             return self.primary();
         }
         let figure = matches!(self.kind(self.at), Kind::Number | Kind::Percent);
         let inner = self.primary()?;
-        let kind = match inner.kind {
-            ExprKind::Literal(literal) if figure => negated(literal, self.since(start)),
-            kind => ExprKind::Negate(Box::new(Expr { kind, span: inner.span })),
-        };
-        Ok(Expr { kind, span: self.since(start) })
+        Ok(self.negated(inner, figure, start))
     }
-}
 
-/// `-5` is a constant; `-7 days` is a sign and a length.
-fn negated(literal: Literal, span: Span) -> ExprKind {
-    let minus = |number: Decimal| Decimal { units: -number.units, ..number };
-    let kind = match literal.kind {
-        LiteralKind::Amount(amount) => LiteralKind::Amount(Amount { number: minus(amount.number), ..amount }),
-        LiteralKind::Percent(number) => LiteralKind::Percent(minus(number)),
-        kind => {
-            let inner =
-                Expr { kind: ExprKind::Literal(Literal { kind, span: literal.span }), span: literal.span };
-            return ExprKind::Negate(Box::new(inner));
+    /// `-5` is a constant; `-7 days` is a sign and a length.
+    fn negated(&self, mut inner: Box<Expr>, figure: bool, start: usize) -> Box<Expr> {
+        if let ExprKind::Literal(literal) = &mut inner.kind {
+            let number = match &mut literal.kind {
+                LiteralKind::Amount(amount) => Some(&mut amount.number),
+                LiteralKind::Percent(number) => Some(number),
+                _ => None,
+            };
+            if let Some(number) = number.filter(|_| figure) {
+                number.units = -number.units;
+                literal.span = self.since(start);
+                inner.span = literal.span;
+                return inner;
+            }
         }
-    };
-    ExprKind::Literal(Literal { kind, span })
+        self.node(ExprKind::Negate(inner), start)
+    }
 }

@@ -91,7 +91,7 @@ impl Parser<'_> {
     pub(super) fn quoted_text(&mut self, what: &str) -> Got<Quoted> {
         match self.at_kind(Kind::Text) {
             true => Ok(self.quoted()),
-            false => Err(self.unexpected(what, &[])),
+            false => Err(self.no_quotes(what)),
         }
     }
 
@@ -247,7 +247,10 @@ impl Parser<'_> {
         let start = self.at;
         let minus = self.at_kind(Kind::Minus);
         if !minus && !self.at_kind(Kind::Number) {
-            return self.named_literal("the points of this row");
+            return match self.is_one_of(start, &["over", "under", "unknown"]) {
+                true => Err(self.no_points()),
+                false => self.named_literal("the points of this row"),
+            };
         }
         self.at += usize::from(minus);
         if !self.at_kind(Kind::Number) {
@@ -279,7 +282,10 @@ impl Parser<'_> {
     fn named_literal(&mut self, what: &str) -> Got<Literal> {
         let start = self.at;
         if !self.is_name(start) {
-            return Err(self.unexpected(&format!("{what}: a number or the name of a param"), &[]));
+            return Err(match self.kind(start - 1) == Kind::Colon && self.begins_line(start) {
+                true => self.no_points(),
+                false => self.unexpected(&format!("{what}: a number or the name of a param"), &[]),
+            });
         }
         let name = self.name(what)?;
         let span = name.span;
@@ -304,7 +310,7 @@ impl Parser<'_> {
 
     /// The token behind the length that begins at `i`: a duration or a name.
     pub(super) fn length_end(&self, i: usize) -> Option<usize> {
-        self.duration_end(i).or_else(|| self.is_name(i).then_some(i + 1))
+        self.duration_end(i).or_else(|| (self.is_name(i) && unit(self.text(i)).is_none()).then_some(i + 1))
     }
 
     /// A length of time, `7d` or `7 days`.
@@ -332,8 +338,9 @@ impl Parser<'_> {
 
     /// A length of time, or the name of a param that holds one.
     pub(super) fn length(&mut self) -> Got<Length> {
+        self.needless_last()?;
         let start = self.at;
-        let kind = match self.is_name(start) {
+        let kind = match self.is_name(start) && unit(self.text(start)).is_none() {
             true => LengthKind::Name(self.name("a length of time")?),
             false => LengthKind::Duration(self.duration()?),
         };
@@ -347,7 +354,7 @@ impl Parser<'_> {
         }
         match self.at_kind(Kind::Text) {
             true => Ok(Some(self.quoted())),
-            false => Err(self.reason_without_quotes()),
+            false => Err(self.no_quotes("a reason in quotes")),
         }
     }
 }

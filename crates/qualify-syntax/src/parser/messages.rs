@@ -1,12 +1,16 @@
 //! What is said about a mistake, where the parser knows what it expected.
 //!
-//! Everything here reports exactly one diagnostic. What another word may have meant is in `suggestions.rs`.
+//! Everything here reports exactly one diagnostic. Its parts are beside it: what is missing in declarations, in rules,
+//! between statements, and what another word may have meant.
 
-use super::recovery::RULES;
-use super::{Got, MOST_OPERATORS, Parser, Reported};
+mod declarations;
+mod rules;
+mod statements;
+mod suggestions;
+
+use super::{Got, MOST_LEVELS, MOST_OPERATORS, Parser, Reported};
 use crate::tokens::Kind;
-use crate::tree::Term;
-use crate::words::{CONNECTORS, OPENERS, RESERVED, TAILS, VERBS};
+use crate::words::{RESERVED, VERBS, is_name, meant};
 use qualify_diagnostics::{Code, Diagnostic, Edit, Span};
 
 impl Parser<'_> {
@@ -31,7 +35,7 @@ impl Parser<'_> {
     }
 
     /// The statement ends before `what`.
-    fn missing(&mut self, what: &str) -> Reported {
+    pub(super) fn missing(&mut self, what: &str) -> Reported {
         let before = self.at - 1;
         let message = format!("expected {what} after {}", self.shown(before));
         let d = Diagnostic::new(Code::E0102, self.span(before), message).label("the statement ends here");
@@ -39,7 +43,7 @@ impl Parser<'_> {
     }
 
     /// The current token in words.
-    fn found(&self) -> String {
+    pub(super) fn found(&self) -> String {
         match self.kind(self.at) {
             Kind::End => "the end of the file".to_string(),
             _ => self.shown(self.at),
@@ -68,7 +72,7 @@ impl Parser<'_> {
     /// what could stand here.
     pub(super) fn misspelt(&mut self, words: &[&'static str], expected: &[&str; 2]) -> Option<&'static str> {
         let found = self.text(self.at);
-        let ours = crate::words::meant(found, words)?;
+        let ours = meant(found, words)?;
         let first = ours.split(' ').next().unwrap_or(ours);
         let verb = words.iter().copied().find(|word| *word == first)?;
         let [what, such_as] = expected;
@@ -92,7 +96,11 @@ impl Parser<'_> {
         let ends = self.statement_ends() && self.begins_line(i);
         match self.kind(i) {
             Kind::Bad => Reported,
-            Kind::Text if crate::words::is_name(text.trim_matches('"')) => {
+            Kind::Number if self.is(i + 1, "to") && what == "an attribute" => {
+                let d = Diagnostic::new(Code::E0102, self.span(i), "a range is written `from … to …`");
+                self.fail(d.fix("write `from`", self.span(i).before(), "from "))
+            }
+            Kind::Text if is_name(text.trim_matches('"')) => {
                 let name = text.trim_matches('"');
                 let d = Diagnostic::new(Code::E0117, self.span(i), format!("{what} stands without quotes"));
                 self.fail(d.fix(format!("write `{name}`"), self.span(i), name))
@@ -121,7 +129,7 @@ impl Parser<'_> {
     }
 
     /// What follows the word at `i` shows that it was meant as a name.
-    fn names_something(&self, i: usize) -> bool {
+    pub(super) fn names_something(&self, i: usize) -> bool {
         matches!(self.kind(i + 1), Kind::Equal | Kind::OpenBrace | Kind::OpenParen)
             || self.begins_type(i + 1)
             || self.is_one_of(i + 1, &["if", "from", "otherwise"])
@@ -140,6 +148,23 @@ impl Parser<'_> {
             let d = Diagnostic::new(Code::E0108, span, format!("`{sign}` is written without a blank inside"));
             return self.fail(d.fix(format!("write `{sign}`"), span, sign));
         }
+        let word = self.text(i);
+        let compared = i > 0 && (self.is_one_of(i - 1, &["is", "not"]) || self.compare(i - 1).is_some());
+        let ends = self.is_one_of(i + 1, VERBS)
+            || self.is_one_of(i + 1, &["and", "or"])
+            || self.kind(i + 1) == Kind::CloseParen;
+        if compared
+            && ends
+            && self.is_one_of(
+                i,
+                &["at", "in", "is", "on", "or", "and", "up", "any", "always", "more", "set", "cap"],
+            )
+        {
+            let d = Diagnostic::new(Code::E0118, self.span(i), format!("as a value, `{word}` needs quotes"))
+                .note(format!("`{word}` is a word of the language"))
+                .fix(format!("write `\"{word}\"`"), self.span(i), format!("\"{word}\""));
+            return self.fail(d);
+        }
         let behind_operator = i > 0
             && (matches!(self.kind(i - 1), Kind::Plus | Kind::Minus | Kind::Star | Kind::Slash)
                 || self.compare(i - 1).is_some());
@@ -149,97 +174,90 @@ impl Parser<'_> {
         )
     }
 
-    /// A type is missing in the schema.
-    pub(super) fn no_type(&mut self, types: &[&'static str]) -> Reported {
-        let (i, text) = (self.at, self.text(self.at));
-        let theirs = match text.to_ascii_lowercase().as_str() {
-            "string" | "str" | "varchar" | "char" => Some("text"),
-            "int" | "bigint" | "whole" | "count" => Some("integer"),
-            "float" | "double" | "decimal" | "real" => Some("number"),
-            "bool" | "boolean" | "flag" | "yesno" | "true" => Some("yes/no"),
-            "datetime" | "timestamp" | "instant" => Some("time"),
-            "currency" => Some("money"),
-            "enum" | "category" | "choice" | "oneof" => Some("one of (…)"),
-            _ => crate::words::meant(text, types),
-        };
-        let name = self.shown(i.max(1) - 1);
-        let known = "the types are `text`, `yes/no`, `integer`, `number`, `money`, `points`, `date`, `time`, `duration`, `email`, `url`, `stage`, `one of (…)`, `ordered one of (…)` and `list of …`";
-        match theirs.filter(|_| self.at_kind(Kind::Word)) {
-            Some(ours) => {
-                let message = format!("`{text}` is no type; did you mean `{ours}`?");
-                let d = Diagnostic::new(Code::E0103, self.span(i), message).note(known);
-                let d = match ours.contains('…') {
-                    true => d,
-                    false => d.fix(format!("write `{ours}`"), self.span(i), ours),
-                };
-                self.fail(d)
-            }
-            None if self.at_kind(Kind::Bad) => Reported,
-            None => {
-                let place = if self.begins_line(i) || !self.at_kind(Kind::Word) { i.max(1) - 1 } else { i };
-                let message = match place == i {
-                    true => format!("expected the type of {name} here, found {}", self.found()),
-                    false => format!("the type of {name} is missing"),
-                };
-                let code = if place == i { Code::E0101 } else { Code::E0102 };
-                let d = Diagnostic::new(code, self.span(place), message).note(known);
-                self.fail(d)
-            }
-        }
-    }
-
-    /// A length of time is missing or has no unit.
-    pub(super) fn no_length(&mut self) -> Reported {
+    /// A word of the language is missing, or another one stands in its place.
+    pub(super) fn no_word(&mut self, word: &'static str) -> Reported {
         let i = self.at;
-        if self.is_one_of(i, &["last", "past"]) || self.at_words(&["the", "last"]) {
-            let end = i + 1 + usize::from(self.is(i, "the"));
-            let span = self.span(i).to(self.span(end - 1).after());
-            let d = Diagnostic::new(Code::E0116, span, "`within` already means the time before now");
-            return self.fail(d.fix("leave it out", self.gap_to(i, end), ""));
+        if i > 0 && (self.begins_line(i) || self.at_kind(Kind::End)) && !self.at_kind(Kind::Bad) {
+            let message = format!("expected `{word}` after {}", self.shown(i - 1));
+            let d = Diagnostic::new(Code::E0102, self.span(i - 1), message);
+            return self.fail(d.fix(format!("write `{word}`"), self.span(i - 1).after(), format!(" {word}")));
         }
-        if !self.at_kind(Kind::Number) {
-            return self.unexpected("a length of time such as `7d` or `3 months`", &[]);
+        if word == "to" && self.is(i, "up") && self.is(i + 1, "to") {
+            let d = Diagnostic::new(Code::E0116, self.span(i), "`to` alone is enough here");
+            return self.fail(d.fix("leave `up` out", self.gap_to(i, i + 1), ""));
         }
-        let number = self.text(i);
-        let letter = self.text(i + 1);
-        if matches!(letter, "s" | "m" | "h" | "d" | "w") {
-            let span = self.span(i).to(self.span(i + 1));
-            let d =
-                Diagnostic::new(Code::E0112, span, format!("`{number}{letter}` is written without a blank"));
-            return self.fail(d.fix(format!("write `{number}{letter}`"), span, format!("{number}{letter}")));
+        let figure = matches!(self.kind(i), Kind::Number | Kind::Duration | Kind::OpenParen | Kind::Equal);
+        let plain = self.is_name(i) || figure || (self.is(i, "in") && self.begins_duration(i + 1));
+        if !plain || meant(self.text(i), &[word]).is_some() {
+            return self.unexpected(&format!("`{word}`"), &[word]);
         }
-        let message =
-            format!("`{number}` of what? a length of time has a unit: `{number}d` or `{number} days`");
-        let d = Diagnostic::new(Code::E0112, self.span(i), message)
-            .fix(format!("write `{number}d`"), self.span(i), format!("{number}d"))
-            .fix(format!("write `{number}h`"), self.span(i), format!("{number}h"));
+        let value_follows = matches!(self.kind(i + 1), Kind::Number | Kind::Duration | Kind::Text);
+        let article = word == "per" && self.is_one_of(i, &["a", "an", "each", "every"]);
+        let instead = self.at_kind(Kind::Equal) || (self.at_kind(Kind::Word) && value_follows) || article;
+        let here = self.shown(i);
+        let d = match instead {
+            true => {
+                Diagnostic::new(Code::E0101, self.span(i), format!("expected `{word}` here, found {here}"))
+                    .fix(format!("write `{word}`"), self.span(i), word)
+            }
+            false => Diagnostic::new(Code::E0102, self.span(i), format!("expected `{word}` before {here}"))
+                .fix(format!("write `{word}` before it"), self.span(i).before(), format!("{word} ")),
+        };
         self.fail(d)
     }
 
-    /// From the start of the token at `i` to the start of the one at `end`: what deleting takes away.
-    pub(super) fn gap_to(&self, i: usize, end: usize) -> Span {
-        Span { end: self.token(end).start, ..self.span(i) }
-    }
-
-    /// `because` without text behind it.
-    pub(super) fn reason_without_quotes(&mut self) -> Reported {
+    /// Text stands here without its quotes, or something else.
+    pub(super) fn no_quotes(&mut self, what: &str) -> Reported {
         let start = self.at;
+        if self.begins_line(start) || self.statement_ends() {
+            return self.unexpected(what, &[]);
+        }
+        let reason = self.is_one_of(start - 1, &["because", "from"]);
+        let part = |p: &Self, i: usize| match p.kind(i) {
+            Kind::Word if p.begins_modifier(i) || p.begins_type(i + 1) => false,
+            Kind::Word | Kind::Number | Kind::Dot => true,
+            Kind::Comma => p.is(start - 1, "because"),
+            Kind::Slash | Kind::Minus | Kind::Plus => p.touches(i),
+            _ => false,
+        };
         let mut end = start;
-        while matches!(self.kind(end), Kind::Word | Kind::Number) && (end == start || !self.begins_line(end))
-        {
+        while part(self, end) && (end == start || (!self.begins_line(end) && (reason || self.touches(end)))) {
             end += 1;
         }
-        if end == start || self.begins_line(start) {
-            return self.unexpected("a reason in quotes", &[]);
+        if end == start {
+            return self.unexpected(what, &[]);
         }
         let span = self.span(start).to(self.span(end - 1));
         let words = &self.source[span.start as usize..span.end as usize];
-        let d = Diagnostic::new(Code::E0119, span, "a reason stands in quotes").fix(
+        let d = Diagnostic::new(Code::E0119, span, format!("expected {what} here")).fix(
             format!("write `\"{words}\"`"),
             span,
             format!("\"{words}\""),
         );
         self.at = end;
+        self.fail(d)
+    }
+
+    /// Too many levels; what stands inside is skipped, to the next statement on a line of its own.
+    pub(super) fn too_deep(&mut self) -> Reported {
+        let message = format!("this is nested more than {MOST_LEVELS} levels deep");
+        let d = Diagnostic::new(Code::E0122, self.span(self.at), message)
+            .note("give parts of it names with `let`");
+        self.too_deep = true;
+        let ends = |p: &Self| p.at_kind(Kind::End) || (p.begins_line(p.at) && p.begins_statement(p.at));
+        while !ends(self) {
+            self.at += 1;
+        }
+        self.fail(d)
+    }
+
+    pub(super) fn too_many_operators(&mut self, sign: Span) -> Reported {
+        let d = Diagnostic::new(
+            Code::E0122,
+            sign,
+            format!("this computes with more than {MOST_OPERATORS} signs"),
+        )
+        .note("give parts of it names with `let`");
         self.fail(d)
     }
 
@@ -271,6 +289,9 @@ impl Parser<'_> {
 
     /// The bracket at `open` has no closing one before what stands here.
     pub(super) fn never_closed(&mut self, open: usize, sign: &str) {
+        if self.too_deep {
+            return;
+        }
         let before = self.span(self.at.max(1) - 1);
         let message = format!("this {} is never closed", self.shown(open));
         let place = if sign == ")" { ")".to_string() } else { "\n}".to_string() };
@@ -280,293 +301,25 @@ impl Parser<'_> {
         self.report(d);
     }
 
-    /// A row of a table has a head and no points.
-    pub(super) fn row_without_points(&mut self) -> Reported {
+    /// A closing bracket without an open one before it.
+    pub(super) fn closes_nothing(&mut self, open: &str) -> Reported {
         let i = self.at;
-        let instead = self.compare(i).is_some() || self.at_kind(Kind::Minus);
-        if instead && self.kind(i + 1) == Kind::Number {
-            let d = Diagnostic::new(Code::E0101, self.span(i), "in a table the points stand behind `:`");
-            return self.fail(d.fix("write `:`", self.span(i), ":"));
-        }
-        if self.at_kind(Kind::Number) && !self.begins_line(i) {
-            let d = Diagnostic::new(Code::E0102, self.span(i), "in a table the points stand behind `:`");
-            return self.fail(d.fix("write `:`", self.span(i - 1).after(), " :"));
-        }
-        if self.begins_value(i) && !self.begins_line(i) {
-            return self.no_comma();
-        }
-        self.unexpected("`:` and the points of this row", &["to"])
+        let message = format!("this {} closes nothing: there is no open `{open}` before it", self.shown(i));
+        let d = Diagnostic::new(Code::E0115, self.span(i), message);
+        self.fail(d.fix("leave it out", self.span(i), ""))
     }
 
-    /// `then` before an action: reported and passed over.
-    pub(super) fn needless_then(&mut self) {
-        if !self.at("then") {
-            return;
-        }
-        let d = Diagnostic::new(
-            Code::E0116,
-            self.span(self.at),
-            "no `then` is needed: the action follows the condition",
-        )
-        .fix("leave `then` out", self.gap_to(self.at, self.at + 1), "");
-        self.report(d);
-        self.at += 1;
+    /// Runs `part` without reporting anything.
+    pub(super) fn quietly<T>(&mut self, part: fn(&mut Self) -> Got<T>) -> Got<T> {
+        let reported = self.diagnostics.len();
+        let found = part(self);
+        self.diagnostics.truncate(reported);
+        found
     }
 
-    /// No action follows the condition of a rule.
-    pub(super) fn no_action(&mut self) -> Reported {
-        let i = self.at;
-        let example = "an action such as `add 20`";
-        match self.kind(i) {
-            Kind::Number | Kind::Plus
-                if self.kind(i + usize::from(self.at_kind(Kind::Plus))) == Kind::Number =>
-            {
-                let plus = usize::from(self.at_kind(Kind::Plus));
-                let number = self.text(i + plus);
-                if plus == 0 {
-                    if let Some(d) = self.suggestion(&[]).filter(|d| d.code != Code::E0101) {
-                        return self.fail(d);
-                    }
-                }
-                let span = self.span(i).to(self.span(i + plus));
-                let message = format!("expected {example} here: points are given with `add {number}`");
-                let d = Diagnostic::new(Code::E0126, span, message);
-                self.fail(d.fix(format!("write `add {number}`"), span, format!("add {number}")))
-            }
-            Kind::Colon | Kind::Comma => {
-                if let Some(d) = self.suggestion(&[]) {
-                    return self.fail(d);
-                }
-                let message = format!("no {} is needed: the action follows the condition", self.shown(i));
-                let d = Diagnostic::new(Code::E0116, self.span(i), message);
-                self.fail(d.fix("leave it out", self.span(i), ""))
-            }
-            Kind::OpenBrace => {
-                let d = Diagnostic::new(Code::E0116, self.span(i), "an action stands without brackets");
-                self.fail(d.note("the action follows the condition: `when visited pricing add 20`"))
-            }
-            _ => {
-                let ends = self.statement_ends() && (self.begins_line(i) || !self.at_kind(Kind::Word));
-                let stage =
-                    self.start >= 2 && self.is(self.start - 2, "stage") && !self.begins_line(self.start);
-                if ends && stage && self.is(self.start, "when") {
-                    let message = "a stage has `if`, not `when`, which begins a rule that gives points";
-                    return self.instead(message.to_string(), self.span(self.start), "if");
-                }
-                if ends {
-                    let before = self.span(i.max(1) - 1);
-                    let d = Diagnostic::new(Code::E0126, before, "this rule does nothing: it has no action")
-                        .note("an action follows the condition: `add 20`, `subtract 5`, `multiply by 2`, `cap at 50`, `set to 0`")
-                        .fix("add an action", before.after(), " add 1");
-                    return self.fail(d);
-                }
-                let words: Vec<&'static str> = VERBS.iter().chain(CONNECTORS).copied().collect();
-                self.unexpected(example, &words)
-            }
-        }
-    }
-
-    /// No rule begins here, inside a score block.
-    pub(super) fn no_rule(&mut self) -> Reported {
-        self.no_opener("a rule such as `when … add …`", "no rule begins with", RULES)
-    }
-
-    /// No statement begins here.
-    pub(super) fn no_statement(&mut self) -> Reported {
-        self.no_opener("a statement", "no statement begins with", OPENERS)
-    }
-
-    fn no_opener(&mut self, what: &str, nothing: &str, openers: &[&'static str]) -> Reported {
-        let i = self.at;
-        let closer = match self.kind(i) {
-            Kind::Bad => return Reported,
-            Kind::CloseBrace => Some("{"),
-            Kind::CloseParen => Some("("),
-            _ => None,
-        };
-        if let Some(open) = closer {
-            let d = Diagnostic::new(
-                Code::E0115,
-                self.span(i),
-                format!("this {} closes nothing: there is no open `{open}` before it", self.shown(i)),
-            );
-            return self.fail(d.fix("leave it out", self.span(i), ""));
-        }
-        if let Some(d) = self.suggestion_for_statement() {
-            return self.fail(d);
-        }
-        if !self.at_kind(Kind::Word) {
-            return self.unexpected(what, &[]);
-        }
-        let mut d = Diagnostic::new(Code::E0130, self.span(i), format!("{nothing} {}", self.shown(i)));
-        let list: Vec<String> = openers.iter().map(|word| format!("`{word}`")).collect();
-        d = d.note(format!("what can stand here begins with {}", list.join(", ")));
-        self.fail(d)
-    }
-
-    /// Behind a rule of a score block, the next one, `;` or the end of the block must follow.
-    pub(super) fn end_of_rule(&mut self, start: usize) {
-        if !self.rule_word_here() && !self.at_kind(Kind::CloseBrace) {
-            self.end_of_statement(start);
-        }
-    }
-
-    /// Behind a statement, the next one, `;` or the end of the file must follow. What else begins a line is
-    /// looked at as a statement.
-    pub(super) fn end_of_statement(&mut self, start: usize) {
-        let ends = matches!(self.kind(self.at), Kind::End | Kind::Semicolon | Kind::CloseBrace)
-            || self.is_one_of(self.at, OPENERS)
-            || self.at_words(&["account", "score"]);
-        if ends {
-            return;
-        }
-        let word = self.at_kind(Kind::Word);
-        if word && self.begins_part(self.at) && self.suggestion_for_rest().is_none() {
-            return;
-        }
-        let Reported = self.leftover();
-        self.skip_statement(start);
-    }
-
-    fn leftover(&mut self) -> Reported {
-        if self.at_kind(Kind::Bad) {
-            return Reported;
-        }
-        if let Some(d) = self.suggestion_for_rest() {
-            return self.fail(d);
-        }
-        if matches!(self.kind(self.at), Kind::CloseParen) {
-            return self.no_statement();
-        }
-        let mut words: Vec<&'static str> = TAILS.iter().chain(CONNECTORS).copied().collect();
-        words.extend(["if", "respond", "stays"]);
-        if let Some(d) = self.suggestion(&words) {
-            return self.fail(d);
-        }
-        let message = format!("{} cannot stand here: the statement is complete before it", self.found());
-        let d = Diagnostic::new(Code::E0101, self.span(self.at), message)
-            .other(self.span(self.at - 1), "it ends here");
-        self.fail(d)
-    }
-
-    /// An event that is narrowed down, with an operator behind it.
-    pub(super) fn event_as_number(&mut self, term: &Term) -> Reported {
-        let i = self.at;
-        let plus = matches!(self.kind(i), Kind::Plus | Kind::Minus) && self.kind(i + 1) == Kind::Number;
-        if plus {
-            let verb = if self.at_kind(Kind::Plus) { "add" } else { "subtract" };
-            let (number, span) = (self.text(i + 1), self.span(i).to(self.span(i + 1)));
-            let d = Diagnostic::new(Code::E0126, span, format!("points are given with `{verb} {number}`"));
-            return self.fail(d.fix(format!("write `{verb} {number}`"), span, format!("{verb} {number}")));
-        }
-        if let Some(d) = self.suggestion_for_object() {
-            return self.fail(d);
-        }
-        let words = &self.source[term.span.start as usize..term.span.end as usize];
-        let message =
-            format!("`{words}` is an event, which holds or not; it is no number to compare or compute with");
-        let d = Diagnostic::new(Code::E0120, term.span, message)
-            .other(self.span(i), "this needs a number before it")
-            .fix(format!("write `number of {words}`"), term.span.before(), "number of ");
-        self.fail(d)
-    }
-
-    pub(super) fn too_many_operators(&mut self, sign: Span) -> Reported {
-        let d = Diagnostic::new(
-            Code::E0122,
-            sign,
-            format!("this computes with more than {MOST_OPERATORS} signs"),
-        )
-        .note("give parts of it names with `let`");
-        self.fail(d)
-    }
-
-    /// `(seconds < 5)` behind an event lacks its `where`.
-    pub(super) fn filter_without_where(&mut self, open: usize) -> Option<Reported> {
-        let mut i = open + 1;
-        while i < open + 50 && !matches!(self.kind(i), Kind::CloseParen | Kind::End | Kind::OpenBrace) {
-            let condition = self.compare(i).is_some()
-                || self.is_one_of(
-                    i,
-                    &["and", "or", "is", "contains", "starts", "ends", "mentions", "matches", "in"],
-                );
-            if condition && i > open + 1 {
-                let d = Diagnostic::new(
-                    Code::E0102,
-                    self.span(open),
-                    "a condition on an event stands behind `where`",
-                )
-                .fix("write `where`", self.span(open).before(), "where ");
-                return Some(self.fail(d));
-            }
-            i += 1;
-        }
-        None
-    }
-
-    /// `at least 3` behind an event, without `times`. `start` is where the count began.
-    pub(super) fn no_times(&mut self, start: usize) -> Reported {
-        let words = self.words_since(start);
-        let span = self.since(start);
-        let sign = match self.text(start) {
-            "more" => ">",
-            "fewer" => "<",
-            "exactly" => "=",
-            _ => return self.unexpected("`times`", &["times"]),
-        };
-        let count = words.rsplit(char::is_whitespace).next().unwrap_or(words);
-        let message =
-            format!("`{words}` counts events and has `times` behind it; a number is compared with `{sign}`");
-        let d = Diagnostic::new(Code::E0127, span, message)
-            .fix(format!("write `{words} times`"), span.after(), " times")
-            .fix(format!("write `{sign} {count}`"), span, format!("{sign} {count}"));
-        self.fail(d)
-    }
-
-    /// `if` belongs where `when` or `where` stands.
-    pub(super) fn if_not_when(&mut self, statement: &str) -> Reported {
-        let found = self.text(self.at);
-        let message =
-            format!("a {statement} has `if`, not `{found}`: `when` begins a rule that gives points");
-        self.instead(message, self.span(self.at), "if")
-    }
-
-    /// The next `count` tokens should be `ours`.
-    pub(super) fn write_instead(&mut self, message: &str, ours: &str, count: usize) -> Reported {
-        let span = self.span(self.at).to(self.span(self.at + count - 1));
-        self.instead(message.to_string(), span, ours)
-    }
-
-    fn instead(&mut self, message: String, span: Span, ours: &str) -> Reported {
-        let d = Diagnostic::new(Code::E0116, span, message).fix(format!("write `{ours}`"), span, ours);
-        self.fail(d)
-    }
-
-    /// More stands behind `expect` than conditions.
-    pub(super) fn after_expect(&mut self) -> Reported {
-        let word = self.is_name(self.at) || self.at_kind(Kind::Duration) || self.at_kind(Kind::Number);
-        if !word {
-            return self.unexpected("`,` and another condition, or the end of the test", &["and", "or"]);
-        }
-        let d = Diagnostic::new(
-            Code::E0129,
-            self.span(self.at),
-            "an event cannot follow `expect` directly",
-        )
-        .note("what happened stands before what is expected of it; if it is meant to come later, `;` ends the `expect`");
-        self.fail(d)
-    }
-
-    /// Neither `,` nor `}` follows a field.
-    pub(super) fn field_goes_on(&mut self, open: usize) -> Reported {
-        if self.is_name(self.at) && self.kind(self.path_end(self.at)) == Kind::Colon {
-            return self.no_comma();
-        }
-        if self.test_is_open() {
-            self.never_closed(open, "}");
-            return Reported;
-        }
-        self.unexpected("`,` or `}`", &[])
+    /// From the start of the token at `i` to the start of the one at `end`: what deleting takes away.
+    pub(super) fn gap_to(&self, i: usize, end: usize) -> Span {
+        Span { end: self.token(end).start, ..self.span(i) }
     }
 
     /// Two edits: the words from `start` to the end of the last token taken move to before the token at `to`.
@@ -580,11 +333,8 @@ impl Parser<'_> {
         ]
     }
 
-    /// Runs `part` without reporting anything.
-    pub(super) fn quietly<T>(&mut self, part: fn(&mut Self) -> Got<T>) -> Got<T> {
-        let reported = self.diagnostics.len();
-        let found = part(self);
-        self.diagnostics.truncate(reported);
-        found
+    pub(super) fn instead(&mut self, message: String, span: Span, ours: &str) -> Reported {
+        let d = Diagnostic::new(Code::E0116, span, message).fix(format!("write `{ours}`"), span, ours);
+        self.fail(d)
     }
 }

@@ -7,22 +7,14 @@ use crate::tree::*;
 impl Parser<'_> {
     pub(super) fn exclude(&mut self) -> Got<StatementKind> {
         self.take();
-        if !self.at("leads") && (self.at("if") || self.at("when") || self.at("where") || self.at("lead")) {
-            return Err(self.write_instead(
-                "`leads where` stands behind `exclude`",
-                "leads where",
-                1 + usize::from(self.at("lead") && self.is(self.at + 1, "where")),
-            ));
-        }
-        self.word("leads")?;
-        self.word("where")?;
+        self.leads_where()?;
         let condition = self.expression_or_mistake();
         Ok(StatementKind::Exclude(Verdict { condition, because: self.because()? }))
     }
 
     pub(super) fn disqualify(&mut self) -> Got<StatementKind> {
         self.take();
-        self.if_word("disqualify")?;
+        self.if_word()?;
         let condition = self.expression_or_mistake();
         Ok(StatementKind::Disqualify(Verdict { condition, because: self.because()? }))
     }
@@ -60,7 +52,9 @@ impl Parser<'_> {
 
     pub(super) fn stages(&mut self) -> Got<StatementKind> {
         self.take();
-        self.word("only")?;
+        if !self.eat("only") {
+            return Err(self.unexpected("`only move up`", &["only"]));
+        }
         self.word("move")?;
         self.word("up")?;
         let mut except = Vec::new();
@@ -97,7 +91,7 @@ impl Parser<'_> {
     pub(super) fn segment(&mut self) -> Got<StatementKind> {
         self.take();
         let name = self.label("the segment")?;
-        self.if_word("segment")?;
+        self.if_word()?;
         let condition = self.expression_or_mistake();
         Ok(StatementKind::Segment(SegmentDecl { name, condition, because: self.because()? }))
     }
@@ -123,19 +117,23 @@ impl Parser<'_> {
         }
         match self.eat("if") {
             true => Ok(Some(self.expression_or_mistake())),
-            false if self.at("when") => Err(self.if_not_when("line")),
-            false => Err(self.unexpected("`if` and a condition, or `otherwise`", &["if", "otherwise"])),
+            false if self.at("when") || self.at("where") => {
+                self.if_not_when();
+                Ok(Some(self.expression_or_mistake()))
+            }
+            false => Err(self.no_if("`if` and a condition, or `otherwise`", &["if", "otherwise"])),
         }
     }
 
     /// `if`, with a word about `when` and `where` in its place.
-    fn if_word(&mut self, statement: &str) -> Got<()> {
+    fn if_word(&mut self) -> Got<()> {
         if self.at("when") || self.at("where") {
-            return Err(self.if_not_when(statement));
+            self.if_not_when();
+            return Ok(());
         }
         match self.eat("if") {
             true => Ok(()),
-            false => Err(self.unexpected("`if` and a condition", &["if"])),
+            false => Err(self.no_if("`if` and a condition", &["if"])),
         }
     }
 }

@@ -40,26 +40,40 @@ impl Parser<'_> {
         }
     }
 
-    pub(super) fn primary(&mut self) -> Got<Expr> {
+    pub(super) fn primary(&mut self) -> Got<Box<Expr>> {
+        match self.kind(self.at) {
+            Kind::OpenParen => self.parenthesized(),
+            Kind::Word => self.word_value(),
+            _ => self.constant(),
+        }
+    }
+
+    fn constant(&mut self) -> Got<Box<Expr>> {
         let start = self.at;
-        let kind = match self.kind(start) {
-            Kind::Number | Kind::Percent | Kind::Duration | Kind::Text => {
-                ExprKind::Literal(self.value("a value")?)
-            }
-            Kind::OpenParen => return self.parenthesized(),
-            Kind::Word if self.is_name(start) && self.begins_phrase(start) => self.phrase()?,
-            Kind::Word if self.at("if") => self.conditional()?,
-            Kind::Word if self.at("no") => {
-                self.take();
-                let name = Name { text: "no".to_string(), span: self.span(start) };
-                ExprKind::Path(Path { parts: vec![name], span: self.span(start) })
-            }
-            Kind::Word if self.is_name(start) && !self.next_statement_here() => {
-                ExprKind::Path(self.path("a value")?)
-            }
-            _ => return Err(self.no_value()),
+        if !matches!(self.kind(start), Kind::Number | Kind::Percent | Kind::Duration | Kind::Text) {
+            return Err(self.no_value());
+        }
+        let literal = self.value("a value")?;
+        Ok(self.node(ExprKind::Literal(literal), start))
+    }
+
+    /// A value that begins with a word.
+    fn word_value(&mut self) -> Got<Box<Expr>> {
+        let start = self.at;
+        let kind = if self.at("if") {
+            self.conditional()?
+        } else if self.at("no") {
+            self.take();
+            let name = Name { text: "no".to_string(), span: self.span(start) };
+            ExprKind::Path(Path { parts: vec![name], span: self.span(start) })
+        } else if self.is_name(start) && self.begins_phrase(start) {
+            self.phrase()?
+        } else if !self.is_name(start) || self.next_statement_here() {
+            return Err(self.no_value());
+        } else {
+            ExprKind::Path(self.path("a value")?)
         };
-        Ok(Expr { kind, span: self.since(start) })
+        Ok(self.node(kind, start))
     }
 
     fn phrase(&mut self) -> Got<ExprKind> {
@@ -88,16 +102,17 @@ impl Parser<'_> {
         ExprKind::Reserved(words.join(" "))
     }
 
-    fn parenthesized(&mut self) -> Got<Expr> {
+    fn parenthesized(&mut self) -> Got<Box<Expr>> {
         let open = self.at;
         self.take();
-        let inner = self.expression()?;
-        let kind = match self.eat_words(&["if", "known", "else"]) {
-            true => ExprKind::IfKnown(Box::new(inner), Box::new(self.expression()?)),
-            false => inner.kind,
-        };
+        let mut inner = self.expression()?;
+        if self.eat_words(&["if", "known", "else"]) {
+            let other = self.expression()?;
+            inner = self.node(ExprKind::IfKnown(inner, other), open);
+        }
         self.close_paren(open)?;
-        Ok(Expr { kind, span: self.since(open) })
+        inner.span = self.since(open);
+        Ok(inner)
     }
 
     fn conditional(&mut self) -> Got<ExprKind> {
@@ -110,7 +125,7 @@ impl Parser<'_> {
         let other = self.sum();
         self.leave();
         let other = other?;
-        Ok(ExprKind::If(Box::new(condition), Box::new(then), Box::new(other)))
+        Ok(ExprKind::If(condition, then, other))
     }
 
     fn call(&mut self) -> Got<ExprKind> {
@@ -166,6 +181,11 @@ impl Parser<'_> {
             self.take();
             return Ok(ExprKind::DaysSinceLast(self.term()?));
         }
-        Ok(ExprKind::DaysSince(self.path("an attribute, or `last` and an event")?))
+        let start = self.at;
+        let attribute = self.path("an attribute, or `last` and an event")?;
+        match self.begins_object(self.at) {
+            true => Err(self.no_last(start)),
+            false => Ok(ExprKind::DaysSince(attribute)),
+        }
     }
 }

@@ -29,7 +29,7 @@ impl Parser<'_> {
 
     fn when(&mut self) -> Got<RuleKind> {
         self.take();
-        let condition = self.expression()?;
+        let condition = *self.expression()?;
         let action = self.action()?;
         let tails = self.tails()?;
         Ok(RuleKind::When { condition, action, tails })
@@ -54,25 +54,25 @@ impl Parser<'_> {
     }
 
     fn action(&mut self) -> Got<Action> {
-        self.needless_then();
+        self.needless_then()?;
         let start = self.at;
         let Some(verb) = self.verb_here() else { return Err(self.no_action()) };
         self.verb = Some(start);
         self.take();
         let kind = match verb {
-            "add" => ActionKind::Add(self.sum()?),
-            "subtract" => ActionKind::Subtract(self.sum()?),
+            "add" => ActionKind::Add(*self.sum()?),
+            "subtract" => ActionKind::Subtract(*self.sum()?),
             "multiply" => {
                 let score = self.other_score("by")?;
-                ActionKind::Multiply { score, by: self.sum()? }
+                ActionKind::Multiply { score, by: *self.sum()? }
             }
             "cap" => {
                 let score = self.other_score("at")?;
-                ActionKind::Cap { score, at: self.sum()? }
+                ActionKind::Cap { score, at: *self.sum()? }
             }
             _ => {
                 let score = self.other_score("to")?;
-                ActionKind::Set { score, to: self.sum()? }
+                ActionKind::Set { score, to: *self.sum()? }
             }
         };
         Ok(Action { kind, span: self.since(start) })
@@ -93,7 +93,7 @@ impl Parser<'_> {
             return Ok(None);
         }
         if !self.is_name(self.at) {
-            return Err(self.unexpected(&format!("`{preposition}`"), &[preposition]));
+            return Err(self.no_word(preposition));
         }
         let score = self.name("a score")?;
         self.word(preposition)?;

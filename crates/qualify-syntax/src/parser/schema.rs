@@ -131,7 +131,11 @@ impl Parser<'_> {
     /// `from LOW to HIGH`, both included.
     pub(super) fn range(&mut self) -> Got<(Literal, Literal)> {
         self.take();
+        let start = self.at;
         let low = self.value("the lowest value")?;
+        if let Some(reported) = self.column_without_quotes(start) {
+            return Err(reported);
+        }
         self.word("to")?;
         Ok((low, self.value("the highest value")?))
     }
@@ -141,7 +145,9 @@ impl Parser<'_> {
         self.word("one")?;
         self.word("of")?;
         let open = self.at;
-        self.sign(Kind::OpenParen, "`(` and the allowed words")?;
+        if !self.eat_kind(Kind::OpenParen) {
+            return Err(self.no_bracket_of_words());
+        }
         let mut words = vec![self.choice()?];
         while self.eat_kind(Kind::Comma) {
             if self.at_kind(Kind::CloseParen) {
@@ -149,7 +155,11 @@ impl Parser<'_> {
             }
             words.push(self.choice()?);
         }
-        self.close_list(open)?;
+        if self.begins_line(self.at) && self.is_name(self.at) && self.begins_type(self.at + 1) {
+            self.never_closed(open, ")");
+        } else {
+            self.close_list(open)?;
+        }
         Ok(TypeKind::OneOf { ordered, words })
     }
 
@@ -174,7 +184,7 @@ impl Parser<'_> {
         self.is_one_of(i, TYPES)
     }
 
-    fn begins_modifier(&self, i: usize) -> bool {
+    pub(super) fn begins_modifier(&self, i: usize) -> bool {
         self.is_one_of(i, &["required", "personal", "protected", "from"])
             || (self.is(i, "unknown") && self.is(i + 1, "if"))
     }

@@ -24,7 +24,10 @@ impl Parser<'_> {
         let mut score =
             ScoreDecl { name, population: None, bounds: Bounds::default(), decay: None, rules: Vec::new() };
         let open = match self.score_head(&mut score) {
-            Ok(()) => self.open_block("`{` and the rules of the score", start)?,
+            Ok(()) => match self.score_head_goes_on(start) {
+                Some(Reported) => self.seek_block(start)?,
+                None => self.open_block("`{` and the rules of the score", start)?,
+            },
             Err(Reported) => self.seek_block(start)?,
         };
         while !self.block_ends(open) {
@@ -38,9 +41,8 @@ impl Parser<'_> {
 
     fn score_head(&mut self, score: &mut ScoreDecl) -> Got<()> {
         if self.eat("for") {
-            self.word("leads")?;
-            self.word("where")?;
-            score.population = Some(self.expression()?);
+            self.leads_where()?;
+            score.population = Some(*self.expression()?);
         }
         score.bounds = self.bounds()?;
         score.decay = self.decay()?;

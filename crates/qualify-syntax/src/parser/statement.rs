@@ -82,7 +82,7 @@ impl Parser<'_> {
         let source = if self.eat("from") {
             ListSource::File(self.quoted_text("the name of a file in quotes")?)
         } else {
-            self.sign(Kind::Equal, "`=` and the values, or `from` and a file")?;
+            self.equals("`=` and the values, or `from` and a file")?;
             ListSource::Values(self.values()?)
         };
         Ok(StatementKind::List(ListDecl { name, source }))
@@ -91,7 +91,7 @@ impl Parser<'_> {
     fn param(&mut self) -> Got<StatementKind> {
         self.take();
         let name = self.name("the param")?;
-        self.sign(Kind::Equal, "`=` and its value")?;
+        self.equals("`=` and its value")?;
         let value = self.value("its value")?;
         let range = match self.at("from") {
             true => Some(self.range()?),
@@ -103,8 +103,8 @@ impl Parser<'_> {
     /// `let NAME = …`.
     pub(super) fn definition(&mut self) -> Got<LetDecl> {
         self.take();
-        let name = self.name("what is defined")?;
-        self.sign(Kind::Equal, "`=` and what it stands for")?;
+        let name = self.name("the definition")?;
+        self.equals("`=` and what it stands for")?;
         let value = self.expression_or_mistake();
         Ok(LetDecl { name, value })
     }

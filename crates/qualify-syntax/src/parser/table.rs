@@ -23,7 +23,7 @@ impl Parser<'_> {
             }
             let _ = self.eat_kind(Kind::Comma) || self.eat_kind(Kind::Semicolon);
         }
-        Ok(Table { subject: Box::new(subject), rows, span: self.since(start) })
+        Ok(Table { subject, rows, span: self.since(start) })
     }
 
     fn row(&mut self) -> Got<Row> {

@@ -148,7 +148,7 @@ impl Parser<'_> {
         self.sign(Kind::OpenParen, "`(` and a condition on the event")?;
         let condition = self.expression()?;
         self.close_paren(open)?;
-        Ok(QualifierKind::Where(Box::new(condition)))
+        Ok(QualifierKind::Where(condition))
     }
 
     fn silence(&mut self) -> Got<QualifierKind> {

@@ -75,7 +75,7 @@ impl Parser<'_> {
         }
         let start = self.at;
         if !self.begins_duration(start) {
-            return Err(self.unexpected("when it happened, such as `2d ago`", &["at"]));
+            return Err(self.no_moment());
         }
         let duration = self.duration()?;
         self.word("ago")?;
@@ -84,9 +84,9 @@ impl Parser<'_> {
 
     fn expect(&mut self) -> Got<TestStepKind> {
         self.take();
-        let mut conditions = vec![self.expression()?];
+        let mut conditions = vec![*self.expression()?];
         while self.eat_kind(Kind::Comma) {
-            conditions.push(self.expression()?);
+            conditions.push(*self.expression()?);
         }
         let ends = matches!(self.kind(self.at), Kind::CloseBrace | Kind::Semicolon)
             || self.is_one_of(self.at, &["expect", "lead", "as"])
@@ -109,7 +109,8 @@ impl Parser<'_> {
                 return Ok(fields);
             }
             if !self.eat_kind(Kind::Comma) {
-                return Err(self.field_goes_on(open));
+                self.field_goes_on(open)?;
+                return Ok(fields);
             }
             if self.at_kind(Kind::CloseBrace) {
                 return Err(self.comma_too_many());
