@@ -201,6 +201,10 @@ impl Lower<'_> {
     /// A label of a grade set; the nearest label is the fix.
     pub fn label(&mut self, grade: GradeId, text: &str, span: Span) -> Option<Expr> {
         let labels = self.labels[grade.index()].clone();
+        if labels.is_empty() {
+            // a matrix with a mistake, which was reported
+            return None;
+        }
         if labels.iter().any(|label| label == text) {
             return Some(constant(Value::Text(text.into()), Type::Text(TextKind::Plain), span));
         }

