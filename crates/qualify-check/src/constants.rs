@@ -1,6 +1,7 @@
 //! Constants: exact numbers, amounts of money, dates, words of a vocabulary, as the place asks for them.
 
 use crate::dates;
+use crate::lists::joined_kind;
 use crate::lower::{Hint, Lower};
 use crate::nearest::{enumerate, nearest};
 use qualify_diagnostics::{Code, Diagnostic, Span};
@@ -252,10 +253,8 @@ impl Lower<'_> {
         if from == kind {
             return Some(expr);
         }
-        if matches!(
-            (from, kind),
-            (NumberKind::Money, NumberKind::Points) | (NumberKind::Points, NumberKind::Money)
-        ) {
+        let scaled = kind == NumberKind::Points && self.is_scaled(&expr);
+        if joined_kind(from, kind).is_none() && !scaled {
             return self.money_and_points(expr.span, from);
         }
         let ty = Type::Number(kind);
@@ -289,8 +288,7 @@ impl Lower<'_> {
         } else {
             format!("`{words}` is points, and an amount of money is needed here")
         };
-        let currency = self.currency.as_ref().map_or("EUR", |(name, _)| name);
-        let note = format!("money divided by money is a number: `amount / 1000 {currency}`");
+        let note = "say how much money gives a point: `revenue / 1000`";
         self.report(Diagnostic::new(Code::E0306, span, message).note(note));
         None
     }

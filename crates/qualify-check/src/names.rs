@@ -90,10 +90,13 @@ impl Lower<'_> {
         }
         self.enter_grades();
         self.enter_lets();
+        // the CRM may spell a stage in another case: two that differ in case only are one
+        let mut stages: HashMap<String, Span> = HashMap::new();
         for (i, (stage, _)) in outline.stages.iter().enumerate() {
-            let entry = (StageId(i as u32), stage.name.span);
-            if let Some((_, first)) = self.names.stages.insert(stage.name.text.clone(), entry) {
-                self.twice("stage", &stage.name.text, stage.name.span, first);
+            let (name, span) = (&stage.name.text, stage.name.span);
+            self.names.stages.insert(name.clone(), (StageId(i as u32), span));
+            if let Some(first) = stages.insert(qualify_model::text::fold(name), span) {
+                self.twice("stage", name, span, first);
             }
         }
         for (i, (route, _)) in outline.routes.iter().enumerate() {
