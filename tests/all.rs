@@ -8,4 +8,5 @@ mod corpus;
 mod examples;
 mod grammar;
 mod messages;
+mod proofs;
 mod readme;

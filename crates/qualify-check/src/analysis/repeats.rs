@@ -79,12 +79,10 @@ fn overlapping(lint: &mut Lint<'_, '_>, a: usize, b: usize) -> Option<(usize, us
     let (x, y) = (term_of(lint.model, a)?, term_of(lint.model, b)?);
     let (x, y) = (&x.steps.last()?.windows, &y.steps.last()?.windows);
     let keys = &mut lint.study.keys;
-    if windows::inside(lint.model, keys, x, y) {
-        Some((a, b))
-    } else if windows::inside(lint.model, keys, y, x) {
-        Some((b, a))
-    } else {
-        None
+    match (windows::inside(lint.model, keys, x, y), windows::inside(lint.model, keys, y, x)) {
+        (true, false) => Some((a, b)),
+        (false, true) => Some((b, a)),
+        _ => None,
     }
 }
 

@@ -5,9 +5,9 @@
 //! 10`, `size > 100`) are summed together, so that what excludes each other is not added up. All other rules
 //! are taken as independent, so the true range can be narrower than what is said here, never wider.
 
-use super::interval::{HIGHEST, Interval, Intervals, LOWEST, ONE};
+use super::interval::{HIGHEST, Interval, LOWEST, ONE};
 use super::range::{Extent, clamp};
-use super::solve::TRUE;
+use super::solve::{Allowed, TRUE};
 use super::study::{Progress, Study, Var, unit};
 use super::windows::{self, DAY};
 use super::words;
@@ -123,7 +123,7 @@ impl<'m> Study<'m> {
     /// The sum of the rules that stand in a score.
     fn sum(&mut self, home: Target) -> Interval {
         let mut sum = Interval::ZERO;
-        let mut groups: BTreeMap<Var, Vec<(Intervals, Interval)>> = BTreeMap::new();
+        let mut groups: BTreeMap<Var, Vec<(Allowed, Interval)>> = BTreeMap::new();
         for i in self.homes.get(&home).cloned().unwrap_or_default() {
             let points = self.contribution(i);
             match self.subject_of(i).filter(|_| points.is_finite()) {
@@ -135,7 +135,7 @@ impl<'m> Study<'m> {
     }
 
     /// The value whose test a rule hangs on, and for which of its values the rule can fire at all.
-    fn subject_of(&mut self, rule: usize) -> Option<(Var, Intervals)> {
+    fn subject_of(&mut self, rule: usize) -> Option<(Var, Allowed)> {
         let model = self.model;
         let RuleKind::Add { condition, .. } = &model.rules[rule].kind else {
             return None;
@@ -144,9 +144,7 @@ impl<'m> Study<'m> {
         let [case] = cases.as_slice() else {
             return None;
         };
-        let narrowed = |study: &Self, (var, set): &&(Var, super::solve::Allowed)| {
-            study.variable(*var).values != set.values
-        };
+        let narrowed = |study: &Self, (var, set): &&(Var, Allowed)| study.variable(*var).values != set.values;
         let first = case.iter().find(|part| narrowed(self, part))?;
         // words first: that is where people write one rule for each
         let word = case.iter().filter(|part| narrowed(self, part)).find(|(var, _)| {
@@ -154,7 +152,7 @@ impl<'m> Study<'m> {
             expr.is_some_and(|e| matches!(e.ty, Type::OneOf(_) | Type::Text(_)))
         });
         let (var, set) = word.unwrap_or(first);
-        Some((*var, set.values.clone()))
+        Some((*var, set.clone()))
     }
 
     /// What a rule can add to its score, in millionths; with 0, unless it always fires.
@@ -291,10 +289,10 @@ impl Extent {
 
 /// The least and the greatest sum of rules that hang on one value: for each value only those whose set holds
 /// it can fire. A sweep over the ends of the sets.
-fn most_together(group: &[(Intervals, Interval)]) -> Interval {
+fn most_together(group: &[(Allowed, Interval)]) -> Interval {
     let mut ends: Vec<(i128, i128, i128)> = Vec::new();
     for (set, points) in group {
-        for part in set.parts() {
+        for part in set.values.parts() {
             ends.push((part.low, points.low, points.high));
             if part.high != HIGHEST {
                 ends.push((part.high + 1, -points.low, -points.high));
@@ -302,8 +300,9 @@ fn most_together(group: &[(Intervals, Interval)]) -> Interval {
         }
     }
     ends.sort_unstable();
-    let (mut now, mut all) = ((0, 0), Interval::ZERO);
-    let mut i = 0;
+    let unknown = group.iter().filter(|(set, _)| set.unknown).map(|(_, points)| *points);
+    let mut all = unknown.fold(Interval::ZERO, Interval::plus).hull(Interval::ZERO);
+    let (mut now, mut i) = ((0, 0), 0);
     while i < ends.len() {
         let at = ends[i].0;
         while i < ends.len() && ends[i].0 == at {

@@ -2,11 +2,13 @@
 //! out the leads whose industry is unknown. And exclusions that such leads slip through.
 
 use super::Lint;
-use super::solve::{Case, Cases, FALSE, TRUE, UNKNOWN};
+use super::solve::{Allowed, Case, Cases, FALSE, TRUE, UNKNOWN};
+use super::study::Var;
 use super::visit;
 use super::words;
 use qualify_diagnostics::{Code, Diagnostic, Span};
 use qualify_model::*;
+use std::collections::HashSet;
 
 /// Looks at every condition of the model.
 pub(super) fn check(lint: &mut Lint<'_, '_>) {
@@ -130,13 +132,17 @@ impl<'m> Lint<'m, '_> {
     fn unknown_in(&mut self, expr: &'m Expr, context: &Cases) -> Vec<String> {
         self.study.blurred = false;
         let cases = self.study.cases(expr, UNKNOWN);
+        let unknown = |allowed: &Allowed| allowed.unknown && allowed.values.is_empty();
+        // the context may ask for other unknown values, which are not to blame
+        let own: HashSet<Var> =
+            cases.iter().flatten().flatten().filter(|(_, a)| unknown(a)).map(|(var, _)| *var).collect();
         let cases = self.study.both(context.clone(), cases);
         let Some(cases) = cases.filter(|_| !self.study.blurred) else {
             return Vec::new();
         };
         let mut out: Vec<String> = Vec::new();
         for (var, allowed) in cases.iter().flatten() {
-            if allowed.unknown && allowed.values.is_empty() {
+            if unknown(allowed) && own.contains(var) {
                 let Some(value) = self.study.variable(*var).expr else { continue };
                 if matches!(value.kind, ExprKind::Part(..) | ExprKind::CurrentStageAtLeast(_)) {
                     // an address without a domain, a lead new to the CRM: nobody means these
