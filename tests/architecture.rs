@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "qualify",
         &["qualify-diagnostics", "qualify-syntax", "qualify-model", "qualify-check", "qualify-reference"],
     ),
-    ("qualify-data", &["qualify", "qualify-diagnostics", "qualify-model"]),
+    ("qualify-data", &["qualify-diagnostics", "qualify-model"]),
 ];
 
 /// The crates that may read, print and look at the clock.
@@ -52,14 +52,16 @@ fn dependencies(package: &Package) -> Vec<&str> {
     built.map(|d| d.name.as_str()).collect()
 }
 
-/// The sources of the crates that `wanted` names, each as crate, path and bare code.
+/// The sources of the crates that `wanted` names, each as crate, path and bare code; without their tests.
 fn sources(wanted: impl Fn(&str) -> bool) -> Vec<(String, PathBuf, String)> {
     let mut found = Vec::new();
     for path in files("crates", ".rs") {
         let place = shown(&path);
         let mut parts = place.split('/').skip(1);
         let name = parts.next().unwrap_or_default().to_string();
-        if wanted(&name) && parts.next() == Some("src") {
+        let rest: Vec<&str> = parts.collect();
+        let tests = rest.iter().any(|part| matches!(*part, "tests" | "tests.rs"));
+        if wanted(&name) && rest.first() == Some(&"src") && !tests {
             let code = bare_code(&read(&path));
             found.push((name, path, code));
         }

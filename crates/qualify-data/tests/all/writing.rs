@@ -1,7 +1,6 @@
 //! Results in every format, whole or not at all.
 
-mod support;
-
+use crate::support::*;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Decimal128Type, TimestampMicrosecondType};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -10,7 +9,6 @@ use qualify_diagnostics::Span;
 use qualify_model::*;
 use std::fs::File;
 use std::path::Path;
-use support::*;
 use tempfile::TempDir;
 
 fn model() -> Model {

@@ -1,9 +1,7 @@
 //! What is wrong with data is said with its place; nothing is lost, nothing is guessed.
 
-mod support;
-
+use crate::support::*;
 use qualify_model::{Schema, Type, Value};
-use support::*;
 
 fn check(project: Project, schema: &Schema, expected: &str) {
     let shown = project.show(schema);

@@ -1,9 +1,7 @@
 //! Reading CSV projects: values, joins, events.
 
-mod support;
-
+use crate::support::*;
 use qualify_model::Type;
-use support::*;
 
 /// Reads one column `x` of a one-line file as the type.
 fn check(ty: Type, text: &str, expected: &str) {

@@ -1,9 +1,7 @@
 //! What a profile says of a lead set.
 
-mod support;
-
+use crate::support::*;
 use qualify_model::{Type, Value};
-use support::*;
 
 #[test]
 fn attributes_and_events() {

@@ -1,12 +1,10 @@
 //! A drafted schema checks, and the drafted manifest reads the files that both were made from.
 
-mod support;
-
+use crate::support::trimmed;
 use qualify_data::{Quiet, ReadOptions, infer, open, read};
 use qualify_diagnostics::Sources;
 use qualify_model::Schema;
 use std::path::{Path, PathBuf};
-use support::trimmed;
 use tempfile::TempDir;
 
 /// The schema of a text; panics with what the checker says.

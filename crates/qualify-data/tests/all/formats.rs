@@ -1,7 +1,6 @@
 //! The same leads in every format, whole and damaged.
 
-mod support;
-
+use crate::support::*;
 use arrow::array::*;
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::*;
@@ -10,7 +9,6 @@ use parquet::arrow::ArrowWriter;
 use qualify_model::{Schema, Type};
 use std::io::Write;
 use std::sync::Arc;
-use support::*;
 
 /// Two leads with a value of every type, then without.
 fn batch() -> RecordBatch {

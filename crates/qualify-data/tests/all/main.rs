@@ -1,0 +1,9 @@
+//! Reading, writing, inferring and profiling, as a project meets them.
+
+mod bad_input;
+mod formats;
+mod inferring;
+mod profiling;
+mod reading;
+mod support;
+mod writing;
