@@ -91,9 +91,16 @@ fn look_at(path: &Path, folder: &Path, tables: &mut Vec<TableFacts>) -> Result<(
     })
 }
 
-/// The path as a manifest in `folder` names it.
+/// The path as a manifest in `folder` names it: with `..` where it must, absolute if they share no folder.
 fn relative(path: &Path, folder: &Path) -> String {
     let real = |p: &Path| p.canonicalize().unwrap_or_else(|_| p.to_path_buf());
     let (path, folder) = (real(path), real(folder));
-    path.strip_prefix(&folder).unwrap_or(&path).display().to_string()
+    for (steps, ancestor) in folder.ancestors().enumerate() {
+        let Ok(rest) = path.strip_prefix(ancestor) else { continue };
+        if steps > 0 && ancestor.parent().is_none() {
+            break; // nothing but the root in common
+        }
+        return format!("{}{}", "../".repeat(steps), rest.display());
+    }
+    path.display().to_string()
 }

@@ -105,6 +105,7 @@ pub fn write(
             let storage = crate::format::Storage::of(path);
             let plain = storage.compression == crate::format::Compression::None;
             let by_name = storage.format.filter(|_| plain);
+            let by_name = by_name.or(place::is_special(path).then_some(Format::Csv)); // as standard output
             let format = format.or(by_name).ok_or_else(|| OutputError::NoFormat(name.clone()))?;
             to_file(path, |out| write_to(out, outcomes, model, stamp, format)).map_err(|e| failed(&name, &e))
         }

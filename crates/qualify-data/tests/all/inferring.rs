@@ -173,6 +173,19 @@ fn joined_tables_with_equal_column_names() {
 }
 
 #[test]
+fn a_manifest_beside_the_files() {
+    let folder = TempDir::new().expect("a folder");
+    let (data, project) = (folder.path().join("data"), folder.path().join("project"));
+    std::fs::create_dir_all(&data).expect("a folder");
+    std::fs::create_dir_all(&project).expect("a folder");
+    let file = data.join("leads.csv");
+    std::fs::write(&file, "id,x\n1,5\n").expect("a file");
+    let (_, manifest, counts) = drafted(&[file], &project);
+    assert!(manifest.contains("files = \"../data/leads.csv\""), "{manifest}");
+    assert_eq!(counts, [1, 0, 0]);
+}
+
+#[test]
 fn files_that_cannot_be_read() {
     let folder = TempDir::new().expect("a folder");
     let errors = infer(&[folder.path().join("none.csv")], folder.path()).expect_err("no file");
