@@ -10,3 +10,4 @@ mod grammar;
 mod messages;
 mod proofs;
 mod readme;
+mod robust;

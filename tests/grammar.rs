@@ -17,7 +17,7 @@ const WITHOUT_FUNCTION: &[&str] = &["fields"];
 /// Disagreements that are shown in one run.
 const SHOWN: usize = 5;
 
-fn seed() -> u64 {
+pub fn seed() -> u64 {
     let seed = std::env::var("QUALIFY_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_260_101);
     println!("QUALIFY_SEED={seed}");
     seed
@@ -143,7 +143,7 @@ fn near_misses_of_what_people_write_get_the_same_verdict() {
 }
 
 /// All texts in the language that stand in this workspace, each with its place.
-fn written() -> Vec<(String, String)> {
+pub fn written() -> Vec<(String, String)> {
     let mut texts = Vec::new();
     for folder in ["examples", "tests", "crates"] {
         for path in files(folder, ".qualify") {
