@@ -7,17 +7,23 @@
 pub mod calendar;
 pub mod decay;
 pub mod exact;
+mod expression;
 mod facts;
 mod model;
 mod outcome;
+mod rule;
 mod schema;
+mod term;
 pub mod text;
 mod truth;
 mod types;
 
+pub use expression::*;
 pub use facts::{Event, Lead};
 pub use model::*;
 pub use outcome::*;
+pub use rule::*;
 pub use schema::*;
+pub use term::*;
 pub use truth::Truth;
 pub use types::{NumberKind, TextKind, Type, Value};
