@@ -5,6 +5,7 @@ use super::solve::{Allowed, Case, Cases, FALSE, TRUE, UNKNOWN};
 use super::study::{Study, Var, grain};
 use super::windows;
 use qualify_model::*;
+use std::collections::HashSet;
 
 /// Lists longer than this are one test that is not looked into.
 const LONGEST_LIST: usize = 300;
@@ -94,14 +95,17 @@ impl<'m> Study<'m> {
     /// The parts of a value whose being unknown makes it unknown: of a sum its operands, and so on. A value
     /// that can be unknown for other reasons is its own part.
     fn leaves(&mut self, expr: &'m Expr) -> Vec<&'m Expr> {
-        let mut out = Vec::new();
-        self.gather(expr, &mut out);
+        let (mut out, mut seen) = (Vec::new(), HashSet::new());
+        self.gather(expr, &mut out, &mut seen);
         out
     }
 
-    fn gather(&mut self, expr: &'m Expr, out: &mut Vec<&'m Expr>) {
+    fn gather(&mut self, expr: &'m Expr, out: &mut Vec<&'m Expr>, seen: &mut HashSet<*const Expr>) {
         use ExprKind::*;
         let expr = self.unnamed(expr);
+        if !seen.insert(std::ptr::from_ref(expr)) {
+            return;
+        }
         let parts: Vec<&'m Expr> = match &expr.kind {
             Arithmetic(Operator::Divide, a, b) => {
                 let divisor = self.extent(b).values;
@@ -123,7 +127,7 @@ impl<'m> Study<'m> {
             out.push(expr);
         }
         for part in parts {
-            self.gather(part, out);
+            self.gather(part, out, seen);
         }
     }
 

@@ -55,7 +55,7 @@ impl<'m> Study<'m> {
             },
             Unknown => Extent::new(Interval::NONE, true),
             Param(id) => Extent::known(self.param(*id)),
-            Let(id) => self.extent(&model.lets[id.index()].value),
+            Let(id) => self.extent_of_named(&model.lets[id.index()].value),
             Attribute(id) => {
                 let attribute = &model.schema.attributes[id.index()];
                 Extent::new(self.declared(attribute), !attribute.required)
@@ -67,10 +67,10 @@ impl<'m> Study<'m> {
             Part(..) => Extent::new(Interval::new(0, HIGHEST), true),
             CurrentStageAtLeast(_) => Extent::new(Interval::new(0, 1), true),
             StageHolds(id) => match &model.stages[id.index()].condition {
-                Some(condition) => self.extent(condition),
+                Some(condition) => self.extent_of_named(condition),
                 None => Extent::known(Interval::point(1)),
             },
-            Segment(id) => self.extent(&model.segments[id.index()].condition),
+            Segment(id) => self.extent_of_named(&model.segments[id.index()].condition),
             Score(id) => self.score(*id),
             Total => self.total(),
             Grade(id) => Extent::new(Interval::new(0, HIGHEST), self.grade_unknown(*id)),
@@ -97,6 +97,17 @@ impl<'m> Study<'m> {
             DaysSince(value) => Extent::new(Interval::ALL, self.extent(value).unknown),
             _ => self.condition_extent(expr),
         }
+    }
+
+    /// A name may stand in another many times over, and that one in a third: each is looked into once.
+    fn extent_of_named(&mut self, value: &'m Expr) -> Extent {
+        let place = (std::ptr::from_ref(value), self.in_formula);
+        if let Some(known) = self.extents.get(&place) {
+            return *known;
+        }
+        let extent = self.extent(value);
+        self.extents.insert(place, extent);
+        extent
     }
 
     /// Conditions: 0 or 1, and whether one of their parts may be unknown.

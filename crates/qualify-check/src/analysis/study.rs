@@ -42,6 +42,8 @@ pub(super) struct Study<'m> {
     lists: HashMap<ListId, Intervals>,
     /// Cases that were asked for, by the place of the expression in the model, and whether they are blurred.
     pub(super) answered: HashMap<(*const Expr, u8), (Cases, bool)>,
+    /// What names stand for, by the place of that; inside a formula and elsewhere.
+    pub(super) extents: HashMap<(*const Expr, bool), Extent>,
     pub(super) depth: u32,
     /// Something was too large to look into since this was last set to false.
     pub(super) blurred: bool,
@@ -86,6 +88,7 @@ impl<'m> Study<'m> {
             texts: HashMap::new(),
             lists: HashMap::new(),
             answered: HashMap::new(),
+            extents: HashMap::new(),
             depth: 0,
             blurred: false,
             in_formula: false,

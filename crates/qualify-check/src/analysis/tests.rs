@@ -245,3 +245,14 @@ fn large_models_are_looked_at_in_proportion() {
     let (_, checked) = checked(&text);
     assert!(checked.diagnostics.is_empty(), "{:?}", &checked.diagnostics[..1]);
 }
+
+#[test]
+fn names_of_names_are_looked_into_once() {
+    let mut values = String::from("let v0 = size + 1\nlet c0 = size > 1\n");
+    for i in 1..40 {
+        let before = i - 1;
+        values += &format!("let v{i} = v{before} - v{before}\nlet c{i} = c{before} and not c{before}\n");
+    }
+    let text = format!("{SCHEMA}{values}when v39 > 5 add 1\nwhen c39 add 1\n");
+    assert!(checked(&text).1.model.is_some());
+}
