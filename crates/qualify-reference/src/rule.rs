@@ -4,6 +4,7 @@ use crate::evaluation::{Evaluation, Scope};
 use crate::events::order;
 use crate::limit::Candidate;
 use crate::number::Wide;
+use crate::terms::RuleTerms;
 use crate::value::key;
 use qualify_model::{
     Decay, Entry, Event, Expr, LedgerLine, Limit, NumberKind, Points, Property, RuleId, RuleKind, Table,
@@ -77,7 +78,7 @@ impl Evaluation<'_> {
         Sum {
             raw: raw as i128,
             faded: self.faded(raw, decay, newest.map(|event| event.time), in_hand),
-            events: self.behind(terms.happenings.iter().chain(&terms.numbers)),
+            events: self.behind(terms),
             unknown: points.is_none(),
             held,
         }
@@ -93,15 +94,19 @@ impl Evaluation<'_> {
     }
 
     /// The events behind terms that hold, each once, the newest first.
-    fn behind<'t>(&self, terms: impl Iterator<Item = &'t (&'t Term, Target)>) -> Vec<u32> {
+    fn behind(&self, terms: &RuleTerms) -> Vec<u32> {
         let mut found = Vec::new();
         let mut of_several = false;
-        for (term, home) in terms {
+        for (term, home) in terms.happenings.iter().chain(&terms.numbers) {
             let scope = self.scope(*home);
             if term.counts.is_empty() || self.happens(term, scope).is_true() {
-                of_several = !found.is_empty();
+                of_several |= !found.is_empty();
                 found.extend(self.matching(term, scope).unwrap_or_default());
             }
+        }
+        for (term, home) in &terms.newest {
+            of_several |= !found.is_empty();
+            found.extend(self.matching(term, self.scope(*home)).unwrap_or_default().last());
         }
         if of_several {
             found.sort_by(|a, b| order(self.event(*a), self.event(*b)).then_with(|| a.cmp(b)));
@@ -188,7 +193,7 @@ impl Evaluation<'_> {
         }
         let points = cell.and_then(|cell| self.points(cell, scope));
         let (raw, held) = points.unwrap_or_default();
-        let events = self.behind(self.of.terms[id.index()].numbers.iter());
+        let events = self.behind(&self.of.terms[id.index()]);
         Some(Sum { raw: raw as i128, faded: raw as i128, events, unknown: points.is_none(), held })
     }
 

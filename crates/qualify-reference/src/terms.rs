@@ -7,8 +7,10 @@ use qualify_model::{Expr, ExprKind, LetId, Model, Rule, RuleKind, Set, Target, T
 pub(crate) struct RuleTerms<'m> {
     /// Happenings that the condition wants; their newest event gives the age of what fades.
     pub(crate) happenings: Vec<(&'m Term, Target)>,
-    /// Terms in numbers: counts, totals, days since.
+    /// Terms in numbers: counts, totals.
     pub(crate) numbers: Vec<(&'m Term, Target)>,
+    /// Terms of which the newest event alone matters: days since the last.
+    pub(crate) newest: Vec<(&'m Term, Target)>,
 }
 
 impl<'m> RuleTerms<'m> {
@@ -42,8 +44,8 @@ impl<'m> Search<'m> {
             ExprKind::Count(term)
             | ExprKind::CountDifferent(_, term)
             | ExprKind::Aggregate(_, _, term)
-            | ExprKind::DaysSinceLast(term)
             | ExprKind::DaysWith(term) => self.found.numbers.push((term, home)),
+            ExprKind::DaysSinceLast(term) => self.found.newest.push((term, home)),
             ExprKind::Let(id) => self.definition(*id),
             ExprKind::And(parts)
             | ExprKind::Or(parts)
