@@ -16,7 +16,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
-pub(crate) use place::{beside, put};
+pub(crate) use place::Place;
 use qualify_model::calendar;
 use qualify_model::{Model, Outcome};
 use std::io::{self, BufWriter, Write};
@@ -121,15 +121,9 @@ fn failed(target: &str, error: &io::Error) -> OutputError {
 }
 
 fn to_file(path: &Path, write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> io::Result<()> {
-    if place::is_special(path) {
-        let mut out = BufWriter::new(std::fs::OpenOptions::new().write(true).open(path)?);
-        write(&mut out)?;
-        return out.flush();
-    }
-    let mut out = BufWriter::new(beside(path)?);
+    let mut out = BufWriter::new(Place::open(path)?);
     write(&mut out)?;
-    let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    put(file, path)
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.put()
 }
 
 fn write_to(

@@ -1,13 +1,57 @@
 //! Files that are whole or not there: written beside their place, then moved.
 
-use std::fs::{self, Permissions};
-use std::io;
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// A nameless new file in the folder of `path`; it vanishes unless it is [`put`].
-pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
-    let path = real(path);
+/// Where a file is written.
+pub(crate) enum Place {
+    /// Beside, until it is whole.
+    Beside(NamedTempFile, PathBuf),
+    /// A pipe or device is written to as it is: it must never be replaced by a file.
+    Direct(File),
+}
+
+impl Place {
+    /// Opens the place of `path`; what is written beside vanishes unless it is [put](Place::put).
+    pub(crate) fn open(path: &Path) -> io::Result<Place> {
+        let path = real(path);
+        if is_special(&path) {
+            return OpenOptions::new().write(true).open(path).map(Place::Direct);
+        }
+        Ok(Place::Beside(beside(&path)?, path))
+    }
+
+    /// Moves the file to its place, over an old one, whose permissions it takes.
+    pub(crate) fn put(self) -> io::Result<()> {
+        let Place::Beside(file, path) = self else { return Ok(()) };
+        if let Ok(old) = fs::metadata(&path) {
+            file.as_file().set_permissions(old.permissions())?;
+        }
+        file.as_file().sync_all()?;
+        file.persist(&path).map(|_| ()).map_err(|e| e.error)
+    }
+}
+
+impl Write for Place {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Place::Beside(file, _) => file.write(bytes),
+            Place::Direct(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Place::Beside(file, _) => file.flush(),
+            Place::Direct(file) => file.flush(),
+        }
+    }
+}
+
+/// A new file in the folder of `path`.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
     if path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
     }
@@ -24,16 +68,6 @@ pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
         // the error names the file beside, which nobody knows
         kind => io::Error::new(kind, plain(&error)),
     })
-}
-
-/// Moves the file to its place, over an old one, whose permissions it takes.
-pub(crate) fn put(file: NamedTempFile, path: &Path) -> io::Result<()> {
-    let path = real(path);
-    if let Ok(old) = fs::metadata(&path) {
-        file.as_file().set_permissions(old.permissions())?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(&path).map(|_| ()).map_err(|e| e.error)
 }
 
 /// A pipe or device that is written to directly, such as `/dev/stdout`.

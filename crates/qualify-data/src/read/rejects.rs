@@ -1,21 +1,21 @@
 //! The file of rejected rows: CSV with file, row, column, value, what is wrong, and the row as it came.
 
+use crate::output::Place;
 use crate::problem::{Problem, ProblemKind};
 use std::io;
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 /// Written beside its place, and moved there at the end.
 pub(crate) struct Rejects {
     path: PathBuf,
-    writer: csv::Writer<NamedTempFile>,
+    writer: csv::Writer<Place>,
     failed: Option<io::Error>,
 }
 
 impl Rejects {
     /// Starts the file.
     pub fn create(path: &Path) -> Result<Rejects, Box<Problem>> {
-        let file = crate::output::beside(path).map_err(|e| cannot_write(path, &e))?;
+        let file = Place::open(path).map_err(|e| cannot_write(path, &e))?;
         let mut rejects =
             Rejects { path: path.to_path_buf(), writer: csv::Writer::from_writer(file), failed: None };
         rejects.record(&["file", "row", "column", "value", "code", "problem", "raw row"]);
@@ -45,7 +45,7 @@ impl Rejects {
         }
         let path = self.path.clone();
         let file = self.writer.into_inner().map_err(|e| cannot_write(&path, e.error()))?;
-        crate::output::put(file, &path).map_err(|e| cannot_write(&path, &e))
+        file.put().map_err(|e| cannot_write(&path, &e))
     }
 }
 

@@ -232,3 +232,15 @@ fn files_that_are_not_what_they_seem() {
     help: add `format = \"…\"` with one of `csv`, `jsonl`, `parquet`, `arrow`",
     );
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_device_is_never_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let mut project = Project::of_leads("id,size\n1,x\n");
+    project.options.rejects = Some("/dev/full".into());
+    let errors = project.read(&leads(&[("size", INTEGER)])).expect_err("full");
+    assert!(errors.to_string().contains("the rejected rows cannot be written"), "{errors}");
+    let metadata = std::fs::metadata("/dev/full").expect("a device");
+    assert!(metadata.file_type().is_char_device());
+}
