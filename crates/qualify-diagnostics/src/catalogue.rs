@@ -54,7 +54,7 @@ catalogue! {
     E0109 Error "a comment of another language";
     E0110 Error "a word of the language in capitals";
     E0111 Error "a comma inside a number";
-    E0112 Error "a length of time without its unit";
+    E0112 Error "a length of time that is not said in full";
     E0113 Error "a money sign";
     E0114 Error "a bracket that is never closed";
     E0115 Error "a bracket that closes nothing";

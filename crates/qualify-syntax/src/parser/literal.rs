@@ -2,7 +2,7 @@
 
 use super::{Got, Parser};
 use crate::slips::unit_suffix;
-use crate::tokens::Kind;
+use crate::tokens::{Kind, MOST_DIGITS};
 use crate::tree::*;
 use crate::words::RESERVED;
 use qualify_diagnostics::{Code, Diagnostic};
@@ -33,6 +33,9 @@ pub(super) fn period(word: &str) -> Option<Unit> {
 /// reported with its token.
 pub(super) fn decimal(text: &str) -> Decimal {
     let mut number = Decimal { units: 0, scale: 0 };
+    if text.bytes().filter(u8::is_ascii_digit).count() > MOST_DIGITS {
+        return number;
+    }
     let mut fraction = false;
     for b in text.bytes() {
         match b {

@@ -127,7 +127,7 @@ impl Parser<'_> {
     }
 
     /// The token at `i` goes on an expression, so that the word before it is a name.
-    fn is_operator_like(&self, i: usize) -> bool {
+    pub(super) fn is_operator_like(&self, i: usize) -> bool {
         match self.kind(i) {
             Kind::Word => self.is_one_of(
                 i,

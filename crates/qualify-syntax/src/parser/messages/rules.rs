@@ -23,6 +23,10 @@ impl Parser<'_> {
             .fix("write `followed by`", self.span(i), "followed by");
             return Err(self.fail(d));
         }
+        if self.is(self.start, "if") {
+            self.at += 1; // was reported with the `if`
+            return Ok(());
+        }
         let d = Diagnostic::new(
             Code::E0116,
             self.span(i),

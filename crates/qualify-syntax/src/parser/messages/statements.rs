@@ -4,7 +4,7 @@ use crate::parser::recovery::RULES;
 use crate::parser::{Parser, Reported};
 use crate::tokens::Kind;
 use crate::words::{CONNECTORS, OPENERS, TAILS, VERBS, meant};
-use qualify_diagnostics::{Code, Diagnostic};
+use qualify_diagnostics::{Code, Diagnostic, Edit};
 
 impl Parser<'_> {
     /// The word that begins a statement here; a misspelt one is reported and given as what was meant.
@@ -35,18 +35,24 @@ impl Parser<'_> {
         let rule = openers.contains(&"when");
         let followed = !matches!(self.kind(self.at + 1), Kind::End | Kind::Semicolon | Kind::Colon);
         if rule && self.at("if") && followed {
-            let d =
-                Diagnostic::new(Code::E0116, self.span(self.at), "a rule begins with `when`, not with `if`");
-            self.report(d.fix("write `when`", self.span(self.at), "when"));
+            let message = "a rule begins with `when`, not with `if`";
+            let mut edits = vec![Edit { span: self.span(self.at), replacement: "when".to_string() }];
+            edits.extend(self.then_of_rule());
+            let d = Diagnostic::new(Code::E0116, self.span(self.at), message);
+            self.report(d.fix_all("write `when`", edits));
             return Some("when");
         }
         let what = if openers.len() == RULES.len() { "a rule" } else { "a statement" };
+        let value = match self.kind(self.at + 1) {
+            Kind::Equal => meant(self.text(self.at), openers) != Some("score"),
+            _ => self.is_operator_like(self.at + 1),
+        };
         // three letters are alike by chance
         let sure = self.text(self.at).len() > 3
             || self.is(self.at + 1, "each")
             || self.kind(self.at + 2) == Kind::Equal
             || (!self.begins_line(self.at + 1) && meant(self.text(self.at), openers) == Some("when"));
-        match followed && sure {
+        match followed && sure && !value {
             true => self.misspelt(openers, &[what, "such as `when … add …`"]),
             false => None,
         }
@@ -103,6 +109,14 @@ impl Parser<'_> {
         let list: Vec<String> = openers.iter().map(|word| format!("`{word}`")).collect();
         d = d.note(format!("what can stand here begins with {}", list.join(", ")));
         self.fail(d)
+    }
+
+    /// What takes away the `then` of a rule that begins with `if`.
+    fn then_of_rule(&self) -> Option<Edit> {
+        let ends = |i: usize| matches!(self.kind(i), Kind::End | Kind::Semicolon | Kind::CloseBrace);
+        let mut rule = (self.at + 1..self.at + 60).take_while(|&i| !ends(i) && !self.is(i, "if"));
+        let then = rule.find(|&i| self.is(i, "then"))?;
+        Some(Edit { span: self.gap_to(then, then + 1), replacement: String::new() })
     }
 
     /// An action follows on this line.
