@@ -5,7 +5,7 @@ use crate::files;
 use crate::lower::Lower;
 use crate::outline::{Outline, outline};
 use crate::params::{Override, read_overrides};
-use crate::{analysis, digest};
+use crate::{analysis, damage, digest};
 use qualify_diagnostics::{Code, Diagnostic, FileId, Severity, Sources};
 use qualify_model::calendar::Zone;
 use qualify_model::{LetId, Model, Schema};
@@ -39,6 +39,7 @@ pub fn check(sources: &mut Sources, roots: &[FileId], load: &Load, options: &Opt
     let outline = outline(&files.trees);
     let mut lower = Lower::new(sources, &files, &outline);
     let model = lower.model(&overrides);
+    lower.out.retain(|diagnostic| !damage::follows(diagnostic, &files.damaged));
     diagnostics.append(&mut lower.out);
     // a tree with holes may lower without a further message
     let model = model.filter(|_| !has_errors(&diagnostics));
@@ -62,6 +63,7 @@ pub fn check_schema(
     let outline = outline(&files.trees);
     let mut lower = Lower::new(sources, &files, &outline);
     lower.build_schema();
+    lower.out.retain(|diagnostic| !damage::follows(diagnostic, &files.damaged));
     diagnostics.append(&mut lower.out);
     let schema = Some(lower.schema).filter(|_| !has_errors(&diagnostics));
     sort(&mut diagnostics);

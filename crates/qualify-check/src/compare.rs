@@ -96,6 +96,9 @@ impl Lower<'_> {
         let words = self.words(a.span);
         let message = format!("`{words}` has no order: it can only be equal or not");
         let mut diagnostic = Diagnostic::new(Code::E0308, span, message);
+        if self.grade_of(a).is_some() {
+            diagnostic = diagnostic.note(format!("name the grades that are meant: `{words} in (…)`"));
+        }
         if let Type::OneOf(_) = a.ty {
             diagnostic =
                 diagnostic.note("declare it as `ordered one of (…)`, from low to high, to compare its words");
@@ -131,6 +134,11 @@ impl Lower<'_> {
         match (&a.ty, &b.ty) {
             (Type::Text(_), Type::Number(_)) if matches!(b.kind, ExprKind::Constant(_)) => {
                 diagnostic = diagnostic.fix("write it as text", b.span, format!("\"{right}\""));
+            }
+            (Type::Time | Type::Date, Type::Duration) => {
+                for fix in [format!("{left} within {right}"), format!("{left} more than {right} ago")] {
+                    diagnostic = diagnostic.fix(format!("write `{fix}`"), span, fix);
+                }
             }
             (Type::Number(_), Type::Duration) if right.ends_with('m') => {
                 let number = right.trim_end_matches('m');

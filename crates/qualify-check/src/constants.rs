@@ -229,8 +229,9 @@ impl Lower<'_> {
         if let Some(near) = nearest(text, known.iter().map(String::as_str)) {
             diagnostic = diagnostic.fix(format!("write `{near}`"), span, quoted_if_needed(near));
         }
-        self.report(diagnostic);
-        None
+        // the same wrong word for the same words is one slip
+        let key = format!("{text} {}", known.join(" "));
+        self.once_for(&key, span, diagnostic)
     }
 
     /// The expression as one of exactly that type: numbers change their kind, constants exactly.
@@ -272,6 +273,15 @@ impl Lower<'_> {
         }
         let span = expr.span;
         Some(Expr { kind: ExprKind::Convert(Box::new(expr)), ty, span })
+    }
+
+    /// A constant number as one of another kind, if that holds it.
+    pub fn exactly(&self, expr: Expr, ty: &Type) -> Option<Expr> {
+        let (Type::Number(from), Type::Number(to)) = (&expr.ty, ty) else { return None };
+        let ExprKind::Constant(Value::Number(value)) = expr.kind else { return None };
+        let number = Decimal { units: i128::from(value), scale: from.decimals() as u8 };
+        let value = units(number, *to).ok()?;
+        Some(constant(Value::Number(value), ty.clone(), expr.span))
     }
 
     /// Reports that a whole number is needed.

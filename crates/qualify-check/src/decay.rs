@@ -160,6 +160,10 @@ impl<'a> Lower<'a> {
             _ => None,
         };
         let Some((curve, from, span)) = fades else {
+            // a header with a mistake may have said how
+            if unless.is_some() && self.files.incomplete {
+                return None;
+            }
             if let Some((_, span)) = unless {
                 let message = "nothing fades here: neither the rule nor its score says how";
                 self.report(Diagnostic::new(Code::E0403, span, message).fix("remove it", span, ""));

@@ -1,6 +1,6 @@
 //! The files of a model: the roots, what they `use`, the lists they name. Each is read once.
 
-use crate::Load;
+use crate::{Load, damage};
 use qualify_diagnostics::{Code, Diagnostic, FileId, Severity, Sources, Span};
 use qualify_syntax::tree::{File, ListSource, Quoted, StatementKind};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -16,6 +16,10 @@ pub(crate) struct Files {
     pub list_texts: Vec<String>,
     /// Names that may be declared where the text could not be understood: nothing is said about them.
     pub lost: HashSet<String>,
+    /// Somewhere the name of a declaration is missing.
+    pub nameless: bool,
+    /// Statements with mistakes of syntax: nothing more is said about them.
+    pub damaged: Vec<Span>,
     /// A used file is missing or a file has mistakes of syntax: what is absent may stand there.
     pub incomplete: bool,
     /// A used file could not be read.
@@ -34,6 +38,8 @@ pub(crate) fn read(sources: &mut Sources, roots: &[FileId], load: &Load, out: &m
         if parsed.diagnostics.iter().any(|d| d.severity == Severity::Error) {
             files.incomplete = true;
             lose(sources, id, &parsed.tree, &parsed.diagnostics, &mut files.lost);
+            files.nameless |= parsed.diagnostics.iter().any(|d| d.code == Code::E0117);
+            files.damaged.extend(damage::damaged(sources, &parsed.tree, &parsed.diagnostics));
         }
         out.extend(parsed.diagnostics);
         let asker = sources.file(id).name.clone();

@@ -10,6 +10,7 @@ mod check;
 mod compare;
 mod constants;
 mod cycles;
+mod damage;
 mod dates;
 mod decay;
 mod digest;

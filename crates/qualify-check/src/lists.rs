@@ -124,7 +124,11 @@ impl Lower<'_> {
                 Value::Text(text) => {
                     self.literal(&Literal { kind: LiteralKind::Text(text.to_string()), span }, &hint)?
                 }
-                value => self.fit(constant(value, have.clone(), span), ty)?,
+                // 1.5 is in a list of numbers, and no whole number is 1.5
+                value => match self.exactly(constant(value, have.clone(), span), ty) {
+                    Some(expr) => expr,
+                    None => continue,
+                },
             };
             if let ExprKind::Constant(value) = expr.kind {
                 out.push(value);

@@ -6,7 +6,7 @@ use crate::names::{Named, Names};
 use crate::nearest::nearest;
 use crate::outline::Outline;
 use qualify_diagnostics::{Code, Diagnostic, Edit, FileId, Label, Sources, Span};
-use qualify_model::{EventId, Expr, GradeId, List, Param, Schema, ScoreId, Type};
+use qualify_model::{EventId, Expr, GradeId, List, Param, ParamId, Schema, ScoreId, Type, VocabularyId};
 use std::collections::{HashMap, HashSet};
 
 /// The state of the lowering. What could not be lowered is `None`; an error was reported then.
@@ -27,6 +27,8 @@ pub(crate) struct Lower<'a> {
     pub used: HashSet<Named>,
     /// Names whose declaration has a mistake: nothing more is said about them.
     pub lost: HashSet<String>,
+    /// Params whose text is no word of a vocabulary that they are compared with.
+    pub wrong_params: HashSet<(ParamId, VocabularyId)>,
     /// There is no schema: names are not looked for.
     pub blind: bool,
     /// The message about each unknown name of each file.
@@ -91,6 +93,7 @@ impl<'a> Lower<'a> {
             labels: Vec::new(),
             used: HashSet::new(),
             lost: files.lost.clone(),
+            wrong_params: HashSet::new(),
             blind: false,
             unknown: HashMap::new(),
             currency: None,
@@ -136,6 +139,25 @@ impl<'a> Lower<'a> {
         if lost || self.blind || self.files.missing {
             return None;
         }
+        let near = if self.is_new(name, span) { nearest(name, known) } else { None };
+        // a declaration lacks its name, and nothing is spelt alike: it is this one, most likely
+        if self.files.nameless && near.is_none() && self.is_new(name, span) && !name.contains('.') {
+            return None;
+        }
+        let mut diagnostic = Diagnostic::new(code, span, message);
+        if let Some(near) = near {
+            diagnostic = diagnostic.fix(format!("write `{near}`"), span, near);
+        }
+        self.once_for(name, span, diagnostic)
+    }
+
+    /// Whether nothing was said of this name yet. After many messages no nearest names are looked for: it takes long.
+    pub fn is_new(&self, name: &str, span: Span) -> bool {
+        self.unknown.len() < 200 && !self.unknown.contains_key(&(span.file, name.to_string()))
+    }
+
+    /// Adds a message about a name, or the place to the message that is there already for that name and file.
+    pub fn once_for<T>(&mut self, name: &str, span: Span, diagnostic: Diagnostic) -> Option<T> {
         let key = (span.file, name.to_string());
         if let Some(&index) = self.unknown.get(&key) {
             let first = &mut self.out[index];
@@ -146,10 +168,6 @@ impl<'a> Lower<'a> {
                 fix.edits.push(Edit { span, replacement });
             }
             return None;
-        }
-        let mut diagnostic = Diagnostic::new(code, span, message);
-        if let Some(near) = nearest(name, known) {
-            diagnostic = diagnostic.fix(format!("write `{near}`"), span, near);
         }
         self.unknown.insert(key, self.out.len());
         self.out.push(diagnostic);

@@ -4,7 +4,9 @@ use crate::lower::{Hint, Lower};
 use crate::names::Named;
 use crate::nearest::nearest;
 use qualify_diagnostics::{Code, Diagnostic, FileId, Severity, Sources, Span};
-use qualify_model::{ExprKind, Length, NumberKind, Param, TextKind, Type, Value};
+use qualify_model::{
+    Expr, ExprKind, Length, NumberKind, Param, ParamId, TextKind, Type, Value, VocabularyId,
+};
 use qualify_syntax::tree::{Literal, LiteralKind, ParamDecl, StatementKind};
 use std::collections::HashMap;
 
@@ -182,18 +184,13 @@ impl Lower<'_> {
     }
 
     /// Reads a param; a text one becomes a word of the vocabulary that is asked for.
-    pub fn param_named(
-        &mut self,
-        id: qualify_model::ParamId,
-        span: Span,
-        hint: &Hint,
-    ) -> Option<qualify_model::Expr> {
+    pub fn param_named(&mut self, id: ParamId, span: Span, hint: &Hint) -> Option<Expr> {
         self.used.insert(Named::Param(id));
         let param = self.params[id.index()].as_ref()?;
         match (&param.value, hint) {
             (Value::Text(text), Hint::Type(Type::OneOf(vocabulary))) => {
                 let (text, vocabulary) = (text.to_string(), *vocabulary);
-                self.vocabulary_word(vocabulary, &text, span)
+                self.param_word(id, &text, vocabulary, span)
             }
             (Value::Text(text), Hint::Label(grade)) => {
                 let (text, grade) = (text.to_string(), *grade);
@@ -204,8 +201,24 @@ impl Lower<'_> {
                     format!("the param `{}` has no fixed length, so no value equals it", param.name);
                 self.fail(Code::E0312, span, message)
             }
-            _ => Some(qualify_model::Expr { kind: ExprKind::Param(id), ty: param.ty.clone(), span }),
+            _ => Some(Expr { kind: ExprKind::Param(id), ty: param.ty.clone(), span }),
         }
+    }
+}
+
+impl Lower<'_> {
+    /// A text param as a word of a vocabulary. What is wrong is its value: one message for all its uses.
+    fn param_word(&mut self, id: ParamId, text: &str, vocabulary: VocabularyId, span: Span) -> Option<Expr> {
+        if self.wrong_params.contains(&(id, vocabulary)) {
+            return None;
+        }
+        let value = &self.outline.params[id.index()].0.value;
+        let declared = if self.word_text(value) == text { value.span } else { span };
+        let word = self.vocabulary_word(vocabulary, text, declared);
+        if word.is_none() {
+            self.wrong_params.insert((id, vocabulary));
+        }
+        word.map(|word| Expr { span, ..word })
     }
 }
 

@@ -158,6 +158,13 @@ impl Lower<'_> {
 
     /// The value of a path. A bare word is first what `hint` asks for: a word of the vocabulary, a label, yes or no.
     pub fn path_value(&mut self, path: &Path, hint: &Hint) -> Option<Expr> {
+        if let ([_], Hint::Mistake) = (path.parts.as_slice(), hint) {
+            // what the word means depends on the other side, of which nothing is known
+            if let Found::One(Meaning::Named(named)) = self.look_up(path) {
+                self.used.insert(named);
+            }
+            return None;
+        }
         if let [word] = path.parts.as_slice()
             && let Some(expr) = self.word_for(&word.text, path, hint)
         {
@@ -262,7 +269,13 @@ impl Lower<'_> {
             return self.property(property.0, &property.1).and(None);
         }
         match hint {
-            Hint::Mistake if single => None,
+            Hint::Type(Type::YesNo) | Hint::Any if name == "true" || name == "false" => {
+                let word = if name == "true" { "yes" } else { "no" };
+                let diagnostic =
+                    Diagnostic::new(Code::E0206, path.span, format!("`{name}` is written `{word}` here"));
+                self.report(diagnostic.fix(format!("write `{word}`"), path.span, word));
+                None
+            }
             Hint::Type(Type::OneOf(id)) if single => self.vocabulary_word(*id, &name, path.span),
             Hint::Label(grade) if single => self.label(*grade, &name, path.span),
             _ if name == "times" => {
@@ -271,7 +284,7 @@ impl Lower<'_> {
                 self.fail(Code::E0422, path.span, message)
             }
             _ => {
-                let known = self.known_names();
+                let known = if self.is_new(&name, path.span) { self.known_names() } else { Vec::new() };
                 let message = format!("nothing is called `{name}`");
                 self.unknown(Code::E0201, &name, path.span, message, known.iter().map(String::as_str))
             }

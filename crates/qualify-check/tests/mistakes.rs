@@ -91,6 +91,10 @@ fn types() {
     fine("when (size if known else 0) > 3 and min(size, 5, growth) < 3 and round(growth) = 2 add 5");
     fine("when largest of (size, growth) > 3 and clamp(size, 1, 9) > 2 add if consent then 5 else 2.5");
     expect("list homes = emea, apac\nwhen region in homes add 5", &["E0206"]);
+    fine("list steps = 1.5, 2\nwhen size in steps add 5");
+    expect("when consent is true add 5", &["E0206"]);
+    expect("when created_at > 30d add 5", &["E0302"]);
+    expect("points for stage { A : 5 }\nstage A if consent", &["E0410"]);
     expect("when tech = \"a\" add 5", &["E0314"]);
     expect("when size > 10 EUR add 5", &["E0306"]);
     expect("when size > 5m add 5", &["E0302"]);
@@ -131,6 +135,7 @@ fn events() {
     );
     fine("ignore event before last unsubscribed\nwhen always add 5");
     fine("when unsubscribed subtract 5 score = 5".split(" score").next().unwrap_or_default());
+    expect("when number of colleagues where (visited within 7d) > 2 add 5", &["E0901"]);
     expect("when event on prizing within 7d add 5", &[]);
     expect("when visited where (secnds > 5) within 7d add 5", &["E0201"]);
     expect("for each opened within 7d add event.secnds up to 5", &["E0205"]);
