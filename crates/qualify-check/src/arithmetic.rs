@@ -3,7 +3,6 @@
 use crate::constants::{constant, is_fixed};
 use crate::lists::joined_kind;
 use crate::lower::{Hint, Lower};
-use crate::walk::children;
 use qualify_diagnostics::{Code, Diagnostic, Span};
 use qualify_model::{Expr, ExprKind, NumberKind, Operator, Type, Value};
 use qualify_syntax::tree;
@@ -50,39 +49,6 @@ impl Lower<'_> {
             ty: Type::Number(kind),
             span,
         })
-    }
-
-    /// Whether an amount of money may be points: its author said how much gives a point, by `*` or `/`.
-    pub fn is_scaled(&self, expr: &Expr) -> bool {
-        if expr.ty != Type::Number(NumberKind::Money) {
-            return true;
-        }
-        match &expr.kind {
-            ExprKind::Arithmetic(Operator::Multiply | Operator::Divide, ..) => true,
-            ExprKind::Weighted(parts) => {
-                parts.iter().all(|(by, value)| is_factor(by) || self.is_inside_scaled(value))
-            }
-            ExprKind::Let(id) => self.lets.value(*id).is_some_and(|decl| self.is_scaled(&decl.value)),
-            ExprKind::If(_, a, b) => self.is_inside_scaled(a) && self.is_inside_scaled(b),
-            ExprKind::Arithmetic(..)
-            | ExprKind::Negate(_)
-            | ExprKind::Min(_)
-            | ExprKind::Max(_)
-            | ExprKind::Clamp(..)
-            | ExprKind::Round(_)
-            | ExprKind::IfKnown(..)
-            | ExprKind::AggregateOf(..) => {
-                let mut all = true;
-                children(expr, &mut |child| all = all && self.is_inside_scaled(child));
-                all
-            }
-            _ => false,
-        }
-    }
-
-    /// Beside a scaled amount stand plain numbers, which are of its kind by then.
-    fn is_inside_scaled(&self, expr: &Expr) -> bool {
-        matches!(expr.kind, ExprKind::Constant(_) | ExprKind::Convert(_)) || self.is_scaled(expr)
     }
 
     fn mixed<T>(&mut self, a: &Expr, b: &Expr, span: Span) -> Option<T> {
@@ -198,11 +164,6 @@ impl Lower<'_> {
         let ty = value.ty.clone();
         Some(Expr { kind: ExprKind::Negate(Box::new(value)), ty, span })
     }
-}
-
-/// Whether a coefficient is more than the 1 of a plain part.
-fn is_factor(by: &Expr) -> bool {
-    !matches!(by.kind, ExprKind::Constant(Value::Number(1_000_000 | -1_000_000)))
 }
 
 /// Whether a product has a coefficient, a constant or param that is a plain number; true: it stands first.

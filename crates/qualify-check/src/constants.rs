@@ -254,8 +254,7 @@ impl Lower<'_> {
         if from == kind {
             return Some(expr);
         }
-        let scaled = kind == NumberKind::Points && self.is_scaled(&expr);
-        if joined_kind(from, kind).is_none() && !scaled {
+        if joined_kind(from, kind).is_none() {
             return self.money_and_points(expr.span, from);
         }
         let ty = Type::Number(kind);
@@ -298,7 +297,8 @@ impl Lower<'_> {
         } else {
             format!("`{words}` is points, and an amount of money is needed here")
         };
-        let note = "say how much money gives a point: `revenue / 1000`";
+        let currency = self.currency.as_ref().map_or("EUR", |(name, _)| name);
+        let note = format!("money divided by money is a number: `amount / 1000 {currency}`");
         self.report(Diagnostic::new(Code::E0306, span, message).note(note));
         None
     }

@@ -162,7 +162,6 @@ impl Lower<'_> {
     fn all_alike(&mut self, all: &[&tree::Expr], hint: &Hint) -> Option<(Vec<Expr>, Type)> {
         let mut lowered: Vec<Option<Expr>> = vec![None; all.len()];
         let mut hint = hint.clone();
-        let points = hint == Hint::Type(Type::Number(NumberKind::Points));
         let by_word = |lower: &Self, i: &usize| lower.is_word(all[*i]);
         let mut order: Vec<usize> = (0..all.len()).collect();
         order.sort_by_key(|i| by_word(self, i));
@@ -174,13 +173,7 @@ impl Lower<'_> {
                 hint = if matches!(next, Hint::Type(Type::Number(_))) { Hint::Any } else { next };
             }
         }
-        let mut lowered: Vec<Expr> = lowered.into_iter().collect::<Option<_>>()?;
-        if points {
-            let as_points =
-                |e: Expr| if e.ty == Type::Number(NumberKind::Money) { self.as_points(e) } else { Some(e) };
-            let all: Vec<Option<Expr>> = lowered.into_iter().map(as_points).collect();
-            lowered = all.into_iter().collect::<Option<_>>()?;
-        }
+        let lowered: Vec<Expr> = lowered.into_iter().collect::<Option<_>>()?;
         let types: Vec<(Type, Span)> = lowered.iter().map(|e| (e.ty.clone(), e.span)).collect();
         let ty = self.common_type(types.iter().map(|(ty, span)| (ty, *span)))?;
         let fitted: Vec<Option<Expr>> = lowered.into_iter().map(|e| self.fit(e, &ty)).collect();
