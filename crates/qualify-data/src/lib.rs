@@ -34,5 +34,5 @@ pub use output::{OutputError, Stamp, Target, write};
 pub use problem::{DataErrors, Example, Group, Problem, ProblemKind, Warning};
 pub use profile::{EventProfile, Frequency, Profile, ValueProfile, profile};
 pub use progress::{Progress, Quiet};
-pub use project::{Project, open};
+pub use project::{Project, open, same_file};
 pub use read::{Counts, LeadSet, ReadOptions, read};

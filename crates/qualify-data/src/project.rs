@@ -41,6 +41,23 @@ pub fn open(path: &Path) -> Result<Project, DataErrors> {
     Ok(Project { folder: folder.to_path_buf(), path, manifest })
 }
 
+/// Whether two paths lead to one file, which need not exist yet.
+pub fn same_file(a: &Path, b: &Path) -> bool {
+    real(a) == real(b)
+}
+
+/// The path without links and detours, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    if let Ok(real) = path.canonicalize() {
+        return real;
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_path_buf(),
+    }
+}
+
 impl Project {
     /// The paths of the model's files.
     pub fn model_files(&self) -> Vec<PathBuf> {
@@ -51,6 +68,23 @@ impl Project {
     pub fn output_file(&self) -> Option<PathBuf> {
         let output = self.manifest.output.as_ref()?;
         (output.file != "-").then(|| self.folder.join(&output.file))
+    }
+
+    /// Whether reading the project reads that file: its manifest, its model, its data, or any other file of the
+    /// language. Such a file must not be written to. A file that does not exist yet is never one of them.
+    pub fn reads(&self, path: &Path) -> bool {
+        if !path.is_file() {
+            return false;
+        }
+        if path.extension().is_some_and(|e| e == "qualify") {
+            return true; // a model may use further files, which nobody has read at this point
+        }
+        let manifest = &self.manifest;
+        let tables = manifest.leads.iter().chain(&manifest.account).map(|t| &t.files);
+        let files = tables.chain(manifest.events.iter().map(|e| &e.files));
+        let data = files.flat_map(|f| &f.globs).filter_map(|g| self.matches(g).ok()).flatten();
+        let mut read = [self.path.clone()].into_iter().chain(self.model_files()).chain(data);
+        read.any(|file| same_file(&file, path))
     }
 
     /// The name of a file in messages: relative to the folder where it can be.
@@ -70,7 +104,8 @@ impl Project {
             }
         }
         let mut seen = HashSet::new();
-        found.retain(|path: &PathBuf| seen.insert(path.clone()));
+        // two globs may find one file under two names: its rows count once
+        found.retain(|path: &PathBuf| seen.insert(real(path)));
         if problems.is_empty() { Ok(found) } else { Err(problems) }
     }
 

@@ -7,7 +7,7 @@ mod row;
 
 use crate::bind::{self, Binding, OpenFile, Opened};
 use crate::manifest::{Files, TableSource};
-use crate::problem::{Collector, DataErrors, Group, Problem, Warning};
+use crate::problem::{Collector, DataErrors, Group, Problem, ProblemKind, Warning};
 use crate::progress::Progress;
 use crate::project::Project;
 use crate::table::{self, Opening, Row};
@@ -110,6 +110,11 @@ pub fn read(
     progress: &mut dyn Progress,
     options: &ReadOptions,
 ) -> Result<LeadSet, DataErrors> {
+    if let Some(path) = options.rejects.as_deref().filter(|path| project.reads(path)) {
+        let message = "the rejected rows cannot be written over a file that the project reads";
+        let problem = Problem::new(ProblemKind::File, path.display().to_string(), message);
+        return Err(DataErrors::of([problem.help("name another file".to_string())]));
+    }
     let rejects =
         options.rejects.as_deref().map(Rejects::create).transpose().map_err(|p| DataErrors::of([*p]))?;
     let zone = project.manifest.timezone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);

@@ -244,3 +244,62 @@ fn a_device_is_never_replaced() {
     let metadata = std::fs::metadata("/dev/full").expect("a device");
     assert!(metadata.file_type().is_char_device());
 }
+
+const EVENTS: &str =
+    "[[events]]\nfiles = [\"e/*.csv\", \"e/new.csv\"]\nlead = \"id\"\ntime = \"t\"\ntype = \"opened\"\n";
+
+fn with_events(more: &str) -> Project {
+    let project = Project::new(&format!("[[leads]]\nfiles = \"leads.csv\"\n{EVENTS}{more}"));
+    std::fs::create_dir(project.path("e")).expect("a folder");
+    project
+}
+
+fn opened(attributes: &[(&str, Type)]) -> Schema {
+    Schema { events: vec![event("opened", &[])], ..leads(attributes) }
+}
+
+#[test]
+fn a_file_that_two_globs_find_counts_once() {
+    let project = with_events("").file("leads.csv", "id\n1\n").file("e/new.csv", "id,t\n1,2024-01-01\n");
+    let detour = std::fs::read_to_string(project.path("qualify.toml")).expect("a manifest");
+    let project = project.file("qualify.toml", detour.replace("\"e/new.csv\"", "\"e/../e/new.csv\""));
+    assert_eq!(project.read(&opened(&[])).expect("reads").counts.events, 1);
+}
+
+#[test]
+fn only_unknown_leads_are_ignored() {
+    let events = "id,t\n1,2024-01-01\n2,2024-01-01\n,2024-01-01\n9,2024-01-01\n";
+    let project = with_events("unknown_leads = \"ignore\"\n")
+        .file("leads.csv", "id,size\n1,5\n2,x\n")
+        .file("e/new.csv", events)
+        .rejects();
+    let set = project.read(&opened(&[("size", INTEGER)])).expect("reads");
+    let codes: Vec<_> = set.rejects.iter().map(|g| (g.kind.code(), g.count)).collect();
+    assert_eq!(codes, [("D0807", 1), ("D0809", 1), ("D0813", 1)]);
+    assert_eq!((set.counts.events, set.counts.ignored, set.counts.rejected), (1, 1, 3));
+}
+
+#[test]
+fn what_is_read_is_not_written_over() {
+    let project =
+        with_events("").file("leads.csv", "id\n1\n").file("e/new.csv", "id,t\n").file("a.qualify", "");
+    let opened_project = qualify_data::open(project.folder.path()).expect("opens");
+    for (name, expected) in [
+        ("leads.csv", true),
+        ("e/../leads.csv", true),
+        ("e/new.csv", true),
+        ("qualify.toml", true),
+        ("a.qualify", true),
+        ("scores.csv", false),
+        ("e/none.csv", false),
+    ] {
+        assert_eq!(opened_project.reads(&project.path(name)), expected, "{name}");
+    }
+    let (plain, detour) = (project.path("scores.csv"), project.path("e/../scores.csv"));
+    assert!(qualify_data::same_file(&plain, &detour));
+    let mut project = project;
+    project.options.rejects = Some(project.path("leads.csv"));
+    let errors = project.read(&opened(&[])).expect_err("refused");
+    assert!(errors.to_string().contains("over a file that the project reads"), "{errors}");
+    assert_eq!(std::fs::read_to_string(project.path("leads.csv")).expect("kept"), "id\n1\n");
+}

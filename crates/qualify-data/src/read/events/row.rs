@@ -75,10 +75,6 @@ impl<'a> FileReader<'a> {
         if let Some(place) = key.as_ref().and_then(|key| index.places.get(&**key)) {
             return Found::Place(*place);
         }
-        if self.source.unknown_leads == Unknown::Ignore {
-            work.counts.ignored += 1;
-            return Found::Ignored;
-        }
         let Some(key) = key else {
             state.problem(ProblemKind::MissingKey, name, None, "the event names no lead");
             return Found::Problem;
@@ -89,6 +85,9 @@ impl<'a> FileReader<'a> {
             }
             state.problem(ProblemKind::LeadRejected, name, Some(&key), "the row of this lead was rejected");
         } else if !index.complete {
+            return Found::Ignored;
+        } else if self.source.unknown_leads == Unknown::Ignore {
+            work.counts.ignored += 1;
             return Found::Ignored;
         } else {
             state.problem(ProblemKind::UnknownLead, name, Some(&key), "no lead has this key");
