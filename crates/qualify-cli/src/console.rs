@@ -78,6 +78,15 @@ impl Console {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
+    /// Why nothing could be done: a sentence on standard error, and an object where JSON is expected.
+    pub fn complain(&mut self, why: &str) {
+        self.tell(&format!("qualify: {why}\n"));
+        if self.format == Format::Json {
+            let object = serde_json::json!({ "error": why });
+            let _ = self.print(&format!("{object:#}\n")); // the status tells it already
+        }
+    }
+
     /// The exit status of the process.
     pub fn finish(self, outcome: Outcome) -> ExitCode {
         ExitCode::from(match outcome {
@@ -86,11 +95,6 @@ impl Console {
             Outcome::CouldNotRun => 2,
         })
     }
-}
-
-/// One sentence on standard error.
-pub fn complain(why: &str) {
-    let _ = writeln!(io::stderr().lock(), "qualify: {why}");
 }
 
 fn stop(error: io::Error) -> Stop {

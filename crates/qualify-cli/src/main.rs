@@ -27,7 +27,8 @@ fn main() -> ExitCode {
         Command::Init(c) => command::init::run(c, &mut console),
         Command::Completions(c) => command::completions::run(c, &mut console),
     };
-    console.finish(outcome.unwrap_or_else(|stop| stop.tell()))
+    let outcome = outcome.unwrap_or_else(|stop| stop.tell(&mut console));
+    console.finish(outcome)
 }
 
 /// Why a command could not go on. [`Outcome`] is what is left when it could.
@@ -41,10 +42,10 @@ pub(crate) enum Stop {
 }
 
 impl Stop {
-    fn tell(self) -> Outcome {
+    fn tell(self, console: &mut Console) -> Outcome {
         match self {
             Stop::CouldNotRun(why) => {
-                console::complain(&why);
+                console.complain(&why);
                 Outcome::CouldNotRun
             }
             Stop::Found => Outcome::ErrorsFound,

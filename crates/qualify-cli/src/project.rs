@@ -46,10 +46,26 @@ pub fn open_with_model(reading: &Reading, console: &mut Console) -> Result<Opene
 impl Opened {
     /// Reads leads and events; a bar tells how far it is.
     pub fn read(&self, reading: &Reading, console: &mut Console) -> Result<LeadSet, Stop> {
-        let options = ReadOptions { strict_data: reading.strict_data, rejects: reading.rejects.clone() };
+        let options = ReadOptions {
+            strict_data: reading.strict_data,
+            rejects: reading.rejects.clone(),
+            leave_out_bad_rows: false,
+        };
         let mut bar = ReadingBar(None);
         let set = qualify_data::read(&self.project, self.model.schema(), &mut bar, &options);
         set.map_err(|errors| refused(&errors, reading.rejects.is_none(), console))
+    }
+
+    /// Reads leads and events without the rows that cannot be read, and says how many there are.
+    pub fn read_what_can_be_read(&self, console: &mut Console) -> Result<LeadSet, Stop> {
+        let options = ReadOptions { leave_out_bad_rows: true, ..ReadOptions::default() };
+        let set = qualify_data::read(&self.project, self.model.schema(), &mut ReadingBar(None), &options);
+        let set = set.map_err(|errors| refused(&errors, false, console))?;
+        if set.counts.rejected > 0 {
+            let rejected = set.counts.rejected;
+            console.tell(&format!("rows that cannot be read are left out: {rejected}\n"));
+        }
+        Ok(set)
     }
 }
 
@@ -66,40 +82,37 @@ fn as_of(given: Option<&str>, project: &Project) -> Result<i64, Stop> {
     }
 }
 
-/// An instant as ISO 8601; a date is its midnight in the project's zone.
+/// An instant as ISO 8601; a date, or a time without offset, is meant in the project's zone.
 fn instant(text: &str, project: &Project) -> Result<i64, Stop> {
-    use qualify::typed::calendar::{Zone, day_of_date, parse_instant};
+    use qualify::typed::calendar::{Zone, parse_instant};
     if let Some(instant) = parse_instant(text) {
         return Ok(instant);
     }
     let zone = project.manifest.timezone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
-    let date = text.parse::<jiff::civil::Date>().ok();
-    let day = date.and_then(|d| day_of_date(d.year(), d.month(), d.day()));
-    day.map(|day| zone.start_of_day(day)).ok_or_else(|| {
+    let local = text.parse::<jiff::civil::DateTime>().ok();
+    let local = local.and_then(|t| t.to_zoned(jiff::tz::TimeZone::UTC).ok()).map(|t| t.timestamp());
+    local.map(|local| zone.instant(local.as_microsecond())).ok_or_else(|| {
         let why = format!("--as-of takes an instant such as 2026-01-31T00:00:00Z or a date, not `{text}`");
         Stop::CouldNotRun(why)
     })
 }
 
-/// Shows why the data were refused. Files that are not there cannot be run on; bad rows are errors.
+/// Shows why the data were refused. Files that are not there cannot be run on; bad rows are errors, which can
+/// be put aside if nothing else is wrong.
 fn refused(errors: &DataErrors, could_reject: bool, console: &mut Console) -> Stop {
     let cannot_run =
         errors.groups.iter().all(|g| matches!(g.kind, ProblemKind::Manifest | ProblemKind::File));
-    if console.format == Format::Json {
-        let json = serde_json::to_string_pretty(errors).unwrap_or_default(); // plain data serialises
-        if let Err(stop) = console.print(&format!("{json}\n")) {
-            return stop;
-        }
-        return if cannot_run { Stop::CouldNotRun(sentences(errors)) } else { Stop::Found };
-    }
     if cannot_run {
         return Stop::CouldNotRun(sentences(errors));
     }
+    if console.format == Format::Json {
+        let json = serde_json::to_string_pretty(errors).unwrap_or_default(); // plain data serialises
+        return console.print(&format!("{json}\n")).err().unwrap_or(Stop::Found);
+    }
     console.tell(&errors.to_string());
-    let hint =
-        "nothing was scored; --rejects FILE puts bad rows aside with their reasons and scores the rest";
-    console.tell(if could_reject { hint } else { "nothing was scored" });
-    console.tell("\n");
+    let rows_alone = errors.groups.iter().all(|g| g.kind.of_a_row());
+    let hint = "; --rejects FILE puts bad rows aside with their reasons and goes on with the rest";
+    console.tell(&format!("nothing was done{}\n", if could_reject && rows_alone { hint } else { "" }));
     Stop::Found
 }
 

@@ -2,7 +2,7 @@
 
 use crate::Stop;
 use crate::arguments::Compile;
-use crate::console::Console;
+use crate::console::{Console, Format};
 use qualify::{Code, Compiled, FileId, Model, Schema, Severity, Sources};
 use std::path::{Path, PathBuf};
 
@@ -33,14 +33,21 @@ fn read_roots(files: &[PathBuf]) -> Result<(Sources, Vec<FileId>), Stop> {
     Ok((sources, roots))
 }
 
-/// Shows all diagnostics; stops if there is an error among them.
+/// Shows all diagnostics; stops if there is an error among them, as JSON on standard output if that is
+/// expected.
 pub fn show(compiled: &Compiled, console: &mut Console) -> Result<(), Stop> {
+    let found = compiled.counts().0 > 0;
+    if found && console.format == Format::Json {
+        console.print(&qualify::render_json(&compiled.sources, &compiled.diagnostics))?;
+        console.print("\n")?;
+        return Err(Stop::Found);
+    }
     let text = qualify::render_terminal(&compiled.sources, &compiled.diagnostics, console.colors_errors());
     if !text.is_empty() {
         console.tell(&text);
         console.tell("\n");
     }
-    if compiled.counts().0 > 0 {
+    if found {
         console.tell(&format!("{}\n", count(compiled)));
         return Err(Stop::Found);
     }

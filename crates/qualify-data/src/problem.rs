@@ -52,7 +52,7 @@ kinds! {
 
 impl ProblemKind {
     /// The row can be put aside, and the others scored.
-    pub(crate) fn of_a_row(self) -> bool {
+    pub fn of_a_row(self) -> bool {
         use ProblemKind::*;
         !matches!(self, Manifest | File | BrokenFile | MissingColumn | NoSuchRow)
     }
@@ -167,7 +167,7 @@ pub struct DataErrors {
 impl DataErrors {
     /// All problems at once.
     pub fn of(problems: impl IntoIterator<Item = Problem>) -> DataErrors {
-        let mut collector = Collector::new(false, None);
+        let mut collector = Collector::new(false, None, false);
         problems.into_iter().for_each(|p| collector.add(p));
         DataErrors { groups: collector.take_groups() }
     }

@@ -24,6 +24,9 @@ pub struct ReadOptions {
     pub strict_data: bool,
     /// Rows that cannot be read are written to this CSV file, and the others are used.
     pub rejects: Option<PathBuf>,
+    /// Rows that cannot be read are left out even if no file takes them; they are told in
+    /// [`LeadSet::rejects`].
+    pub leave_out_bad_rows: bool,
 }
 
 /// Everything that was read.
@@ -35,7 +38,7 @@ pub struct LeadSet {
     pub counts: Counts,
     /// Values that became unknown, and joins that found no row.
     pub warnings: Vec<Warning>,
-    /// Why rows were rejected; empty unless [`ReadOptions::rejects`] is set.
+    /// Why rows were rejected; empty unless bad rows are put aside.
     pub rejects: Vec<Group>,
     /// Where each attribute comes from.
     pub bindings: Vec<Binding>,
@@ -118,7 +121,7 @@ pub fn read(
     let rejects =
         options.rejects.as_deref().map(Rejects::create).transpose().map_err(|p| DataErrors::of([*p]))?;
     let zone = project.manifest.timezone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
-    let collector = Collector::new(options.strict_data, rejects);
+    let collector = Collector::new(options.strict_data, rejects, options.leave_out_bad_rows);
     let counts = Counts::default();
     let mut work = Work { project, schema, zone: &zone, collector, counts, progress, file: (0, 0) };
     work.progress.start(size(project));

@@ -11,7 +11,7 @@ use std::path::Path;
 pub fn run(arguments: &Explain, console: &mut Console) -> Result<Outcome, Stop> {
     let reading = arguments.reading.reading();
     let opened = project::open_with_model(&reading, console)?;
-    let set = opened.read(&reading, console)?;
+    let set = opened.read_what_can_be_read(console)?;
     let lead = set
         .leads
         .iter()

@@ -3,6 +3,7 @@
 use crate::arguments::{Schema, SchemaCommand};
 use crate::console::{Console, Format, Outcome};
 use crate::{Stop, report, rule_files};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Infers or shows a schema.
@@ -17,6 +18,12 @@ fn infer(files: &[PathBuf], output: Option<&Path>, console: &mut Console) -> Res
     let base = output.unwrap_or(Path::new("."));
     let inferred = qualify_data::infer(files, base).map_err(|errors| errors.to_string())?;
     let Some(folder) = output else {
+        if console.format == Format::Json {
+            let (schema, manifest, model) = (inferred.schema, inferred.manifest, inferred.model);
+            let texts = json!({ "schema.qualify": schema, "qualify.toml": manifest, "model.qualify": model });
+            console.print(&format!("{texts:#}\n"))?;
+            return Ok(Outcome::Fine);
+        }
         console.print(&format!(
             "# ---- schema.qualify ----\n{}\n# ---- qualify.toml ----\n{}\n# ---- model.qualify ----\n{}",
             inferred.schema, inferred.manifest, inferred.model

@@ -191,3 +191,57 @@ fn an_inferred_project_checks_and_scores() {
     let profiled = qualify(&["profile", "."], &folder);
     assert!(profiled.out.contains("3 leads, 2 events"), "{profiled:?}");
 }
+
+#[test]
+fn what_goes_wrong_is_json_where_json_is_asked_for() {
+    let folder = Folder::new(&[]);
+    qualify(&["init", "."], &folder);
+    std::fs::write(folder.path().join("bad.qualify"), "when").expect("a file");
+    for arguments in [
+        &["check", "bad.qualify"][..],
+        &["check", "nothing.qualify"],
+        &["score", "nowhere"],
+        &["score", ".", "--param", "mql_line=999"],
+        &["explain", "L99", "."],
+        &["explain-code", "E9999"],
+        &["grammar"],
+        &["grammar", "--sample", "2"],
+        &["schema", "infer", "leads.csv"],
+        &["profile", "."],
+        &["schema", "show", "."],
+    ] {
+        let run = qualify(&[arguments, &["--format", "json"]].concat(), &folder);
+        let json = serde_json::from_str::<serde_json::Value>(&run.out);
+        assert!(json.is_ok(), "{arguments:?} {run:?}");
+    }
+}
+
+#[test]
+fn explain_leaves_out_what_cannot_be_read() {
+    let folder = Folder::new(&[]);
+    qualify(&["init", "."], &folder);
+    let leads = std::fs::read_to_string(folder.path().join("leads.csv")).expect("leads");
+    std::fs::write(folder.path().join("leads.csv"), leads + "L6,a@b.example,junior,many,retail,2026-01-01\n")
+        .expect("a file");
+    let run = qualify(&["explain", "L1", "."], &folder);
+    assert!(run.status == 0 && run.err.contains("left out: 1"), "{run:?}");
+    let score = qualify(&["score", "."], &folder);
+    assert!(score.status == 1 && score.err.contains("--rejects"), "{score:?}");
+}
+
+#[test]
+fn as_of_is_read_in_the_zone_of_the_project() {
+    let folder = Folder::new(&[]);
+    qualify(&["init", "."], &folder);
+    let manifest = std::fs::read_to_string(folder.path().join("qualify.toml")).expect("a manifest");
+    let manifest = format!("timezone = \"Europe/Berlin\"\n{manifest}");
+    std::fs::write(folder.path().join("qualify.toml"), manifest).expect("a file");
+    for (given, meant) in [
+        ("2026-03-31T10:00:00", "2026-03-31T08:00:00Z"),
+        ("2026-03-31", "2026-03-30T22:00:00Z"),
+        ("2026-03-31T10:00:00Z", "2026-03-31T10:00:00Z"),
+    ] {
+        let run = qualify(&["score", ".", "--as-of", given], &folder);
+        assert!(run.out.contains(meant), "{given}: {run:?}");
+    }
+}

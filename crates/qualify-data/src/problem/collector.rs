@@ -11,6 +11,7 @@ const KEPT: usize = 10;
 pub(crate) struct Collector {
     strict: bool,
     rejects: Option<Rejects>,
+    leave_out: bool,
     groups: BTreeMap<ProblemKind, Group>,
     warnings: Vec<Warning>,
     warning_places: HashMap<(ProblemKind, String, String), usize>,
@@ -31,10 +32,11 @@ pub(crate) struct Outside<'a> {
 }
 
 impl Collector {
-    /// Nothing yet. `strict` makes problems of warnings.
-    pub(crate) fn new(strict: bool, rejects: Option<Rejects>) -> Collector {
+    /// Nothing yet. `strict` makes problems of warnings; with `rejects` or `leave_out` bad rows are put aside.
+    pub(crate) fn new(strict: bool, rejects: Option<Rejects>, leave_out: bool) -> Collector {
         Collector {
             strict,
+            leave_out: leave_out || rejects.is_some(),
             rejects,
             groups: BTreeMap::new(),
             warnings: Vec::new(),
@@ -43,9 +45,9 @@ impl Collector {
         }
     }
 
-    /// Whether rejected rows are written to a file.
+    /// Whether bad rows are put aside and the others used.
     pub(crate) fn keeps_rejects(&self) -> bool {
-        self.rejects.is_some()
+        self.leave_out
     }
 
     /// Adds a problem of a file or of the manifest.
@@ -112,9 +114,9 @@ impl Collector {
         }
     }
 
-    /// Something that no row can be blamed for went wrong, or something did and no file takes the rows.
+    /// Something that no row can be blamed for went wrong, or something did and bad rows are not put aside.
     pub(crate) fn fatal(&self) -> bool {
-        self.groups.keys().any(|kind| !kind.of_a_row() || self.rejects.is_none())
+        self.groups.keys().any(|kind| !kind.of_a_row() || !self.leave_out)
     }
 
     /// The problems in the order of their codes.
