@@ -71,8 +71,11 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// The cell as a key: text without white space around it, nothing if that is empty.
+    /// The cell as a key: text without white space around it, nothing if that is empty or no text at all.
     pub(crate) fn key(&self) -> Option<Cow<'_, str>> {
+        if let Cell::Other(_) = self {
+            return None;
+        }
         let text = match self.text()? {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
             Cow::Owned(text) => Cow::Owned(text.trim().to_string()),

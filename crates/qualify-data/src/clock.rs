@@ -76,28 +76,39 @@ pub(crate) enum Moment {
 }
 
 impl Moment {
-    /// As an instant; a day is its midnight.
-    pub(crate) fn instant(self, zone: &Zone) -> i64 {
-        match self {
-            Moment::Instant(instant) => instant,
-            Moment::Local(local) => to_instant(zone, local),
-            Moment::Day(days) => to_instant(zone, midnight(days)),
-        }
+    /// As an instant; a day is its midnight. None beyond the calendar.
+    pub(crate) fn instant(self, zone: &Zone) -> Option<i64> {
+        let local = match self {
+            Moment::Instant(instant) => return in_calendar(instant),
+            Moment::Local(local) => local,
+            Moment::Day(days) => midnight(days),
+        };
+        to_instant(zone, in_calendar(local)?)
     }
 
     /// As a day; an instant is its day in the zone.
     pub(crate) fn day(self, zone: &Zone) -> Option<i32> {
-        match self {
-            Moment::Day(days) => Some(days),
-            Moment::Local(local) => i32::try_from(local.div_euclid(DAY)).ok(),
-            Moment::Instant(instant) => Some(zone.day(instant)),
-        }
+        const YEARS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896; // 1 to 9999
+        let days = match self {
+            Moment::Day(days) => days,
+            Moment::Local(local) => i32::try_from(local.div_euclid(DAY)).ok()?,
+            Moment::Instant(instant) => zone.day(in_calendar(instant)?),
+        };
+        YEARS.contains(&days).then_some(days)
     }
 }
 
+/// The instant, if the calendar has it: from the year 1 to the next to last day of 9999, so that every zone's
+/// wall clock has it as well. Anything beyond would be moved there without a word.
+pub(crate) fn in_calendar(instant: i64) -> Option<i64> {
+    const FIRST: i64 = -62_135_596_800_000_000 + DAY;
+    let possible = FIRST..=jiff::Timestamp::MAX.as_microsecond();
+    possible.contains(&instant).then_some(instant)
+}
+
 /// [`Zone::instant`], without a look at the calendar where none is needed.
-fn to_instant(zone: &Zone, local: i64) -> i64 {
-    if zone.name() == "UTC" { local } else { zone.instant(local) }
+fn to_instant(zone: &Zone, local: i64) -> Option<i64> {
+    in_calendar(if zone.name() == "UTC" { local } else { zone.instant(local) })
 }
 
 /// `decimals`: those of a count of microseconds in the unit.
@@ -207,7 +218,7 @@ mod tests {
 
     fn check(text: &str, zone: &str, expected: Option<&str>) {
         let zone = Zone::named(zone).expect("a zone");
-        let instant = iso(text).map(|m| m.instant(&zone)).map(format_instant);
+        let instant = iso(text).and_then(|m| m.instant(&zone)).map(format_instant);
         assert_eq!(instant.as_deref(), expected, "{text} in {}", zone.name());
     }
 
@@ -225,6 +236,11 @@ mod tests {
         {
             check(bad, "UTC", None);
         }
+        for beyond in ["9999-12-31T23:59:59-15:00", "0000-01-01", "0000-06-01T00:00:00Z", "9999-12-31"] {
+            check(beyond, "UTC", None);
+            check(beyond, "Europe/Lisbon", None);
+        }
+        check("9999-12-30", "UTC", Some("9999-12-30T00:00:00Z"));
         check("2024-01-31T24:01", "UTC", None);
         check("2024-01-31T10:00+24", "UTC", None);
     }
@@ -240,7 +256,7 @@ mod tests {
     fn declared_formats() {
         let read = |format: &str, text: &str| {
             let format = TimeFormat::named(format).expect("a format");
-            format.read(text).map(|m| m.instant(&Zone::utc())).map(format_instant)
+            format.read(text).and_then(|m| m.instant(&Zone::utc())).map(format_instant)
         };
         assert_eq!(read("%d/%m/%Y %H:%M", "31/01/2024 09:30").as_deref(), Some("2024-01-31T09:30:00Z"));
         assert_eq!(read("%d/%m/%Y", "31/01/2024").as_deref(), Some("2024-01-31T00:00:00Z"));

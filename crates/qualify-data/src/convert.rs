@@ -128,11 +128,12 @@ impl<'a> Converter<'a> {
         if let Cell::List(cells) = cell {
             return match cells.as_slice() {
                 [] => Reading::default(),
-                [one] => self.single(ty, one),
+                [one] if !matches!(one, Cell::List(_)) => self.single(ty, one),
                 _ => Reading::unreadable("a single value, not a list"),
             };
         }
         match ty {
+            Type::OneOf(_) if matches!(cell, Cell::Other(_)) => Reading::unreadable("a word"),
             Type::YesNo => scalar::yes_no(cell),
             Type::Number(kind) => number::number(cell, *kind),
             Type::Text(kind) => scalar::text(cell, *kind),
@@ -171,6 +172,9 @@ impl<'a> Converter<'a> {
         let mut values = Vec::new();
         let mut trouble = None;
         for cell in &cells {
+            if let Cell::List(_) = cell {
+                return Reading::unreadable("a list of single values, not a list of lists");
+            }
             let Some(shown) = cell.text().filter(|t| !t.trim().is_empty()) else { continue };
             let plain = if matches!(cell, Cell::OwnedText(_)) { &Cell::Text(&shown) } else { cell };
             let reading = self.in_range(self.single(element, plain));

@@ -179,7 +179,7 @@ fn manifest(top: &mut Section<'_>) -> Manifest {
         zone => zone.flatten().unwrap_or_else(Zone::utc),
     };
     let as_of = top.moment("as_of").and_then(|text| {
-        let instant = iso(&text).map(|m| m.instant(&zone));
+        let instant = iso(&text).and_then(|m| m.instant(&zone));
         if instant.is_none() {
             top.wrong("as_of", "expected a time such as `2024-01-31T00:00:00Z`");
         }

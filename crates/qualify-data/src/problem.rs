@@ -47,7 +47,7 @@ kinds! {
     OutOfRange "D0820" "values outside their range";
     NotInVocabulary "D0821" "values outside their vocabulary";
     NotFinite "D0822" "numbers that are not finite or too large";
-    NoSuchRow "D0823" "keys that no row of the joined table has";
+    NoSuchRow "D0823" "keys without a row in the joined table";
 }
 
 impl ProblemKind {

@@ -123,6 +123,7 @@ pub(crate) fn json_cell(value: &serde_json::Value) -> Cell<'_> {
         },
         Value::String(text) => Cell::Text(text),
         Value::Array(values) => Cell::List(values.iter().map(json_cell).collect()),
+        Value::Object(fields) if fields.is_empty() => Cell::Other("{…}".to_string()),
         Value::Object(_) => Cell::Other(value.to_string()),
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn time(cell: &Cell<'_>, format: &TimeFormat, zone: &Zone) -> Reading
 
 /// The instant in a cell.
 pub(crate) fn instant(cell: &Cell<'_>, format: &TimeFormat, zone: &Zone) -> Option<i64> {
-    Some(moment(cell, format)?.instant(zone))
+    moment(cell, format)?.instant(zone)
 }
 
 fn moment(cell: &Cell<'_>, format: &TimeFormat) -> Option<Moment> {
@@ -78,6 +78,13 @@ fn unreadable_time(cell: &Cell<'_>, format: &TimeFormat, what: &str) -> Reading 
 
 /// The `time_format` that the text seems to need.
 pub(crate) fn time_help(text: &str, format: &TimeFormat) -> Option<String> {
+    let year = text.trim().get(..5);
+    if *format == TimeFormat::Iso && (year == Some("9999-") || year == Some("0000-")) {
+        return Some(format!(
+            "if it means that there is none: `unknown if \"{}\"`, or `null` in the manifest",
+            text.trim()
+        ));
+    }
     let guess = guess_format(text)?;
     (TimeFormat::named(guess).as_ref() != Some(format)).then(|| format!("time_format = \"{guess}\""))
 }

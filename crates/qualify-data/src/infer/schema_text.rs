@@ -172,7 +172,66 @@ impl Draft {
 }
 
 /// Ends of the names of columns with personal data.
-const PERSONAL: [&str; 6] = ["email", "phone", "mobile", "first_name", "last_name", "full_name"];
+const PERSONAL: [&str; 27] = [
+    "email",
+    "e_mail",
+    "phone",
+    "phone_number",
+    "mobile",
+    "mobile_number",
+    "telephone",
+    "fax",
+    "first_name",
+    "firstname",
+    "last_name",
+    "lastname",
+    "middle_name",
+    "full_name",
+    "fullname",
+    "given_name",
+    "family_name",
+    "surname",
+    "contact_name",
+    "birth_date",
+    "birthdate",
+    "birthday",
+    "date_of_birth",
+    "linkedin",
+    "linkedin_url",
+    "linkedin_profile",
+    "ip_address",
+];
+
+/// The same, where they are words of their own: `zip` is no `ip`.
+const PERSONAL_WORDS: [&str; 6] = ["ip", "dob", "tel", "cell", "ssn", "iban"];
+
+/// Words in the names of columns that must not be used to judge people.
+const PROTECTED: [&str; 12] = [
+    "gender",
+    "sex",
+    "religion",
+    "nationality",
+    "marital",
+    "ethnicity",
+    "race",
+    "disability",
+    "pregnant",
+    "citizenship",
+    "birth_country",
+    "orientation",
+];
+
+/// Whether the column names a person, so that its values must not be written down.
+fn is_personal(named: &str) -> bool {
+    let word = |w: &&str| named == *w || named.ends_with(&format!("_{w}"));
+    PERSONAL.iter().any(|p| named.ends_with(p)) || PERSONAL_WORDS.iter().any(word)
+}
+
+fn is_protected(named: &str) -> bool {
+    let around = format!("_{named}_");
+    let age = ["age", "lead_age", "person_age", "customer_age", "contact_age", "age_group", "age_years"];
+    age.contains(&named) || PROTECTED.iter().any(|word| around.contains(&format!("_{word}_")))
+}
 
 /// Names that, behind a number, are read as its unit.
 const UNITS: [&str; 11] =
@@ -218,7 +277,15 @@ impl Line {
     ) -> Line {
         let name = free(wanted, taken);
         let from = (!column.name.eq_ignore_ascii_case(&name)).then(|| column.name.clone());
+        let named = snake_case(&column.name);
         let guess = column.guess();
+        let personal = guess == Guess::Email || guess != Guess::YesNo && is_personal(&named);
+        let guess = match guess {
+            // whatever it looks like: its values are not written down
+            Guess::Words(_) | Guess::Integer(..) | Guess::Number | Guess::Money if personal => Guess::Text,
+            Guess::Words(_) if named == "name" => Guess::Text,
+            guess => guess,
+        };
         let mut notes = Vec::new();
         if column.known() < rows {
             notes.push(format!("known for {} %", column.known() * 100 / rows));
@@ -236,9 +303,11 @@ impl Line {
             let spellings: Vec<_> = column.missing.keys().map(|s| quoted(s)).collect();
             modifiers.push_str(&format!("   unknown if {}", spellings.join(", ")));
         }
-        let named = snake_case(&column.name);
-        if guess == Guess::Email || PERSONAL.iter().any(|p| named.ends_with(p)) {
+        if personal {
             modifiers.push_str("   personal");
+        }
+        if is_protected(&named) {
+            modifiers.push_str("   protected");
         }
         let ty = type_text(column, &guess, &mut notes);
         Line { table, column: place, name, from, ty, modifiers, comment: notes.join("; ") }

@@ -20,14 +20,14 @@ pub(crate) struct Collector {
 }
 
 /// A value that is readable but not allowed.
-pub(crate) struct Outside<'a> {
+pub(crate) struct Outside {
     pub kind: ProblemKind,
-    pub subject: &'a str,
-    pub column: &'a str,
-    pub expected: &'a str,
-    pub value: &'a str,
+    pub subject: String,
+    pub column: String,
+    pub expected: String,
+    pub value: String,
     pub nearest: Option<String>,
-    pub file: &'a str,
+    pub file: String,
     pub row: u64,
 }
 
@@ -72,29 +72,30 @@ impl Collector {
         problems.into_iter().for_each(|p| self.add(p));
     }
 
-    /// A value that is not allowed: a warning, or the problem that it is when data is strict.
-    pub(crate) fn outside(&mut self, outside: Outside<'_>) -> Option<Problem> {
-        if self.strict {
-            let message = match &outside.nearest {
-                Some(near) => format!("expected {}; did you mean `{near}`?", outside.expected),
-                None => format!("expected {}", outside.expected),
-            };
-            let problem = Problem::new(outside.kind, outside.file, message);
-            return Some(problem.row(outside.row).column(outside.column).value(outside.value));
+    /// A value that is not allowed: the problem that it is when data is strict, or else what to
+    /// [warn](Collector::warn) of when its row is taken.
+    pub(crate) fn outside(&self, outside: Outside) -> Result<Outside, Problem> {
+        if !self.strict {
+            return Ok(outside);
         }
-        self.warn(outside);
-        None
+        let message = match &outside.nearest {
+            Some(near) => format!("expected {}; did you mean `{near}`?", outside.expected),
+            None => format!("expected {}", outside.expected),
+        };
+        let problem = Problem::new(outside.kind, outside.file, message);
+        Err(problem.row(outside.row).column(outside.column).value(outside.value))
     }
 
-    fn warn(&mut self, outside: Outside<'_>) {
-        let place = (outside.kind, outside.subject.to_string(), outside.column.to_string());
+    /// Counts the value.
+    pub(crate) fn warn(&mut self, outside: Outside) {
+        let place = (outside.kind, outside.subject.clone(), outside.column.clone());
         let at = *self.warning_places.entry(place).or_insert_with(|| {
             self.warnings.push(Warning {
                 kind: outside.kind,
-                subject: outside.subject.to_string(),
-                column: outside.column.to_string(),
+                subject: outside.subject,
+                column: outside.column,
                 count: 0,
-                expected: outside.expected.to_string(),
+                expected: outside.expected,
                 examples: Vec::new(),
             });
             self.warnings.len() - 1
@@ -105,9 +106,9 @@ impl Collector {
             example.count += 1;
         } else if warning.examples.len() < KEPT {
             warning.examples.push(Example {
-                value: outside.value.to_string(),
+                value: outside.value,
                 count: 1,
-                file: outside.file.to_string(),
+                file: outside.file,
                 row: outside.row,
                 nearest: outside.nearest,
             });

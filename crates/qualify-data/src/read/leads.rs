@@ -160,7 +160,7 @@ fn read_row(work: &mut Work<'_>, file: &str, row: &dyn Row, columns: &mut Column
     let duplicate = !state.problems.is_empty() && key.is_some();
     let mut values = vec![None; columns.width];
     for reader in &mut columns.readers {
-        values[reader.place] = state.value(reader, &row.cell(reader.column), &mut work.collector);
+        values[reader.place] = state.value(reader, &row.cell(reader.column), &work.collector);
     }
     if !state.problems.is_empty() {
         work.collector.reject(state.problems, || row.raw());
@@ -168,6 +168,7 @@ fn read_row(work: &mut Work<'_>, file: &str, row: &dyn Row, columns: &mut Column
         return;
     }
     let Some(key) = key else { return };
+    state.taken(&mut work.collector);
     rows.index.places.insert(key, rows.values.len() as u32);
     rows.values.push(values);
     rows.links.push(columns.links.iter().map(|c| row.cell((*c)?).key().map(Box::from)).collect());
@@ -221,16 +222,17 @@ fn linked(
         let file = &tables[holder].names[tables[holder].files[row]];
         let outside = Outside {
             kind: ProblemKind::NoSuchRow,
-            subject: &opened[t].source.files.globs.join(", "),
-            column,
-            expected: "a key of the joined table",
-            value: key,
+            subject: opened[t].source.files.globs.join(", "),
+            column: column.clone(),
+            expected: format!("a key of {}", opened[t].source.files.globs.join(", ")),
+            value: key.to_string(),
             nearest: None,
-            file,
+            file: file.clone(),
             row: tables[holder].lines[row],
         };
-        if let Some(problem) = work.collector.outside(outside) {
-            work.collector.add(problem);
+        match work.collector.outside(outside) {
+            Ok(warning) => work.collector.warn(warning),
+            Err(problem) => work.collector.add(problem),
         }
     }
     None

@@ -24,11 +24,13 @@ pub(super) struct RowState<'a> {
     pub file: &'a str,
     pub number: u64,
     pub problems: Vec<Problem>,
+    /// Values that are not allowed: they count if the row is taken.
+    warnings: Vec<Outside>,
 }
 
 impl<'a> RowState<'a> {
     pub fn new(file: &'a str, number: u64) -> RowState<'a> {
-        RowState { file, number, problems: Vec::new() }
+        RowState { file, number, problems: Vec::new(), warnings: Vec::new() }
     }
 
     /// Adds a problem of this row.
@@ -56,7 +58,7 @@ impl<'a> RowState<'a> {
         &mut self,
         reader: &mut Reader<'_>,
         cell: &Cell<'_>,
-        collector: &mut Collector,
+        collector: &Collector,
     ) -> Option<Value> {
         let Reading { value, trouble } = reader.converter.read(cell);
         let Some(trouble) = trouble else { return value };
@@ -67,17 +69,25 @@ impl<'a> RowState<'a> {
         } else {
             let outside = Outside {
                 kind: trouble.kind,
-                subject: &reader.subject,
-                column: &reader.name,
-                expected: &trouble.expected,
-                value: &trouble.value,
+                subject: reader.subject.clone(),
+                column: reader.name.clone(),
+                expected: trouble.expected,
+                value: trouble.value,
                 nearest: trouble.nearest,
-                file: self.file,
+                file: self.file.to_string(),
                 row: self.number,
             };
-            self.problems.extend(collector.outside(outside));
+            match collector.outside(outside) {
+                Ok(warning) => self.warnings.push(warning),
+                Err(problem) => self.problems.push(problem),
+            }
         }
         value
+    }
+
+    /// The row is taken: what is odd about it counts.
+    pub fn taken(self, collector: &mut Collector) {
+        self.warnings.into_iter().for_each(|w| collector.warn(w));
     }
 }
 

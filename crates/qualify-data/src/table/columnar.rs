@@ -9,6 +9,7 @@ use arrow::error::ArrowError;
 use arrow::ipc::reader::{FileReader, StreamReader};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::metadata::ParquetMetaData;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Cursor, Seek, Write};
 
@@ -34,7 +35,7 @@ impl Columnar {
         let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
         let schema = builder.schema().clone();
         let reader = guarded(|| builder.build())?;
-        Ok(Columnar { rows, ..Columnar::new(schema, Box::new(reader)) })
+        Ok(Columnar { rows, ..Columnar::new(schema, Box::new(reader))? })
     }
 
     /// An Arrow IPC file or stream.
@@ -44,20 +45,24 @@ impl Columnar {
         let content = Cursor::new(content);
         if is_file {
             let reader = guarded(|| FileReader::try_new(content, None))?;
-            Ok(Columnar::new(reader.schema(), Box::new(reader)))
+            Columnar::new(reader.schema(), Box::new(reader))
         } else {
             let reader = guarded(|| StreamReader::try_new(content, None))?;
-            Ok(Columnar::new(reader.schema(), Box::new(reader)))
+            Columnar::new(reader.schema(), Box::new(reader))
         }
     }
 
     fn new(
         schema: SchemaRef,
         batches: Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>>>,
-    ) -> Columnar {
+    ) -> Result<Columnar, Broken> {
         let (mut columns, mut paths) = (Vec::new(), Vec::new());
         flatten(schema.fields(), "", &[], &mut columns, &mut paths);
-        Columnar { columns, paths, rows: None, batches }
+        let mut seen = HashSet::new();
+        if let Some(twice) = columns.iter().find(|c| !c.is_empty() && !seen.insert(*c)) {
+            return Err(Broken::new(format!("the file has two columns named `{twice}`")));
+        }
+        Ok(Columnar { columns, paths, rows: None, batches })
     }
 }
 

@@ -4,7 +4,7 @@ use super::{BadRow, Broken, Row, Table, Visit, json_cell};
 use crate::cell::Cell;
 use crate::problem::ProblemKind;
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// A JSON Lines file. Its columns are all that occur in any row.
@@ -30,7 +30,7 @@ impl JsonLines {
             return Err(Broken { help, ..Broken::new("the file is one JSON list, not JSON Lines") });
         }
         let mut columns = Columns::default();
-        let mut rows = Vec::new();
+        let mut rows: Vec<Parsed> = Vec::new();
         let mut at = start;
         for (number, text) in content[start..].split(|b| *b == b'\n').enumerate() {
             let place = at..at + text.len();
@@ -39,6 +39,7 @@ impl JsonLines {
                 rows.push(Parsed { line: number as u64 + 1, place, cells: columns.row(text) });
             }
         }
+        columns.objects(&mut rows);
         Ok(JsonLines { content, columns: columns.names, rows })
     }
 
@@ -52,30 +53,66 @@ impl JsonLines {
 struct Columns {
     names: Vec<String>,
     places: HashMap<String, usize>,
+    /// Names that are an object in some row, with the place of the row.
+    objects: Vec<(usize, String)>,
+    /// For each column the last row that had it, from 1.
+    last: Vec<usize>,
+    /// Rows so far.
+    row: usize,
 }
 
 impl Columns {
     fn row(&mut self, text: &[u8]) -> Result<Vec<(usize, Value)>, (ProblemKind, String)> {
+        self.row += 1;
         let Ok(text) = std::str::from_utf8(text) else {
             return Err((ProblemKind::Encoding, "the row is not UTF-8".to_string()));
         };
         match serde_json::from_str(text) {
             Ok(Value::Object(object)) => {
                 let mut cells = Vec::with_capacity(object.len());
-                self.cells(object, "", &mut cells);
-                Ok(cells)
+                let twice = twice(text).or_else(|| self.cells(object, "", &mut cells));
+                match twice {
+                    Some(name) => Err((ProblemKind::BrokenRow, format!("the object has `{name}` twice"))),
+                    None => Ok(cells),
+                }
             }
             Ok(_) => Err((ProblemKind::BrokenRow, "the row is no JSON object".to_string())),
             Err(error) => Err((ProblemKind::BrokenRow, not_json(&error))),
         }
     }
 
-    fn cells(&mut self, object: Map<String, Value>, before: &str, out: &mut Vec<(usize, Value)>) {
+    /// The values of the object; gives the name that two of them have.
+    fn cells(
+        &mut self,
+        object: Map<String, Value>,
+        before: &str,
+        out: &mut Vec<(usize, Value)>,
+    ) -> Option<String> {
         for (name, value) in object {
             let name = format!("{before}{}", name.trim());
-            match value {
-                Value::Object(inner) => self.cells(inner, &format!("{name}."), out),
-                value => out.push((self.place(name), value)),
+            if let Value::Object(inner) = value {
+                self.objects.push((self.row, name.clone()));
+                let twice = self.cells(inner, &format!("{name}."), out);
+                if twice.is_some() {
+                    return twice;
+                }
+                continue;
+            }
+            let place = self.place(name);
+            if std::mem::replace(&mut self.last[place], self.row) == self.row {
+                return Some(self.names[place].clone());
+            }
+            out.push((place, value));
+        }
+        None
+    }
+
+    /// Where other rows have a single value, an object is a value too, which nothing can read.
+    fn objects(self: &Columns, rows: &mut [Parsed]) {
+        for (row, name) in &self.objects {
+            let Some(place) = self.places.get(name) else { continue };
+            if let Ok(cells) = &mut rows[row - 1].cells {
+                cells.push((*place, Value::Object(Map::new())));
             }
         }
     }
@@ -85,9 +122,38 @@ impl Columns {
             return *place;
         }
         self.names.push(name.clone());
+        self.last.push(0);
         self.places.insert(name, self.names.len() - 1);
         self.names.len() - 1
     }
+}
+
+/// A name that one object of the row has twice: JSON readers keep the last value without a word.
+fn twice(text: &str) -> Option<String> {
+    let mut open: Vec<HashSet<&str>> = Vec::new();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'{' => open.push(HashSet::new()),
+            b'}' => drop(open.pop()),
+            b'"' => {
+                let start = at + 1;
+                at = start;
+                while bytes.get(at).is_some_and(|b| *b != b'"') {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                let name = text.get(start..at)?;
+                let is_name = text[(at + 1).min(text.len())..].trim_start().starts_with(':');
+                if is_name && open.last_mut().is_some_and(|names| !names.insert(name)) {
+                    return Some(name.to_string());
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
 }
 
 fn not_json(error: &serde_json::Error) -> String {
@@ -137,9 +203,8 @@ impl Row for Object<'_> {
         self.row.line
     }
 
-    /// Of a name that occurs twice in an object the last value counts, as JSON readers do.
     fn cell(&self, column: usize) -> Cell<'_> {
-        let found = self.cells.iter().rev().find(|(c, _)| *c == column);
+        let found = self.cells.iter().find(|(c, _)| *c == column);
         found.map_or(Cell::Missing, |(_, value)| json_cell(value))
     }
 

@@ -303,3 +303,50 @@ fn what_is_read_is_not_written_over() {
     assert!(errors.to_string().contains("over a file that the project reads"), "{errors}");
     assert_eq!(std::fs::read_to_string(project.path("leads.csv")).expect("kept"), "id\n1\n");
 }
+
+#[test]
+fn json_that_would_lose_something() {
+    let schema = leads(&[("size", INTEGER), ("word", WORD), ("tags", Type::List(Box::new(TEXT)))]);
+    let jsonl = r#"{"id":"1","size":5,"word":"small","tags":["a"]}
+{"id":"2","size":{"a":1}}
+{"id":"3","size":1,"size":2}
+{"id":"4","word":{"a":1}}
+{"id":"5","tags":[["a"]]}
+{"id":"6","size":[[5]]}
+{"id":{"a":1}}
+"#;
+    let expected = "
+[D0804] rows that are malformed: 1
+  leads.jsonl, line 3: the object has `size` twice
+[D0807] values that cannot be read: 4
+  leads.jsonl, line 2, column `size`: `{…}`: expected a whole number for `size`
+  leads.jsonl, line 4, column `word`: `{…}`: expected a word for `word`
+  leads.jsonl, line 5, column `tags`: `a`: expected a list of single values, not a list of lists for `tags`
+  leads.jsonl, line 6, column `size`: `5`: expected a single value, not a list for `size`
+[D0809] rows without a key: 1
+  leads.jsonl, line 7, column `id`: the key is empty
+";
+    let project = Project::new("[[leads]]\nfiles = \"leads.jsonl\"\n").file("leads.jsonl", jsonl);
+    check(project, &schema, expected);
+}
+
+#[test]
+fn times_beyond_the_calendar() {
+    let expected = "
+[D0808] times that cannot be read: 2
+  leads.csv, line 2, column `at`: `9999-12-31T23:59:59-15:00`: expected a time such as `2024-01-31T09:30:00Z` or a date such as `2024-01-31` for `at`
+    help: if it means that there is none: `unknown if \"9999-12-31T23:59:59-15:00\"`, or `null` in the manifest
+  leads.csv, line 3, column `at`: `0000-01-01`: expected a time such as `2024-01-31T09:30:00Z` or a date such as `2024-01-31` for `at`
+    help: if it means that there is none: `unknown if \"0000-01-01\"`, or `null` in the manifest
+";
+    let csv = "id,at\n1,9999-12-31T23:59:59-15:00\n2,0000-01-01\n";
+    check(Project::of_leads(csv), &leads(&[("at", Type::Time)]), expected);
+}
+
+#[test]
+fn rejected_rows_warn_of_nothing() {
+    let project = Project::of_leads("id,word,size\n1,huge,5\n2,smal,x\n").rejects();
+    let set = project.read(&leads(&[("word", WORD), ("size", INTEGER)])).expect("reads");
+    let counts: Vec<_> = set.warnings.iter().map(|w| (w.count, w.examples[0].value.as_str())).collect();
+    assert_eq!(counts, [(1, "huge")]);
+}

@@ -279,3 +279,42 @@ fn anything_goes() {
         drafted(&files, folder.path());
     }
 }
+
+#[test]
+fn personal_values_are_not_written_down() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("leads.csv");
+    let mut csv = String::from("id,phone,first_name,birthday,ip,zip,Gender,age,page_views,has_phone,name\n");
+    for i in 0..12 {
+        let (name, gender) = if i % 2 == 0 { ("Bob", "male") } else { ("Eve", "female") };
+        csv += &format!(
+            "{i},+49301{},{name},1980-01-0{},10.0.0.{},k{},{gender},{},3{i},yes,{name}\n",
+            i % 2,
+            i % 2 + 1,
+            i % 2,
+            i % 2,
+            30 + i
+        );
+    }
+    std::fs::write(&file, csv).expect("a file");
+    let (schema, _, counts) = drafted(&[file], folder.path());
+    assert_eq!(counts, [12, 0, 0]);
+    for gone in ["+49", "Bob", "10.0.0"] {
+        assert!(!schema.contains(gone), "{schema}");
+    }
+    let lines: Vec<String> =
+        schema.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    for line in
+        ["phone text personal", "first_name text personal", "birthday date personal", "ip text personal"]
+    {
+        assert!(lines.iter().any(|l| l.starts_with(line)), "{line}\n{schema}");
+    }
+    assert!(lines.iter().any(|l| l == "gender one of (female, male) protected"), "{schema}");
+    assert!(lines.iter().any(|l| l.starts_with("age integer") && l.contains(" protected")), "{schema}");
+    assert!(
+        lines.iter().any(|l| l.starts_with("page_views integer") && !l.contains("protected")),
+        "{schema}"
+    );
+    assert!(lines.iter().any(|l| l.starts_with("zip one of")), "{schema}");
+    assert!(lines.iter().any(|l| l == "has_phone yes/no"), "{schema}");
+}

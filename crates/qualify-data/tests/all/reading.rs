@@ -139,9 +139,9 @@ columns = { size = "employees" }
 2 created=? title=? mail=b@b.com size=?
 3 created=2024-01-02 title=Dev mail=? size=?
 4 created=? title=? mail=? size=?
-[D0823] `contacts*.csv`: keys that no row of the joined table has: 1 (expected a key of the joined table)
+[D0823] `contacts*.csv`: keys without a row in the joined table: 1 (expected a key of contacts*.csv)
   `c9` in leads.csv, line 4
-[D0823] `accounts.csv`: keys that no row of the joined table has: 1 (expected a key of the joined table)
+[D0823] `accounts.csv`: keys without a row in the joined table: 1 (expected a key of accounts.csv)
   `B` in contacts2.csv, line 2
 ";
     assert_eq!(project.show(&schema), expected);

@@ -38,7 +38,7 @@ impl<'a> FileReader<'a> {
         let mut properties = vec![None; reader.width];
         for property in &mut reader.properties {
             let cell = row.cell(property.column);
-            properties[property.place] = state.value(property, &cell, &mut work.collector);
+            properties[property.place] = state.value(property, &cell, &work.collector);
         }
         let received = reader.received.as_ref().and_then(|(column, name)| {
             let cell = row.cell(*column);
@@ -65,6 +65,7 @@ impl<'a> FileReader<'a> {
             work.counts.duplicates += 1;
             return;
         }
+        state.taken(&mut work.collector);
         into.leads[lead as usize].events.push(Event { kind, time, received, properties });
     }
 
