@@ -84,6 +84,15 @@ impl Lower<'_> {
             );
             return self.fail(Code::E0318, low.span.to(high.span), message);
         }
+        for (bound, bound_ty) in [(low, &low_ty), (high, &high_ty)] {
+            if matches!(bound_ty, Type::Text(_)) {
+                let message = format!(
+                    "`{}` is not a constant, and the range of a param has constants at its ends",
+                    self.words(bound.span)
+                );
+                return self.fail(Code::E0319, bound.span, message);
+            }
+        }
         let (from, to) = (self.constant(low, &ty), self.constant(high, &ty));
         let range = (from?, to?);
         if amount(&range.0) > amount(&range.1) {

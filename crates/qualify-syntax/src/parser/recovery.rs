@@ -2,7 +2,7 @@
 
 use super::{Got, Parser, Reported};
 use crate::tokens::Kind;
-use crate::words::{OPENERS, RESERVED};
+use crate::words::{OPENERS, RESERVED, STATEMENT};
 
 /// Words that begin a rule of a score block.
 pub(super) const RULES: &[&str] = &["when", "for", "points", "ignore", "let"];
@@ -68,6 +68,8 @@ impl Parser<'_> {
             && self.begins_statement(i)
             && self.kind(i + 1) != Kind::Equal
             && !self.is_one_of(i, &["account", "side", "lead"])
+            // `not score` and then `lead { … }`: the second word is the statement
+            && !self.is_one_of(i + 1, STATEMENT)
     }
 
     /// Nothing more of this statement can stand here.
