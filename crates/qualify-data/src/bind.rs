@@ -207,7 +207,10 @@ impl Binder<'_> {
         let wanted = names.last().map_or(path.as_str(), String::as_str);
         let absent = format!("`absent = [\"{path}\"]` if the data does not have it");
         let help = match near {
-            Some(near) => format!("`columns = {{ \"{path}\" = \"{near}\" }}`, or {absent}"),
+            _ if delimiter_help(&holder.columns).is_some() => {
+                delimiter_help(&holder.columns).unwrap_or_default()
+            }
+            Some(near) => format!("`columns = {{ \"{path}\" = {} }}`, or {absent}", in_toml(near)),
             None => format!(
                 "`columns = {{ \"{path}\" = \"…\" }}` with one of {}; or {absent}",
                 listed(&holder.columns)
@@ -227,18 +230,50 @@ pub(crate) fn missing_column(
     what: &str,
     help: &str,
 ) -> Problem {
+    let message = format!("there is no column `{column}` ({what})");
+    let problem = Problem::new(ProblemKind::MissingColumn, file, message).column(column);
+    if let Some(help) = delimiter_help(columns) {
+        return problem.help(help);
+    }
     let near = nearest(column, columns.iter().map(String::as_str));
     let near = match near {
-        Some(near) => format!("did you mean `{near}`?"),
+        Some(near) => format!("did you mean `{}`?", near.replace(char::is_control, " ")),
         None => format!("the file has {}", listed(columns)),
     };
     let help = if help.is_empty() { near } else { format!("{near}; {help}") };
-    let message = format!("there is no column `{column}` ({what})");
-    Problem::new(ProblemKind::MissingColumn, file, message).column(column).help(help)
+    problem.help(help)
+}
+
+/// A file with one column whose name holds delimiters was taken apart with the wrong one.
+fn delimiter_help(columns: &[String]) -> Option<String> {
+    let [only] = columns else { return None };
+    let delimiter = [',', ';', '\t', '|'].into_iter().find(|d| only.contains(*d))?;
+    let written = if delimiter == '\t' { "\\t".to_string() } else { delimiter.to_string() };
+    Some(format!(
+        "the file was read as one column: is the delimiter `{written}`? `delimiter = \"{written}\"`"
+    ))
+}
+
+/// The text in quotation marks as a manifest can have it, on one line.
+pub(crate) fn in_toml(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
 }
 
 fn listed(columns: &[String]) -> String {
-    let shown: Vec<_> = columns.iter().take(LISTED).map(|c| format!("`{c}`")).collect();
+    let shown: Vec<_> =
+        columns.iter().take(LISTED).map(|c| format!("`{}`", c.replace(char::is_control, " "))).collect();
     let more = if columns.len() > LISTED { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))
 }

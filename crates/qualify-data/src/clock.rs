@@ -40,6 +40,23 @@ impl TimeFormat {
         }
     }
 
+    /// A moment can be written and read back with it: a pattern needs a whole date, and all of the clock if any.
+    pub(crate) fn possible(&self) -> bool {
+        let TimeFormat::Pattern(pattern) = self else { return true };
+        let Ok(example) = civil::date(2024, 1, 31).at(21, 30, 15, 0).to_zoned(TimeZone::UTC) else {
+            return true;
+        };
+        let written = jiff::fmt::strtime::format(pattern, &example).ok();
+        match written.and_then(|text| by_pattern(pattern, &text)) {
+            None => false,
+            Some(Moment::Day(days)) => {
+                let clock = ["%H", "%I", "%M", "%S", "%k", "%l", "%p", "%P", "%T", "%R"];
+                days == 19_753 && !clock.iter().any(|c| pattern.contains(c))
+            }
+            Some(Moment::Local(at) | Moment::Instant(at)) => at.div_euclid(3_600_000_000) == 19_753 * 24 + 21,
+        }
+    }
+
     /// What a message says was expected.
     pub(crate) fn expected(&self, what: &str) -> String {
         match self {

@@ -232,19 +232,30 @@ fn format(s: &mut Section<'_>) -> Option<Format> {
 fn time_formats(s: &mut Section<'_>) -> TimeFormats {
     const EXPECTED: &str =
         "expected `iso`, `epoch_seconds`, `epoch_millis` or a pattern such as `%d/%m/%Y %H:%M`";
+    const POSSIBLE: &str = "no time can be read by this pattern; it needs day, month and year, and for a clock time \
+                            the hour, as in `%d/%m/%Y %H:%M` or `%m/%d/%Y %I:%M %p`";
     let mut formats = TimeFormats::default();
+    let mut impossible = false;
+    let mut named = |text: &str| {
+        let format = TimeFormat::named(text);
+        impossible |= format.as_ref().is_some_and(|f| !f.possible());
+        format
+    };
     if let Some(DeValue::Table(_)) = s.value("time_format") {
         for (column, text) in s.map("time_format") {
-            match TimeFormat::named(&text) {
+            match named(&text) {
                 Some(format) => formats.columns.push((column, format)),
                 None => s.wrong("time_format", EXPECTED),
             }
         }
     } else if let Some(text) = s.text("time_format") {
-        match TimeFormat::named(&text) {
+        match named(&text) {
             Some(format) => formats.usual = format,
             None => s.wrong("time_format", EXPECTED),
         }
+    }
+    if impossible {
+        s.wrong("time_format", POSSIBLE);
     }
     formats
 }

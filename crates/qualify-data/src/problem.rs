@@ -22,6 +22,13 @@ macro_rules! kinds {
                 match self { $(ProblemKind::$name => $code,)* }
             }
 
+            /// What it means and how to mend it, for people: Markdown.
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(ProblemKind::$name => include_str!(concat!("../pages/", $code, ".md")),)*
+                }
+            }
+
             /// A heading for several of them.
             pub fn title(self) -> &'static str {
                 match self { $(ProblemKind::$name => $title,)* }
@@ -51,6 +58,11 @@ kinds! {
 }
 
 impl ProblemKind {
+    /// The kind of that code, in upper or lower case.
+    pub fn parse(code: &str) -> Option<ProblemKind> {
+        ProblemKind::ALL.iter().copied().find(|kind| kind.code().eq_ignore_ascii_case(code.trim()))
+    }
+
     /// The row can be put aside, and the others scored.
     pub fn of_a_row(self) -> bool {
         use ProblemKind::*;

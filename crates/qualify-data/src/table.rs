@@ -5,6 +5,7 @@
 
 mod columnar;
 mod delimited;
+mod foreign;
 mod guard;
 mod json_lines;
 mod load;

@@ -84,6 +84,12 @@ fn hint(text: &str) -> Option<String> {
     if text.contains('%') {
         return Some("write a share as a number: `0.45` for 45 %".to_string());
     }
+    let points = text.matches('.').count();
+    let decimal_comma = text.matches(',').count() == 1 && points > 0 && text.rfind(',') > text.rfind('.');
+    if decimal_comma || points > 1 && !text.contains(',') {
+        let plain = text.replace('.', "").replace(',', ".");
+        return Some(format!("write it without points between the thousands: `{plain}`"));
+    }
     if text.contains(',') {
         return Some(format!(
             "is the comma a thousands separator or a decimal mark? write `{}` or `{}`",

@@ -86,6 +86,13 @@ pub(crate) fn time_help(text: &str, format: &TimeFormat) -> Option<String> {
         ));
     }
     let guess = guess_format(text)?;
+    let fits = |p: &&str| *p != guess && TimeFormat::named(p).is_some_and(|f| f.read(text.trim()).is_some());
+    let other = PATTERNS.into_iter().find(fits).filter(|_| *format == TimeFormat::Iso);
+    if let Some(other) = other {
+        return Some(format!(
+            "day or month first? both fit: `time_format = \"{guess}\"` or `time_format = \"{other}\"`"
+        ));
+    }
     (TimeFormat::named(guess).as_ref() != Some(format)).then(|| format!("time_format = \"{guess}\""))
 }
 

@@ -5,6 +5,7 @@ use crate::clock::TimeFormat;
 use crate::convert::looks_missing;
 use crate::convert::scalar::PATTERNS;
 use crate::decimal::{Scaled, scaled};
+use qualify_model::calendar::Zone;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
@@ -31,6 +32,8 @@ pub(crate) struct ColumnFacts {
     pub different: HashSet<u64>,
     /// Elements of lists came.
     lists: bool,
+    /// A value came that no attribute can be: its description.
+    pub other: Option<String>,
     shapes: Shapes,
 }
 
@@ -93,12 +96,21 @@ impl ColumnFacts {
             counts: Some(BTreeMap::new()),
             different: HashSet::new(),
             lists: false,
+            other: None,
             shapes,
         }
     }
 
     /// Takes in the next row's cell.
     pub fn add(&mut self, cell: &Cell<'_>) {
+        let inner = if let Cell::List(cells) = cell { cells.as_slice() } else { &[] };
+        if inner.iter().any(|c| matches!(c, Cell::List(_) | Cell::Other(_))) {
+            self.other = Some("a list of other things than values".to_string());
+        }
+        if let Cell::Other(what) = cell {
+            let what = if what.starts_with('{') { "an object" } else { what };
+            self.other = Some(what.replace(char::is_control, " "));
+        }
         let Some(text) = cell.key() else { return };
         self.filled += 1;
         self.lists |= matches!(cell, Cell::List(_));
@@ -138,7 +150,7 @@ impl ColumnFacts {
     /// What it probably is.
     pub fn guess(&self) -> Guess {
         let shapes = &self.shapes;
-        if self.known() == 0 {
+        if self.known() == 0 || self.other.is_some() {
             return Guess::Empty;
         }
         if self.lists {
@@ -182,7 +194,8 @@ impl ColumnFacts {
     /// Integers that are named like times and lie in this age of the world are times.
     fn epoch(&self) -> Option<&'static str> {
         let between = |low: i64, high: i64| low <= self.shapes.least && self.shapes.greatest <= high;
-        if !self.is_named(&["time", "date", "_at", "_on", "_ts", "timestamp"]) {
+        let named = super::names::snake_case(&self.name);
+        if !self.is_named(&EPOCHS) && !["ts", "t", "at", "when"].contains(&named.as_str()) {
             return None;
         }
         if between(946_684_800, 4_102_444_800) {
@@ -208,6 +221,12 @@ impl ColumnFacts {
     }
 }
 
+/// Parts of the names of columns with numbers that may be times.
+const EPOCHS: [&str; 12] = [
+    "time", "date", "_at", "_on", "_ts", "epoch", "unix", "created", "modified", "occurred", "visited",
+    "seen",
+];
+
 /// Parts of the names of columns that hold money.
 const MONEY: [&str; 12] = [
     "amount", "price", "revenue", "cost", "balance", "acv", "mrr", "arr", "budget", "spend", "salary",
@@ -229,7 +248,8 @@ impl Shapes {
             let moment = format.and_then(|f| f.read(text));
             *days &=
                 !matches!(moment, Some(crate::clock::Moment::Local(_) | crate::clock::Moment::Instant(_)));
-            moment.is_some()
+            let instant = moment.and_then(|m| m.instant(&Zone::utc()));
+            instant.is_some()
         });
     }
 

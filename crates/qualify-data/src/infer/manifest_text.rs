@@ -120,6 +120,9 @@ fn events(out: &mut String, facts: &TableFacts, draft: &Draft, t: usize, columns
     if let Some(received) = columns.received {
         out.push_str(&format!("received = {}\n", name(received)));
     }
+    if facts.columns[columns.lead].filled < facts.rows {
+        out.push_str("# some rows name no lead: `--rejects FILE` puts them aside\n");
+    }
     if columns.strangers {
         out.push_str("unknown_leads = \"ignore\"   # some rows name leads that are not among the leads\n");
     }
@@ -128,7 +131,7 @@ fn events(out: &mut String, facts: &TableFacts, draft: &Draft, t: usize, columns
     time_formats(out, facts, read);
     let odd: Vec<_> = lines
         .iter()
-        .filter(|l| l.from.as_ref().is_some_and(|f| f.contains(['"', '\n'])))
+        .filter(|l| !l.ty.is_empty() && l.from.as_ref().is_some_and(|f| f.contains(['"', '\n'])))
         .map(|l| format!("{} = {}", quoted(&l.name), name(l.column)))
         .collect();
     if !odd.is_empty() {
@@ -157,11 +160,18 @@ fn time_formats(out: &mut String, facts: &TableFacts, columns: impl Iterator<Ite
     columns.sort_unstable();
     columns.dedup();
     let pairs: Vec<_> = columns
-        .into_iter()
+        .iter()
+        .copied()
         .filter_map(|c| {
             Some(format!("{} = {}", quoted(&facts.columns[c].name), quoted(format(&facts.columns[c])?)))
         })
         .collect();
+    for column in columns.iter().map(|c| &facts.columns[*c]) {
+        if let (Some(format), Some(other)) = (format(column), column.other_format()) {
+            let name = column.name.replace(char::is_control, " ");
+            out.push_str(&format!("# {name}: day or month first? all values fit `{format}` and `{other}`\n"));
+        }
+    }
     if !pairs.is_empty() {
         out.push_str(&format!("time_format = {{ {} }}\n", pairs.join(", ")));
     }

@@ -44,6 +44,8 @@ pub(super) struct Line {
     pub ty: String,
     pub modifiers: String,
     pub comment: String,
+    /// It cannot be read: the comment says why.
+    pub left_out: bool,
 }
 
 impl Draft {
@@ -310,7 +312,19 @@ impl Line {
             modifiers.push_str("   protected");
         }
         let ty = type_text(column, &guess, &mut notes);
-        Line { table, column: place, name, from, ty, modifiers, comment: notes.join("; ") }
+        if let Some(other) = &column.other {
+            notes = vec![format!("left out: it holds {other}, which no attribute can be")];
+        }
+        Line {
+            table,
+            column: place,
+            name,
+            from,
+            ty,
+            modifiers,
+            comment: notes.join("; "),
+            left_out: column.other.is_some(),
+        }
     }
 }
 
@@ -417,7 +431,8 @@ fn write_lines(out: &mut String, lines: &[Line], indent: &str) {
     for (place, line) in lines.iter().enumerate() {
         if line.ty.is_empty() {
             let column = line.from.as_deref().unwrap_or(&line.name).replace('\n', " ");
-            out.push_str(&format!("{indent}# {column}: always empty\n"));
+            let why = if line.left_out { line.comment.as_str() } else { "always empty" };
+            out.push_str(&format!("{indent}# {column}: {why}\n"));
             continue;
         }
         let from = line.from.as_ref().filter(|f| !f.contains(['"', '\n']));

@@ -5,6 +5,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
+/// How the names of files start that are not whole yet; the number of the process follows.
+const PREFIX: &str = ".qualify-";
+
+/// How they end.
+const SUFFIX: &str = ".part";
+
 /// Where a file is written.
 pub(crate) enum Place {
     /// Beside, until it is whole.
@@ -57,7 +63,9 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
     }
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".qualify-").suffix(".part");
+    let prefix = format!("{PREFIX}{}-", std::process::id());
+    builder.prefix(&prefix).suffix(SUFFIX);
+    sweep(folder);
     if let Some(permissions) = permissions() {
         builder.permissions(permissions);
     }
@@ -68,6 +76,28 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
         // the error names the file beside, which nobody knows
         kind => io::Error::new(kind, plain(&error)),
     })
+}
+
+/// Removes what interrupted runs left: files that nobody has written to for a day, or for ten minutes if their
+/// process is gone (it may be alive on another machine). What cannot be removed stays.
+fn sweep(folder: &Path) {
+    const MINUTES: u64 = 60;
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.filter_map(Result::ok) {
+        let name = entry.file_name();
+        let Some(rest) = name.to_str().and_then(|n| n.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)) else {
+            continue;
+        };
+        let process = rest.split_once('-').and_then(|(number, _)| number.parse::<u32>().ok());
+        let processes = Path::new("/proc");
+        let gone = process.is_some_and(|p| processes.is_dir() && !processes.join(p.to_string()).exists());
+        let limit = if gone { 10 * MINUTES } else { 24 * 60 * MINUTES };
+        let written = entry.metadata().ok().filter(|m| m.is_file()).and_then(|m| m.modified().ok());
+        let age = written.and_then(|time| time.elapsed().ok());
+        if age.is_some_and(|age| age.as_secs() > limit) {
+            drop(fs::remove_file(entry.path()));
+        }
+    }
 }
 
 /// A pipe or device that is written to directly, such as `/dev/stdout`.

@@ -1,7 +1,7 @@
 //! CSV and its kin.
 
 use super::records::{Fault, Field, Record, Records};
-use super::{BadRow, Broken, Row, Table, Visit};
+use super::{BadRow, Broken, Row, Table, Visit, foreign};
 use crate::cell::Cell;
 use crate::problem::ProblemKind;
 
@@ -25,13 +25,26 @@ pub(super) struct Delimited {
 impl Delimited {
     /// Reads the header.
     pub fn new(content: Vec<u8>, delimiter: Option<u8>) -> Result<Delimited, Broken> {
-        if content.starts_with(&[0xff, 0xfe]) || content.starts_with(&[0xfe, 0xff]) {
-            let help = Some("save it as UTF-8".to_string());
-            return Err(Broken { help, ..Broken::new("the file is in UTF-16, not UTF-8") });
-        }
+        foreign::check(&content)?;
         let start = if content.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
-        let delimiter = delimiter.unwrap_or_else(|| sniff(&content[start..]));
-        let mut records = Records::new(&content, delimiter, start, 1);
+        if content[start..].starts_with(b"{\"") {
+            let help = Some("`format = \"jsonl\"`, or rename it to `.jsonl`".to_string());
+            return Err(Broken {
+                help,
+                ..Broken::new("its name promises CSV, but it looks like JSON Lines")
+            });
+        }
+        // Excel writes the delimiter into a line of its own
+        let declared = match &content[start..] {
+            [b's', b'e', b'p', b'=', by, b'\r' | b'\n', ..] => Some(*by),
+            _ => None,
+        };
+        let (start, line) = match declared {
+            Some(_) => (start + 6 + usize::from(content.get(start + 6) == Some(&b'\n')), 2),
+            None => (start, 1),
+        };
+        let delimiter = delimiter.or(declared).unwrap_or_else(|| sniff(&content[start..]));
+        let mut records = Records::new(&content, delimiter, start, line);
         let mut header = Record::default();
         if !records.next(&mut header) {
             return Err(Broken::new("the file is empty: not even a header line"));

@@ -1,6 +1,6 @@
 //! JSON Lines: one object on each line. Nested objects give columns with dotted names.
 
-use super::{BadRow, Broken, Row, Table, Visit, json_cell};
+use super::{BadRow, Broken, Row, Table, Visit, foreign, json_cell};
 use crate::cell::Cell;
 use crate::problem::ProblemKind;
 use serde_json::{Map, Value};
@@ -24,10 +24,16 @@ struct Parsed {
 
 impl JsonLines {
     pub fn new(content: Vec<u8>) -> Result<JsonLines, Broken> {
+        foreign::check(&content)?;
         let start = if content.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
         if content[start..].trim_ascii_start().first() == Some(&b'[') {
             let help = Some("write one object on each line, without `[`, `]` and commas between".to_string());
             return Err(Broken { help, ..Broken::new("the file is one JSON list, not JSON Lines") });
+        }
+        if let Some(first) = spread_out(&content[start..]) {
+            let help = Some("write each object on one line, as `jq -c .` does".to_string());
+            let message = format!("an object goes over several lines; its first line is `{first}`");
+            return Err(Broken { help, ..Broken::new(message) });
         }
         let mut columns = Columns::default();
         let mut rows: Vec<Parsed> = Vec::new();
@@ -77,7 +83,7 @@ impl Columns {
                 }
             }
             Ok(_) => Err((ProblemKind::BrokenRow, "the row is no JSON object".to_string())),
-            Err(error) => Err((ProblemKind::BrokenRow, not_json(&error))),
+            Err(error) => Err((ProblemKind::BrokenRow, not_json(&error, text))),
         }
     }
 
@@ -128,6 +134,20 @@ impl Columns {
     }
 }
 
+/// The first line of an object that is written over several lines.
+fn spread_out(content: &[u8]) -> Option<String> {
+    let content = content.trim_ascii_start();
+    let first = content.split(|b| *b == b'\n').next()?.trim_ascii();
+    let whole = |text: &[u8]| {
+        matches!(
+            serde_json::Deserializer::from_slice(text).into_iter::<Value>().next(),
+            Some(Ok(Value::Object(_)))
+        )
+    };
+    (first.starts_with(b"{") && !whole(first) && whole(content))
+        .then(|| String::from_utf8_lossy(first).chars().take(60).collect())
+}
+
 /// A name that one object of the row has twice: JSON readers keep the last value without a word.
 fn twice(text: &str) -> Option<String> {
     let mut open: Vec<HashSet<&str>> = Vec::new();
@@ -156,13 +176,19 @@ fn twice(text: &str) -> Option<String> {
     None
 }
 
-fn not_json(error: &serde_json::Error) -> String {
+fn not_json(error: &serde_json::Error, text: &str) -> String {
     if error.is_eof() {
-        return "the JSON object ends in the middle: the file may be truncated".to_string();
+        let seen: String = text.trim().chars().take(60).collect();
+        return format!(
+            "the JSON object ends in the middle: the file may be truncated; it starts with `{seen}`"
+        );
     }
     let message = error.to_string();
     let reason = message.split(" at line ").next().unwrap_or_default();
-    format!("the row is not JSON: {reason} at character {}", error.column())
+    let before = text.get(..error.column().min(text.len())).unwrap_or(text);
+    let seen: Vec<char> = before.chars().rev().take(20).collect();
+    let seen: String = seen.into_iter().rev().collect();
+    format!("the row is not JSON: {reason} at character {}, the end of `{}`", error.column(), seen.trim())
 }
 
 impl Table for JsonLines {

@@ -350,3 +350,109 @@ fn rejected_rows_warn_of_nothing() {
     let counts: Vec<_> = set.warnings.iter().map(|w| (w.count, w.examples[0].value.as_str())).collect();
     assert_eq!(counts, [(1, "huge")]);
 }
+
+/// The file `name` with that content cannot be read, and these words are part of why.
+fn check_content(name: &str, content: impl AsRef<[u8]>, words: &[&str]) {
+    let project = Project::new(&format!("[[leads]]\nfiles = \"{name}\"\n")).file(name, content);
+    let shown = project.show(&leads(&[("size", INTEGER)]));
+    assert!(shown.contains("D0803") && shown.contains(": 1\n"), "{shown}");
+    words.iter().for_each(|word| assert!(shown.contains(word), "{word}: {shown}"));
+}
+
+#[test]
+fn content_that_the_name_does_not_promise() {
+    check_content("leads.csv", b"PAR1\x15\x04", &["it is a Parquet file", "`format = \"parquet\"`"]);
+    check_content("leads.csv", b"\x1f\x8b\x08\0", &["packed with gzip", "`.gz`"]);
+    check_content("leads.jsonl", b"PK\x03\x04\0", &["a zip archive or an Excel file", "CSV (UTF-8)"]);
+    check_content("leads.csv", b"i\0d\0,\0a\0\n\0", &["in UTF-16", "UTF-8"]);
+    check_content("leads.jsonl", b"\xff\xfe{\0", &["in UTF-16"]);
+    check_content("leads.csv", b"id,size\n1,2\0\n3,4\n", &["bytes that no text has"]);
+    check_content("leads.csv", "<!doctype html><p>", &["a web page"]);
+    check_content("leads.csv", "{\"id\":1}\n", &["JSON Lines", "`format = \"jsonl\"`"]);
+    check_content("leads.jsonl", "{\n  \"id\": 1\n}\n{\n}\n", &["over several lines", "`{`", "jq -c"]);
+}
+
+/// The help of the first problem.
+fn help(project: &Project, schema: &Schema) -> String {
+    let errors = project.read(schema).expect_err("bad");
+    errors.groups[0].first[0].help.clone().unwrap_or_default()
+}
+
+#[test]
+fn help_can_be_pasted() {
+    let schema = leads(&[("company_size", INTEGER)]);
+    let newline = Project::of_leads("id,\"company\n \"\"size\"\"\"\n1,5\n");
+    let text = help(&newline, &schema);
+    let pasted = text.split('`').nth(1).expect("something to paste");
+    assert_eq!(pasted, r#"columns = { "company_size" = "company\n \"size\"" }"#);
+    let manifest = format!("[[leads]]\nfiles = \"leads.csv\"\n{pasted}\n");
+    let newline = Project::new(&manifest).file("leads.csv", "id,\"company\n \"\"size\"\"\"\n1,5\n");
+    assert_eq!(newline.show(&schema), "1 company_size=5\n");
+    let wrong = Project::new("[[leads]]\nfiles = \"leads.csv\"\ndelimiter = \";\"\n")
+        .file("leads.csv", "id,company_size\n1,5\n");
+    assert!(help(&wrong, &schema).contains("is the delimiter `,`?"), "{}", help(&wrong, &schema));
+    let money = leads(&[("paid", MONEY)]);
+    for (text, plain) in [("1.234,56", "`1234.56`"), ("1.234.567", "`1234567`")] {
+        let help = help(&Project::of_leads(&format!("id;paid\n1;{text}\n")), &money);
+        assert!(help.ends_with(plain), "{help}");
+    }
+    check(Project::of_leads("sep=;\r\nid;paid\r\n1;x,y\r\n"), &leads(&[("paid", TEXT)]), "1 paid=x,y");
+    let bad = Project::of_leads("sep=|\nid|company_size\n1|x\n").show(&schema);
+    assert!(bad.contains("leads.csv, line 3, column `company_size`"), "{bad}");
+}
+
+#[test]
+fn patterns_that_no_time_fits() {
+    let schema = leads(&[("at", Type::Time)]);
+    for (pattern, possible) in [
+        ("%Q", false),
+        ("%H:%M", false),
+        ("%Y-%m", false),
+        ("%d/%m/%Y %I:%M", false),
+        ("%d/%m/%Y %I:%M %p", true),
+        ("%d/%m/%y", true),
+        ("%d.%m.%Y %H", true),
+        ("%b %d, %Y", true),
+        ("%Y-%m-%dT%H:%M:%S%z", true),
+        ("%F %T", true),
+        ("%s", true),
+    ] {
+        let manifest = format!("[[leads]]\nfiles = \"leads.csv\"\ntime_format = \"{pattern}\"\n");
+        let shown = Project::new(&manifest).file("leads.csv", "id,at\n").show(&schema);
+        assert_eq!(shown.is_empty(), possible, "{pattern}: {shown}");
+        assert_eq!(shown.contains("mistakes in the manifest: 1"), !possible, "{pattern}: {shown}");
+    }
+}
+
+#[test]
+fn dates_that_can_be_read_in_two_ways() {
+    let project = Project::of_leads("id,at\n1,03/04/2026\n");
+    let expected =
+        "day or month first? both fit: `time_format = \"%d/%m/%Y\"` or `time_format = \"%m/%d/%Y\"`";
+    assert_eq!(help(&project, &leads(&[("at", Type::Date)])), expected);
+}
+
+#[test]
+fn every_kind_has_a_page() {
+    use qualify_data::ProblemKind;
+    for kind in ProblemKind::ALL {
+        let heading = format!("# {}: {}\n\n", kind.code(), kind.title());
+        assert!(kind.page().starts_with(&heading), "{heading}{}", kind.page());
+        assert!(kind.page().matches("```").count() >= 2 && kind.page().lines().count() >= 8, "{heading}");
+        assert_eq!(ProblemKind::parse(&kind.code().to_lowercase()), Some(*kind));
+    }
+    assert_eq!(ProblemKind::parse("D0899"), None);
+}
+
+#[test]
+fn a_join_that_finds_nothing_names_the_table_when_data_is_strict() {
+    let manifest = "[[leads]]\nfiles = \"leads.csv\"\n[[leads]]\nfiles = \"people.csv\"\nkey = \"who\"\njoin = \"who\"\n";
+    let project = Project::new(manifest)
+        .file("leads.csv", "id,who\n1,c9\n")
+        .file("people.csv", "who,title\nc1,CEO\n")
+        .strict();
+    let expected = "
+[D0823] keys without a row in the joined table: 1
+  leads.csv, line 2, column `who`: `c9`: expected a key of people.csv";
+    check(project, &leads(&[("title", TEXT)]), expected);
+}

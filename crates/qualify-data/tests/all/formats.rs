@@ -209,8 +209,8 @@ fn lines_that_are_no_objects() {
     let expected = "\
 [D0804] rows that are malformed: 4
   leads.jsonl, line 2: the row is no JSON object
-  leads.jsonl, line 3: the JSON object ends in the middle: the file may be truncated
-  leads.jsonl, line 4: the row is not JSON: trailing characters at character 10
+  leads.jsonl, line 3: the JSON object ends in the middle: the file may be truncated; it starts with `{\"id\":2,`
+  leads.jsonl, line 4: the row is not JSON: trailing characters at character 10, the end of `{\"id\":3} x`
   leads.jsonl, line 5: the row is no JSON object
 ";
     assert_eq!(shown, expected);

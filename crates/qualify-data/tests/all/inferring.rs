@@ -23,8 +23,12 @@ fn drafted(files: &[PathBuf], folder: &Path) -> (String, String, [usize; 3]) {
     std::fs::write(folder.join("qualify.toml"), &draft.manifest).expect("a manifest");
     let schema = schema(&draft.schema);
     let project = open(folder).unwrap_or_else(|e| panic!("{e}\n{}", draft.manifest));
-    let set = read(&project, &schema, &mut Quiet, &ReadOptions::default());
+    // events without a lead are the only rows that a draft cannot take
+    let options = ReadOptions { rejects: Some(folder.join("rejected.txt")), ..ReadOptions::default() };
+    let set = read(&project, &schema, &mut Quiet, &options);
     let set = set.unwrap_or_else(|e| panic!("{e}\n{}\n{}", draft.schema, draft.manifest));
+    let codes: Vec<_> = set.rejects.iter().map(|g| g.kind.code()).filter(|c| *c != "D0809").collect();
+    assert!(codes.is_empty(), "{codes:?}\n{}\n{}", draft.schema, draft.manifest);
     (draft.schema, draft.manifest, [set.leads.len(), set.counts.events as usize, set.warnings.len()])
 }
 
@@ -317,4 +321,88 @@ fn personal_values_are_not_written_down() {
     );
     assert!(lines.iter().any(|l| l.starts_with("zip one of")), "{schema}");
     assert!(lines.iter().any(|l| l == "has_phone yes/no"), "{schema}");
+}
+
+#[test]
+fn a_draft_reads_what_it_is_made_from() {
+    let folder = TempDir::new().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        path
+    };
+    let leads = r#"{"id":"1","ts":1706693400,"created":1706693400500,"odd":{"a":1},"deep":[[1]],"day":"03/04/2026"}
+{"id":"2","ts":1706693401,"created":1706693401500,"odd":5,"deep":[],"day":"04/05/2026"}
+"#;
+    let visits = "lead_id,when,page\n1,03/04/2026,a\n,04/04/2026,a\n1,05/06/2026,b\n";
+    let files = [write("leads.jsonl", leads), write("visits.csv", visits)];
+    let (schema, manifest, counts) = drafted(&files, folder.path());
+    assert_eq!(counts, [2, 2, 0], "{schema}\n{manifest}");
+    for part in ["# odd: left out: it holds an object", "# deep: left out"] {
+        assert!(schema.contains(part), "{schema}");
+    }
+    for part in [
+        "\"ts\" = \"epoch_seconds\"",
+        "\"created\" = \"epoch_millis\"",
+        "# day: day or month first? all values fit `%d/%m/%Y` and `%m/%d/%Y`",
+        "# when: day or month first?",
+        "# some rows name no lead",
+    ] {
+        assert!(manifest.contains(part), "{part}\n{manifest}");
+    }
+}
+
+#[test]
+fn the_schemas_on_the_pages_are_sound() {
+    for kind in qualify_data::ProblemKind::ALL {
+        for fence in kind.page().split("```qualify\n").skip(1) {
+            schema(fence.split("```").next().unwrap_or_default());
+        }
+    }
+}
+
+#[test]
+fn columns_that_no_attribute_can_be_are_left_out() {
+    use arrow::array::*;
+    use std::sync::Arc;
+    let folder = TempDir::new().expect("a folder");
+    let mut map = MapBuilder::new(None, StringBuilder::new(), Int32Builder::new());
+    map.keys().append_value("k");
+    map.values().append_value(1);
+    map.append(true).expect("a map");
+    map.append(true).expect("a map");
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("id", Arc::new(Int32Array::from(vec![1, 2]))),
+        ("clock", Arc::new(Time32SecondArray::from(vec![1, 2]))),
+        ("bytes", Arc::new(BinaryArray::from(vec![&b"\xff"[..], b"\xfe"]))),
+        ("map", Arc::new(map.finish())),
+        ("size", Arc::new(Int32Array::from(vec![7, 8]))),
+    ];
+    let write = |name: &str, columns: Vec<(&str, ArrayRef)>| {
+        let path = folder.path().join(name);
+        let fields: Vec<_> = columns
+            .iter()
+            .map(|(name, array)| arrow::datatypes::Field::new(*name, array.data_type().clone(), true))
+            .collect();
+        let schema = Arc::new(arrow::datatypes::Schema::new(fields));
+        let arrays = columns.into_iter().map(|(_, array)| array).collect();
+        let batch = RecordBatch::try_new(schema.clone(), arrays).expect("a batch");
+        let file = std::fs::File::create(&path).expect("a file");
+        let mut writer = parquet::arrow::ArrowWriter::try_new(file, schema, None).expect("a writer");
+        writer.write(&batch).expect("written");
+        writer.close().expect("closed");
+        path
+    };
+    let leads = write("leads.parquet", columns);
+    let (schema, _, counts) = drafted(&[leads], folder.path());
+    assert_eq!(counts, [2, 0, 0]);
+    for part in
+        ["# clock: left out", "# bytes: left out: it holds binary data", "# map: left out", "size integer"]
+    {
+        assert!(schema.contains(part), "{part}\n{schema}");
+    }
+    let ids = || Arc::new(Int32Array::from(vec![1])) as ArrayRef;
+    let twice = write("twice.parquet", vec![("id", ids()), ("x", ids()), ("x", ids())]);
+    let errors = infer(&[twice], folder.path()).expect_err("twice");
+    assert!(errors.to_string().contains("the file has two columns named `x`"), "{errors}");
 }

@@ -213,3 +213,23 @@ fn an_old_file_keeps_its_permissions_and_links_stay() {
     assert!(link.symlink_metadata().expect("a link").is_symlink());
     assert_eq!(real.metadata().expect("a file").permissions().mode() & 0o777, 0o640);
 }
+
+#[test]
+fn what_interrupted_runs_left_is_removed() {
+    use std::time::{Duration, SystemTime};
+    let mut project = crate::support::Project::of_leads("id\n1\n");
+    let left = |name: &str, hours: u64| {
+        let file = std::fs::File::create(project.path(name)).expect("a file");
+        file.set_modified(SystemTime::now() - Duration::from_secs(hours * 3600)).expect("an age");
+        project.path(name)
+    };
+    let own = format!(".qualify-{}-b.part", std::process::id());
+    let (old, gone) = (left(".qualify-aB3dE.part", 25), left(".qualify-4294967295-a.part", 1));
+    let (alive, fresh) = (left(&own, 1), left(".qualify-4294967295-c.part", 0));
+    project.options.rejects = Some(project.path("rejects.csv"));
+    project.read(&crate::support::leads(&[])).expect("reads");
+    let there = [old, gone, alive, fresh].map(|path| path.exists());
+    assert_eq!(there[..1], [false]);
+    assert_eq!(there[2..], [true, true]);
+    assert_eq!(there[1], !cfg!(target_os = "linux"));
+}

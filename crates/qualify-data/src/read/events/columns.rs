@@ -1,7 +1,7 @@
 //! Which columns of an event file are read, for each of its event types.
 
 use super::{Into, Sparse};
-use crate::bind::{OpenFile, missing_column};
+use crate::bind::{OpenFile, in_toml, missing_column};
 use crate::clock::TimeFormat;
 use crate::convert::Converter;
 use crate::manifest::{EventSource, EventType as TypeOf};
@@ -202,9 +202,10 @@ impl<'a> FileReader<'a> {
         let declared = pairs.iter().find(|(p, _)| *p == property.name || (p == "object" && place == 0));
         let wanted = declared.map(|(_, c)| c).or(property.from.first()).unwrap_or(&property.name);
         let near = nearest(wanted, self.columns.iter().map(String::as_str)).unwrap_or("…");
+        let near = in_toml(near);
         let name = &property.name;
         let help = format!(
-            "name it: `properties = {{ {name} = \"{near}\" }}`, or `absent = [\"{name}\"]` if the file does not have it"
+            "name it: `properties = {{ {name} = {near} }}`, or `absent = [\"{name}\"]` if the file does not have it"
         );
         missing_column(&self.file, wanted, &self.columns, &format!("column of `{subject}`"), &help)
     }
