@@ -72,6 +72,7 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
         object: None,
         verb: None,
         compared: false,
+        orphans: 0,
         blocks: 0,
     };
     let tree = parser.file();
@@ -107,6 +108,8 @@ struct Parser<'t> {
     verb: Option<usize>,
     /// A comparison has just been read: for `1 < x < 5`.
     compared: bool,
+    /// How many `{` have been missed: as many `}` close nothing, which is not worth a message.
+    orphans: usize,
     /// How many `{` of blocks are open.
     blocks: usize,
 }

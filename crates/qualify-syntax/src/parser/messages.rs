@@ -301,6 +301,17 @@ impl Parser<'_> {
         self.report(d);
     }
 
+    /// An opening bracket that stands twice: the second is reported and passed over.
+    pub(super) fn not_twice(&mut self, kind: Kind) {
+        let twice = self.at > 0 && self.at_kind(kind) && self.kind(self.at - 1) == kind;
+        if twice && !self.begins_line(self.at) {
+            let message = format!("one {} is enough here", self.shown(self.at));
+            let d = Diagnostic::new(Code::E0116, self.span(self.at), message);
+            self.report(d.fix("leave it out", self.span(self.at), ""));
+            self.at += 1;
+        }
+    }
+
     /// A closing bracket without an open one before it.
     pub(super) fn closes_nothing(&mut self, open: &str) -> Reported {
         let i = self.at;

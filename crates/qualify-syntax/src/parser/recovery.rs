@@ -113,6 +113,7 @@ impl Parser<'_> {
                     if self.begins_line(self.at)
                         && self.begins_statement(self.at)
                         && !self.is_one_of(self.at, RULES)
+                        && !self.begins_type(self.at + 1)
                         && !self.is(self.at, "lead") =>
                 {
                     return;
@@ -142,14 +143,25 @@ impl Parser<'_> {
     }
 
     /// Takes `{` and gives its number. Where it is missing or other things stand before it, that is reported and
-    /// the block is looked for, so that its rules are read.
-    pub(super) fn open_block(&mut self, what: &str, start: usize) -> Got<usize> {
-        if !self.at_kind(Kind::OpenBrace) {
-            let Reported = self.unexpected(what, &[]);
-            return self.seek_block(start);
+    /// the block is looked for, so that its rules are read: behind a `{` on the same line, or on the next line.
+    ///
+    /// `goes_on` says that what stands here belongs into the block.
+    pub(super) fn open_block(&mut self, what: &str, start: usize, goes_on: bool) -> Got<usize> {
+        if self.at_kind(Kind::OpenBrace) {
+            self.blocks += 1;
+            let open = self.take();
+            if !self.is(start, "test") {
+                self.not_twice(Kind::OpenBrace);
+            }
+            return Ok(open);
         }
-        self.blocks += 1;
-        Ok(self.take())
+        let goes_on = goes_on || self.begins_line(self.at);
+        let Reported = self.unexpected(what, &[]);
+        if goes_on {
+            self.blocks += 1;
+            return Ok(self.at - 1);
+        }
+        self.seek_block(start)
     }
 
     /// Looks for the `{` of a statement whose head has a mistake.
@@ -158,8 +170,11 @@ impl Parser<'_> {
         loop {
             match self.kind(i) {
                 Kind::OpenBrace => break,
-                Kind::End | Kind::CloseBrace | Kind::Semicolon => return Err(Reported),
-                _ if i > start && self.begins_line(i) && self.begins_statement(i) => return Err(Reported),
+                Kind::End | Kind::CloseBrace | Kind::Semicolon => {
+                    self.orphans += 1;
+                    return Err(Reported);
+                }
+                _ if i > start && self.begins_line(i) => return Err(Reported),
                 _ => i += 1,
             }
         }
@@ -172,12 +187,15 @@ impl Parser<'_> {
         let closes = self.eat_kind(Kind::CloseBrace);
         if closes {
             self.blocks -= 1;
+            self.orphans = 0;
         }
         closes
     }
 
     fn unclosed_block(&mut self, open: usize) -> bool {
-        self.never_closed(open, "}");
+        if self.kind(open) == Kind::OpenBrace {
+            self.never_closed(open, "}");
+        }
         self.blocks -= 1;
         true
     }
@@ -217,6 +235,15 @@ impl Parser<'_> {
             Kind::OpenParen => (Kind::CloseParen, ")"),
             _ => (Kind::CloseBrace, "}"),
         };
+        if kind == Kind::CloseBrace
+            && self.at_kind(kind)
+            && self.orphans > 0
+            && self.begins_attribute(self.at + 1)
+        {
+            self.orphans -= 1;
+            self.at += 1;
+            return self.attributes_end(open);
+        }
         if self.eat_kind(kind) {
             if kind == Kind::CloseBrace {
                 self.blocks = self.blocks.saturating_sub(1);
@@ -226,10 +253,13 @@ impl Parser<'_> {
         let foreign = self.begins_line(self.at)
             && self.begins_statement(self.at)
             && !self.begins_type(self.at + 1)
+            && !self.begins_type(self.at + 2)
             && self.kind(self.at + 1) != Kind::OpenBrace;
         let ends = foreign || matches!(self.kind(self.at), Kind::End | Kind::CloseBrace);
         if ends {
-            self.never_closed(open, sign);
+            if matches!(self.kind(open), Kind::OpenParen | Kind::OpenBrace) {
+                self.never_closed(open, sign);
+            }
             if kind == Kind::CloseBrace {
                 self.blocks = self.blocks.saturating_sub(1);
             }
@@ -253,8 +283,14 @@ impl Parser<'_> {
         }
     }
 
+    /// An attribute or group begins at `i`, by its type or bracket.
+    pub(super) fn begins_attribute(&self, i: usize) -> bool {
+        self.is_name(i) && (self.begins_type(i + 1) || self.kind(i + 1) == Kind::OpenBrace)
+    }
+
     /// Skips a broken attribute: to a comma outside brackets, the next line, or the end of the block.
-    pub(super) fn skip_to_attribute(&mut self, start: usize) {
+    pub(super) fn skip_to_attribute(&mut self, start: usize, open: usize) {
+        let in_brackets = self.kind(open) == Kind::OpenParen;
         let mut depth = 0;
         if self.at == start && !self.at_kind(Kind::End) {
             self.at += 1; // what can end the attributes was looked for before
@@ -271,7 +307,9 @@ impl Parser<'_> {
         while !self.at_kind(Kind::End) {
             match self.kind(self.at) {
                 Kind::CloseBrace => return,
-                Kind::Comma | Kind::Semicolon | Kind::CloseParen if depth <= 0 => return,
+                Kind::Semicolon if depth <= 0 => return,
+                Kind::CloseParen if depth <= 0 && in_brackets => return,
+                Kind::Comma if depth <= 0 && self.begins_attribute(self.at + 1) => return,
                 _ if depth <= 0 && self.begins_line(self.at) => return,
                 _ if self.begins_line(self.at) && self.begins_statement(self.at) => return,
                 Kind::OpenParen => depth += 1,

@@ -3,6 +3,7 @@
 use super::{Got, Parser, Reported};
 use crate::tokens::Kind;
 use crate::tree::*;
+use crate::words::OPENERS;
 
 /// The types that are one word.
 #[rustfmt::skip]
@@ -33,32 +34,61 @@ impl Parser<'_> {
             true => Some(self.name("the key")?),
             false => None,
         };
-        let open = self.open_block("`{` and the attributes", start)?;
+        let open = self.open_block("`{` and the attributes", start, self.begins_type(self.at + 1))?;
         let members = self.members(open);
         Ok(Record { name, of, key, members })
     }
 
     fn members(&mut self, open: usize) -> Vec<Member> {
         let mut members = Vec::new();
-        while !self.attributes_end(open) {
+        while !self.attributes_end(open) || self.closed_too_early() {
             let start = self.at;
             let member = match self.is_name(start) && self.kind(start + 1) == Kind::OpenBrace {
                 true => self.group(),
+                false if self.at_kind(Kind::OpenBrace) => self.group_without_name(),
                 false => self.attribute().map(Member::Attribute),
             };
             match member {
                 Ok(member) => members.push(member),
-                Err(Reported) => self.skip_to_attribute(start),
+                Err(Reported) => {
+                    // perhaps it is a group whose bracket is missing
+                    self.orphans += usize::from(self.at == start + 1 && self.begins_attribute(self.at));
+                    self.skip_to_attribute(start, open);
+                }
             }
             let _ = self.eat_kind(Kind::Comma) || self.eat_kind(Kind::Semicolon);
         }
         members
     }
 
+    /// Attributes follow the bracket that has just closed the record: it is reported, and they are read.
+    fn closed_too_early(&mut self) -> bool {
+        let early = self.at > 0
+            && self.kind(self.at - 1) == Kind::CloseBrace
+            && self.begins_line(self.at)
+            && self.begins_attribute(self.at)
+            && !self.is_one_of(self.at, OPENERS);
+        if early {
+            self.at -= 1;
+            let Reported = self.closes_nothing("{");
+            self.at += 1;
+            self.blocks += 1;
+        }
+        early
+    }
+
     fn group(&mut self) -> Got<Member> {
         let name = self.name("the group")?;
-        let open = self.open_block("`{`", self.at)?;
+        let open = self.open_block("`{`", self.at, false)?;
         Ok(Member::Group { name, attributes: self.attributes(open) })
+    }
+
+    /// A group that lacks its name: reported, its attributes are read and dropped.
+    fn group_without_name(&mut self) -> Got<Member> {
+        let reported = self.no_name("the group");
+        let open = self.open_block("`{`", self.at, false)?;
+        self.attributes(open);
+        Err(reported)
     }
 
     /// Attributes up to the bracket that closes the one at `open`.
@@ -68,7 +98,7 @@ impl Parser<'_> {
             let start = self.at;
             match self.attribute() {
                 Ok(attribute) => attributes.push(attribute),
-                Err(Reported) => self.skip_to_attribute(start),
+                Err(Reported) => self.skip_to_attribute(start, open),
             }
             let _ = self.eat_kind(Kind::Comma) || self.eat_kind(Kind::Semicolon);
         }
@@ -145,22 +175,39 @@ impl Parser<'_> {
         self.word("one")?;
         self.word("of")?;
         let open = self.at;
-        if !self.eat_kind(Kind::OpenParen) {
-            return Err(self.no_bracket_of_words());
+        let mut bracket = self.eat_kind(Kind::OpenParen);
+        self.not_twice(Kind::OpenParen);
+        if !bracket {
+            let Reported = self.unexpected("`(` and the allowed words", &[]);
+            bracket = self.eat("of") && self.eat_kind(Kind::OpenParen);
         }
         let mut words = vec![self.choice()?];
-        while self.eat_kind(Kind::Comma) {
+        while self.at_kind(Kind::Comma) && !self.begins_attribute(self.at + 1) {
+            self.take();
             if self.at_kind(Kind::CloseParen) {
                 return Err(self.comma_too_many());
             }
             words.push(self.choice()?);
         }
-        if self.begins_line(self.at) && self.is_name(self.at) && self.begins_type(self.at + 1) {
-            self.never_closed(open, ")");
-        } else {
-            self.close_list(open)?;
-        }
+        self.close_words(open, bracket)?;
         Ok(TypeKind::OneOf { ordered, words })
+    }
+
+    /// Behind the words of `one of`; without its opening bracket, the closing one is passed over.
+    fn close_words(&mut self, open: usize, bracket: bool) -> Got<()> {
+        if !bracket {
+            let inside = !self.is(self.start, "event") || !self.begins_line(self.at + 1);
+            if self.at_kind(Kind::CloseParen) && inside {
+                self.take();
+            }
+            return Ok(());
+        }
+        let next = self.at + usize::from(self.at_kind(Kind::Comma));
+        if self.begins_attribute(next) && (next > self.at || self.begins_line(next)) {
+            self.never_closed(open, ")");
+            return Ok(());
+        }
+        self.close_list(open)
     }
 
     fn choice(&mut self) -> Got<WordDecl> {
@@ -220,7 +267,10 @@ impl Parser<'_> {
         };
         let open = self.at;
         let properties = match self.eat_kind(Kind::OpenParen) {
-            true => self.attributes(open),
+            true => {
+                self.not_twice(Kind::OpenParen);
+                self.attributes(open)
+            }
             false => Vec::new(),
         };
         Ok(StatementKind::Event(EventDecl { name, key, received, from, properties }))

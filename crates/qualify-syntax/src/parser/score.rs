@@ -26,7 +26,7 @@ impl Parser<'_> {
         let open = match self.score_head(&mut score) {
             Ok(()) => match self.score_head_goes_on(start) {
                 Some(Reported) => self.seek_block(start)?,
-                None => self.open_block("`{` and the rules of the score", start)?,
+                None => self.open_block("`{` and the rules of the score", start, false)?,
             },
             Err(Reported) => self.seek_block(start)?,
         };

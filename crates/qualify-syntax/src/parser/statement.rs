@@ -118,7 +118,7 @@ impl Parser<'_> {
         let start = self.take();
         self.take();
         let record = self.name("a record")?;
-        let open = self.open_block("`{`", start)?;
+        let open = self.open_block("`{`", start, false)?;
         self.enter()?;
         let mut dropped = Vec::new();
         while !self.per_record_ends(open) {

@@ -13,7 +13,7 @@ impl Parser<'_> {
         let subject = self.sum();
         self.leave();
         let subject = subject?;
-        let open = self.open_block("`{` and the rows of the table", start)?;
+        let open = self.open_block("`{` and the rows of the table", start, self.begins_row())?;
         let mut rows = Vec::new();
         while !self.table_ends(open) {
             let row = self.at;
@@ -24,6 +24,20 @@ impl Parser<'_> {
             let _ = self.eat_kind(Kind::Comma) || self.eat_kind(Kind::Semicolon);
         }
         Ok(Table { subject, rows, span: self.since(start) })
+    }
+
+    /// A row stands here: on this line there is a `:` before any bracket.
+    fn begins_row(&self) -> bool {
+        let mut i = self.at;
+        while !self.begins_line(i + 1)
+            && !matches!(self.kind(i), Kind::OpenBrace | Kind::CloseBrace | Kind::End)
+        {
+            if self.kind(i) == Kind::Colon {
+                return true;
+            }
+            i += 1;
+        }
+        false
     }
 
     fn row(&mut self) -> Got<Row> {

@@ -4,12 +4,13 @@ use super::{Got, Parser, Reported};
 use crate::tokens::Kind;
 use crate::tree::*;
 use crate::words::STATEMENT;
+use qualify_diagnostics::{Code, Diagnostic};
 
 impl Parser<'_> {
     pub(super) fn test(&mut self) -> Got<StatementKind> {
         let start = self.take();
         let name = self.quoted_text("the name of the test in quotes")?;
-        let open = self.open_block("`{` and the steps of the test", start)?;
+        let open = self.open_block("`{` and the steps of the test", start, false)?;
         let mut steps = Vec::new();
         while !self.test_ends(open) {
             if self.eat_kind(Kind::Semicolon) {
@@ -30,6 +31,11 @@ impl Parser<'_> {
             "as" => self.as_of(),
             "lead" => self.lead_facts(),
             "expect" => self.expect(),
+            "{" => {
+                let d = Diagnostic::new(Code::E0102, self.span(self.at), "expected `lead` before `{`");
+                self.report(d.fix("write `lead`", self.span(self.at).before(), "lead "));
+                Ok(TestStepKind::Lead(self.fields_in_braces()?))
+            }
             _ if self.is_name(self.at) && !self.is_one_of(self.at, STATEMENT) => self.event_fact(),
             _ => Err(self.unexpected(
                 "`lead { … }`, an event such as `visited pricing 2d ago`, or `expect`",
@@ -47,7 +53,11 @@ impl Parser<'_> {
     fn lead_facts(&mut self) -> Got<TestStepKind> {
         self.take();
         if !self.at_kind(Kind::OpenBrace) {
-            return Err(self.unexpected("`{` and what is known of the lead", &[]));
+            let reported = self.unexpected("`{` and what is known of the lead", &[]);
+            if !self.is_name(self.at) || self.kind(self.path_end(self.at)) != Kind::Colon {
+                return Err(reported);
+            }
+            return Ok(TestStepKind::Lead(self.fields(self.at)?));
         }
         Ok(TestStepKind::Lead(self.fields_in_braces()?))
     }
@@ -99,10 +109,16 @@ impl Parser<'_> {
 
     fn fields_in_braces(&mut self) -> Got<Vec<Field>> {
         let open = self.take();
-        let mut fields = Vec::new();
-        if self.eat_kind(Kind::CloseBrace) {
-            return Ok(fields);
+        self.not_twice(Kind::OpenBrace);
+        match self.eat_kind(Kind::CloseBrace) {
+            true => Ok(Vec::new()),
+            false => self.fields(open),
         }
+    }
+
+    /// Fields up to the bracket that closes the one at `open`.
+    fn fields(&mut self, open: usize) -> Got<Vec<Field>> {
+        let mut fields = Vec::new();
         loop {
             fields.push(self.field()?);
             if self.eat_kind(Kind::CloseBrace) {

@@ -120,3 +120,64 @@ fn the_rest_is_read() {
         "let a = ?\n\nstage X if ?\n\nscore fit {\n  when a > 1 add 5\n  when c add 3\n}\n"
     );
 }
+
+/// Where the words and signs of `text` stand, roughly; comments are passed over.
+fn pieces(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let word = |c: char| c.is_ascii_alphanumeric() || "_.%".contains(c);
+        let length = match first {
+            '#' => rest.find('\n').unwrap_or(rest.len()),
+            '"' => rest[1..].find('"').map_or(rest.len(), |end| end + 2),
+            c if word(c) => rest.find(|c| !word(c)).unwrap_or(rest.len()),
+            '>' | '<' | '!' if rest[1..].starts_with('=') => 2,
+            c => c.len_utf8(),
+        };
+        if !first.is_whitespace() && first != '#' {
+            pieces.push(at..at + length);
+        }
+        at += length;
+    }
+    pieces
+}
+
+/// One word left out, doubled or misspelt gives one message or none, wherever it stands. `few` says how often it
+/// may give more.
+fn check_slips(change: fn(&str) -> Option<String>, few: usize) {
+    let mut several = Vec::new();
+    for text in [
+        include_str!("../inputs/model.qualify"),
+        include_str!("../inputs/schema.qualify"),
+        include_str!("../inputs/sixty_rules.qualify"),
+    ] {
+        for piece in pieces(text) {
+            let Some(changed) = change(&text[piece.clone()]) else { continue };
+            let slip = format!("{}{changed}{}", &text[..piece.start], &text[piece.end..]);
+            if diagnostics(&slip).len() > 1 {
+                several.push(text[..piece.end].lines().last().unwrap_or("").to_string());
+            }
+        }
+    }
+    assert!(several.len() <= few, "{several:#?}");
+}
+
+#[test]
+fn a_word_left_out_gives_one_message() {
+    check_slips(|_| Some(String::new()), 1);
+}
+
+#[test]
+fn a_word_doubled_gives_one_message() {
+    check_slips(|word| Some(format!("{word} {word}")), 1);
+}
+
+#[test]
+fn a_word_misspelt_gives_one_message() {
+    let swapped = |word: &str| {
+        let letters = word.len() >= 4 && word.bytes().all(|b| b.is_ascii_lowercase());
+        letters.then(|| format!("{}{}{}{}", &word[..1], &word[2..3], &word[1..2], &word[3..]))
+    };
+    check_slips(swapped, 1);
+}

@@ -28,6 +28,9 @@ impl Parser<'_> {
             .fix("write `if`", self.span(i).before(), "if ");
             return self.fail(d);
         }
+        if let Some(d) = self.twice() {
+            return self.fail(d);
+        }
         let name = self.shown(i.max(1) - 1);
         let known = "the types are `text`, `yes/no`, `integer`, `number`, `money`, `points`, `date`, `time`, `duration`, `email`, `url`, `stage`, `one of (…)`, `ordered one of (…)` and `list of …`";
         match theirs.filter(|_| self.at_kind(Kind::Word)) {
@@ -43,6 +46,7 @@ impl Parser<'_> {
             None if self.at_kind(Kind::Bad) => Reported,
             None => {
                 let place = if self.begins_line(i) || !self.at_kind(Kind::Word) { i.max(1) - 1 } else { i };
+
                 let message = match place == i {
                     true => format!("expected the type of {name} here, found {}", self.found()),
                     false => format!("the type of {name} is missing"),
@@ -168,18 +172,6 @@ impl Parser<'_> {
         }
         self.at = start;
         Some(self.no_quotes("the column of the source in quotes"))
-    }
-
-    /// `one of` without its bracket: the words behind it are passed over.
-    pub(in crate::parser) fn no_bracket_of_words(&mut self) -> Reported {
-        let reported = self.unexpected("`(` and the allowed words", &[]);
-        while self.begins_value(self.at) && !self.begins_type(self.at + 1) {
-            self.take_value();
-            let more =
-                self.at_kind(Kind::Comma) && self.begins_value(self.at + 1) && !self.begins_type(self.at + 2);
-            self.at += usize::from(more);
-        }
-        reported
     }
 
     /// More behind a declaration, which people write in other languages.

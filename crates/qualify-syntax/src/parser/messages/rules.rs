@@ -2,7 +2,7 @@
 
 use crate::parser::literal::unit;
 use crate::parser::{Got, Parser, Reported};
-use crate::tokens::Kind;
+use crate::tokens::{Kind, is_decimal};
 use crate::tree::Term;
 use crate::words::{CONNECTORS, STATEMENT, VERBS, meant};
 use qualify_diagnostics::{Code, Diagnostic, Span};
@@ -217,6 +217,9 @@ impl Parser<'_> {
             return self.unexpected("a length of time such as `7d` or `3 months`", &[]);
         }
         let number = self.text(i);
+        if !is_decimal(number) {
+            return Reported; // the number itself was reported
+        }
         let letter = self.text(i + 1);
         if matches!(letter, "s" | "m" | "h" | "d" | "w") {
             let span = self.span(i).to(self.span(i + 1));

@@ -34,7 +34,7 @@ impl Parser<'_> {
         }
         let rule = openers.contains(&"when");
         let followed = !matches!(self.kind(self.at + 1), Kind::End | Kind::Semicolon | Kind::Colon);
-        if rule && self.at("if") && followed {
+        if rule && self.at("if") && followed && self.rule_without_when() {
             let message = "a rule begins with `when`, not with `if`";
             let mut edits = vec![Edit { span: self.span(self.at), replacement: "when".to_string() }];
             edits.extend(self.then_of_rule());
@@ -48,7 +48,7 @@ impl Parser<'_> {
             _ => self.is_operator_like(self.at + 1),
         };
         // three letters are alike by chance
-        let sure = self.text(self.at).len() > 3
+        let sure = (self.text(self.at).len() > 3 && !self.begins_line(self.at + 1))
             || self.is(self.at + 1, "each")
             || self.kind(self.at + 2) == Kind::Equal
             || (!self.begins_line(self.at + 1) && meant(self.text(self.at), openers) == Some("when"));
@@ -82,10 +82,20 @@ impl Parser<'_> {
             _ => None,
         };
         if let Some(open) = closer {
+            if open == "{" && self.orphans > 0 {
+                self.orphans -= 1;
+                return Reported;
+            }
             return self.closes_nothing(open);
         }
         if let Some(d) = self.suggestion_for_statement() {
             return self.fail(d);
+        }
+        if self.at("if") {
+            let d = Diagnostic::new(Code::E0130, self.span(i), "no statement begins with `if`");
+            return self.fail(d.note(
+                "rules that give points begin with `when`; stages, grades and routes have a name before `if`",
+            ));
         }
         if self.is_one_of(i, VERBS) {
             let message = format!("`{}` needs a condition before it", self.text(i));

@@ -3,7 +3,7 @@
 use crate::parser::{Parser, Reported};
 use crate::tokens::Kind;
 use crate::words::{CONNECTORS, OPENERS, TAILS, VERBS, meant};
-use qualify_diagnostics::{Code, Diagnostic};
+use qualify_diagnostics::{Code, Diagnostic, Span};
 
 /// Words that people write for a comparison, and its sign.
 const COMPARATIVES: &[(&str, &str)] = &[
@@ -33,7 +33,8 @@ fn comparative(word: &str) -> Option<&'static str> {
 impl Parser<'_> {
     /// What the current token may have meant; `words` could stand here.
     pub(in crate::parser) fn suggestion(&mut self, words: &[&'static str]) -> Option<Diagnostic> {
-        self.number_with_comma()
+        self.twice()
+            .or_else(|| self.number_with_comma())
             .or_else(|| self.shouted_here())
             .or_else(|| self.second_comparison())
             .or_else(|| self.bare_count())
@@ -43,6 +44,20 @@ impl Parser<'_> {
             .or_else(|| self.suggestion_for_object())
             .or_else(|| self.hyphen())
             .or_else(|| self.loose_dot())
+    }
+
+    /// `within within`.
+    pub(in crate::parser) fn twice(&self) -> Option<Diagnostic> {
+        let i = self.at;
+        let twice = i > 0
+            && self.at_kind(Kind::Word)
+            && self.kind(i - 1) == Kind::Word
+            && self.text(i) == self.text(i - 1);
+        twice.then(|| {
+            let message = format!("{} stands here twice", self.shown(i));
+            let gap = Span { start: self.token(i - 1).end, ..self.span(i) };
+            Diagnostic::new(Code::E0116, self.span(i), message).fix("leave one out", gap, "")
+        })
     }
 
     /// `10,000`.
