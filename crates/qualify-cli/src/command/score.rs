@@ -11,13 +11,16 @@ use qualify::typed::calendar::format_instant;
 use qualify_data::{LeadSet, OutputError, Stamp, Target};
 use serde_json::json;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Scores all leads of a project.
 pub fn run(arguments: &Score, console: &mut Console) -> Result<Outcome, Stop> {
     let opened = project::open_with_model(&arguments.reading, console)?;
     let (target, format) = target(arguments, &opened)?;
+    if let Target::File(path) = &target {
+        writable(path, format, arguments, &opened)?;
+    }
     let start = Instant::now();
     let set = opened.read(&arguments.reading, console)?;
     let read = start.elapsed();
@@ -87,6 +90,35 @@ fn target(arguments: &Score, opened: &Opened) -> Result<(Target, Option<qualify_
             Ok((Target::File(file), format.or(Some(qualify_data::Format::Parquet))))
         }
     }
+}
+
+/// Stops before any work if the scores could not be written, or would replace what the run reads or rejects.
+fn writable(
+    path: &Path,
+    format: Option<qualify_data::Format>,
+    arguments: &Score,
+    opened: &Opened,
+) -> Result<(), Stop> {
+    let shown = path.display();
+    let rejects = arguments.reading.rejects.as_deref();
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+    let why = if opened.project.reads(path) {
+        format!("{shown} is read by this run; write the scores to another file with --output")
+    } else if rejects.is_some_and(|rejects| opened.project.reads(rejects)) {
+        "--rejects names a file that this run reads; name another".to_string()
+    } else if rejects == Some(path) {
+        "--rejects and --output name the same file; name two".to_string()
+    } else if folder.is_some_and(|folder| !folder.is_dir()) {
+        format!("{shown} cannot be written: there is no such folder")
+    } else if path.is_dir() {
+        format!("{shown} is a folder; name a file in it")
+    } else if format.is_none() && qualify_data::Storage::of(path).format.is_none() {
+        let known = qualify_data::Format::NAMES.join(", ");
+        format!("the name {shown} does not tell a format; --output-format takes one of {known}")
+    } else {
+        return Ok(());
+    };
+    Err(Stop::CouldNotRun(why))
 }
 
 fn cannot_write(error: OutputError) -> Stop {

@@ -245,3 +245,21 @@ fn as_of_is_read_in_the_zone_of_the_project() {
         assert!(run.out.contains(meant), "{given}: {run:?}");
     }
 }
+
+#[test]
+fn what_is_read_is_never_written_over() {
+    let folder = Folder::new(&[]);
+    qualify(&["init", "."], &folder);
+    let before = std::fs::read_to_string(folder.path().join("leads.csv")).expect("leads");
+    for arguments in [
+        &["score", ".", "-o", "leads.csv"][..],
+        &["score", ".", "--rejects", "./events.csv"],
+        &["score", ".", "--rejects", "x.csv", "-o", "x.csv"],
+        &["score", ".", "-o", "nowhere/x.csv"],
+        &["score", ".", "-o", "x.foo"],
+    ] {
+        let run = qualify(arguments, &folder);
+        assert_eq!(run.status, 2, "{arguments:?} {run:?}");
+    }
+    assert_eq!(std::fs::read_to_string(folder.path().join("leads.csv")).expect("leads"), before);
+}
