@@ -23,8 +23,8 @@ pub(crate) struct Parts<'m> {
 /// The numbers of the nodes: first three single ones, then each kind in turn.
 struct Graph {
     names: Vec<String>,
-    /// For each node what it reads, and where.
-    edges: Vec<Vec<(usize, Span)>>,
+    /// For each node what it reads, where, and how deep that place is nested in its expression.
+    edges: Vec<Vec<Edge>>,
     first_score: usize,
     first_let: usize,
     first_grade: usize,
@@ -32,13 +32,27 @@ struct Graph {
     first_segment: usize,
 }
 
+#[derive(Clone, Copy)]
+struct Edge {
+    to: usize,
+    span: Span,
+    nested: usize,
+}
+
+/// How many levels of evaluation a name costs beside those of its expressions.
+const LEVELS_OF_A_NAME: usize = 8;
+
+/// More levels than this are refused: evaluation goes from name to name, and must end before its stack does.
+const DEEPEST: usize = 1000;
+
 const TOTAL: usize = 0;
 const RESULT_STAGE: usize = 1;
 const DISQUALIFY: usize = 2;
 
-/// One message for each loop.
+/// One message for each loop; without loops, one for the longest chain if it is too long.
 pub(crate) fn report(parts: &Parts, out: &mut Vec<Diagnostic>) {
     let graph = Graph::new(parts);
+    let before = out.len();
     for component in graph.components() {
         let start = component.iter().copied().min().unwrap_or(TOTAL);
         let Some(path) = graph.shortest_loop(start, &component) else { continue };
@@ -62,6 +76,9 @@ pub(crate) fn report(parts: &Parts, out: &mut Vec<Diagnostic>) {
             );
         }
         out.push(diagnostic);
+    }
+    if out.len() == before {
+        out.extend(graph.too_deep());
     }
 }
 
@@ -98,7 +115,7 @@ impl Graph {
             self.bounds(node, &score.bounds);
         }
         for rule in parts.rules.iter().flatten() {
-            self.rule(rule);
+            self.rule(rule, parts);
         }
         if let Some(total) = parts.total {
             self.total(total, parts.scores);
@@ -117,7 +134,7 @@ impl Graph {
         }
         for (i, score) in scores.iter().enumerate() {
             let span = score.as_ref().map(|score| score.span).unwrap_or_default();
-            self.edges[TOTAL].push((self.first_score + i, span));
+            self.edge(TOTAL, self.first_score + i, span, 0);
         }
     }
 
@@ -130,7 +147,7 @@ impl Graph {
                 }
                 GradeKind::Matrix(first, second) => {
                     for id in [first, second] {
-                        self.edges[node].push((self.first_grade + id.index(), set.span));
+                        self.edge(node, self.first_grade + id.index(), set.span, 0);
                     }
                 }
             }
@@ -139,7 +156,7 @@ impl Graph {
             let (Some(stage), node) = (stage, self.first_stage + i) else { continue };
             stage.condition.iter().for_each(|e| self.reads(node, e));
             stage.stays_while.iter().for_each(|e| self.reads(RESULT_STAGE, e));
-            self.edges[RESULT_STAGE].push((node, stage.span));
+            self.edge(RESULT_STAGE, node, stage.span, 0);
         }
         for (i, segment) in parts.segments.iter().enumerate() {
             let node = self.first_segment + i;
@@ -148,7 +165,7 @@ impl Graph {
         // a disqualified lead has no stage
         for verdict in parts.disqualifies.iter().flatten() {
             self.reads(DISQUALIFY, &verdict.condition);
-            self.edges[RESULT_STAGE].push((DISQUALIFY, verdict.span));
+            self.edge(RESULT_STAGE, DISQUALIFY, verdict.span, 0);
         }
     }
 
@@ -159,7 +176,7 @@ impl Graph {
         }
     }
 
-    fn rule(&mut self, rule: &Rule) {
+    fn rule(&mut self, rule: &Rule, parts: &Parts) {
         let home = self.target(rule.home);
         match &rule.kind {
             RuleKind::Add { condition, amount, decay, up_to } => {
@@ -187,6 +204,14 @@ impl Graph {
                 let target = self.target(*target);
                 self.reads(target, condition);
                 self.reads(target, value);
+                // outside the population of its score the rule does nothing
+                if let Target::Score(id) = rule.home
+                    && home != target
+                    && let Some(population) =
+                        parts.scores[id.index()].as_ref().and_then(|s| s.population.as_ref())
+                {
+                    self.reads(target, population);
+                }
             }
         }
     }
@@ -195,8 +220,16 @@ impl Graph {
         bounds.low.iter().chain(&bounds.high).for_each(|e| self.reads(node, e));
     }
 
+    fn edge(&mut self, node: usize, to: usize, span: Span, nested: usize) {
+        self.edges[node].push(Edge { to, span, nested });
+    }
+
     /// Notes what an expression reads.
     fn reads(&mut self, node: usize, expr: &Expr) {
+        self.reads_within(node, expr, 1);
+    }
+
+    fn reads_within(&mut self, node: usize, expr: &Expr, nested: usize) {
         let to = match &expr.kind {
             ExprKind::Let(id) => Some(self.first_let + id.index()),
             ExprKind::Score(id) => Some(self.first_score + id.index()),
@@ -208,9 +241,42 @@ impl Graph {
             _ => None,
         };
         if let Some(to) = to {
-            self.edges[node].push((to, expr.span));
+            self.edge(node, to, expr.span, nested);
         }
-        walk::children(expr, &mut |child| self.reads(node, child));
+        walk::children(expr, &mut |child| self.reads_within(node, child, nested + 1));
+    }
+
+    /// The message about the name whose chain of names is the longest, if it is too long. The graph has no loop.
+    fn too_deep(&self) -> Option<Diagnostic> {
+        let mut levels: Vec<Option<usize>> = vec![None; self.edges.len()];
+        let mut worst: Option<(usize, Edge, usize)> = None;
+        for root in 0..self.edges.len() {
+            let mut open = vec![(root, 0)];
+            while let Some(&mut (node, ref mut at)) = open.last_mut() {
+                if let Some(edge) = self.edges[node].get(*at) {
+                    *at += 1;
+                    if levels[edge.to].is_none() {
+                        open.push((edge.to, 0));
+                    }
+                    continue;
+                }
+                open.pop();
+                let below = |edge: &Edge| levels[edge.to].unwrap_or(0) + edge.nested + LEVELS_OF_A_NAME;
+                let deepest = self.edges[node].iter().max_by_key(|edge| below(edge));
+                let depth = deepest.map_or(0, below);
+                levels[node] = Some(depth);
+                if let Some(edge) = deepest.filter(|_| depth > DEEPEST && worst.is_none()) {
+                    worst = Some((node, *edge, depth));
+                }
+            }
+        }
+        let (node, edge, _) = worst?;
+        let message = format!(
+            "too many names lean on each other, one on the next: `{}` is one of them",
+            self.names[node]
+        );
+        let note = format!("about {} names in a row are allowed", DEEPEST / (LEVELS_OF_A_NAME + 2));
+        Some(Diagnostic::new(Code::E0424, edge.span, message).note(note))
     }
 
     /// Groups of nodes that all reach each other, and single nodes that reach themselves (Tarjan, without recursion).
@@ -231,7 +297,7 @@ impl Graph {
                     stack.push(node);
                     on_stack[node] = true;
                 }
-                if let Some(&(to, _)) = self.edges[node].get(*at) {
+                if let Some(&Edge { to, .. }) = self.edges[node].get(*at) {
                     *at += 1;
                     if order[to] == NEW {
                         calls.push((to, 0));
@@ -248,7 +314,7 @@ impl Graph {
                     let start = stack.iter().rposition(|&n| n == node).unwrap_or(0);
                     let component: Vec<usize> = stack.split_off(start);
                     component.iter().for_each(|&n| on_stack[n] = false);
-                    let itself = self.edges[node].iter().any(|(to, _)| *to == node);
+                    let itself = self.edges[node].iter().any(|edge| edge.to == node);
                     if component.len() > 1 || itself {
                         found.push(component);
                     }
@@ -264,7 +330,7 @@ impl Graph {
         let mut came: std::collections::HashMap<usize, (usize, Span)> = std::collections::HashMap::new();
         let mut queue = VecDeque::from([start]);
         while let Some(node) = queue.pop_front() {
-            for &(to, span) in &self.edges[node] {
+            for &Edge { to, span, .. } in &self.edges[node] {
                 if to == start {
                     let mut path = vec![(node, span)];
                     let mut at = node;

@@ -131,6 +131,6 @@ impl Lower<'_> {
     fn too_deep(&mut self, id: LetId, span: Span) -> Option<Expr> {
         let name = &self.outline.lets[id.index()].0.name.text;
         let message = format!("more than {DEEPEST} lets lean on each other, `{name}` among them");
-        self.fail(Code::E0209, span, message)
+        self.fail(Code::E0424, span, message)
     }
 }

@@ -126,6 +126,7 @@ catalogue! {
     E0421 Error "a window or filter in the wrong place";
     E0422 Error "`times` outside `for each different`";
     E0423 Error "no such timezone";
+    E0424 Error "too many names lean on each other";
     E0425 Error "a share that is none";
     E0901 Error "not yet";
     W0501 Warning "a condition that is never true";
