@@ -108,7 +108,8 @@ impl ColumnFacts {
             self.other = Some("a list of other things than values".to_string());
         }
         if let Cell::Other(what) = cell {
-            let what = if what.starts_with('{') { "an object" } else { what };
+            let what =
+                if what.starts_with('{') { "an object" } else { what.split('(').next().unwrap_or(what) };
             self.other = Some(what.replace(char::is_control, " "));
         }
         let Some(text) = cell.key() else { return };

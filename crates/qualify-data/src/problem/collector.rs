@@ -74,7 +74,7 @@ impl Collector {
 
     /// A value that is not allowed: the problem that it is when data is strict, or else what to
     /// [warn](Collector::warn) of when its row is taken.
-    pub(crate) fn outside(&self, outside: Outside) -> Result<Outside, Problem> {
+    pub(crate) fn outside(&self, outside: Outside) -> Result<Outside, Box<Problem>> {
         if !self.strict {
             return Ok(outside);
         }
@@ -83,7 +83,7 @@ impl Collector {
             None => format!("expected {}", outside.expected),
         };
         let problem = Problem::new(outside.kind, outside.file, message);
-        Err(problem.row(outside.row).column(outside.column).value(outside.value))
+        Err(Box::new(problem.row(outside.row).column(outside.column).value(outside.value)))
     }
 
     /// Counts the value.

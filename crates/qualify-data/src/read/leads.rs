@@ -232,7 +232,7 @@ fn linked(
         };
         match work.collector.outside(outside) {
             Ok(warning) => work.collector.warn(warning),
-            Err(problem) => work.collector.add(problem),
+            Err(problem) => work.collector.add(*problem),
         }
     }
     None

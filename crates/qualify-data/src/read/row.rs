@@ -79,7 +79,7 @@ impl<'a> RowState<'a> {
             };
             match collector.outside(outside) {
                 Ok(warning) => self.warnings.push(warning),
-                Err(problem) => self.problems.push(problem),
+                Err(problem) => self.problems.push(*problem),
             }
         }
         value
