@@ -6,21 +6,6 @@ use qualify_tests::blocks::qualify_blocks;
 use qualify_tests::workspace::{bare_code, files, has_word, read, root, shown};
 use std::path::PathBuf;
 
-/// The crates from low to high, each with our crates that it may use. The top may use everything.
-const ARROWS: &[(&str, &[&str])] = &[
-    ("qualify-diagnostics", &[]),
-    ("qualify-syntax", &["qualify-diagnostics"]),
-    ("qualify-grammar", &[]),
-    ("qualify-model", &["qualify-diagnostics"]),
-    ("qualify-check", &["qualify-diagnostics", "qualify-syntax", "qualify-model"]),
-    ("qualify-reference", &["qualify-diagnostics", "qualify-model"]),
-    (
-        "qualify",
-        &["qualify-diagnostics", "qualify-syntax", "qualify-model", "qualify-check", "qualify-reference"],
-    ),
-    ("qualify-data", &["qualify-diagnostics", "qualify-model"]),
-];
-
 /// The crates that may read, print and look at the clock.
 const BORDERS: &[&str] = &["qualify-data", "qualify-cli", "qualify-tests"];
 
@@ -73,19 +58,59 @@ fn report(mistakes: Vec<String>) {
     assert!(mistakes.is_empty(), "\n{}\n", mistakes.join("\n"));
 }
 
+/// A row of the table of crates: the layer, the crate, and the crates that it uses (none: all that there are).
+struct Room {
+    layer: u32,
+    name: String,
+    uses: Option<Vec<String>>,
+}
+
+/// The table of crates on the page of the architecture.
+fn rooms() -> Vec<Room> {
+    let page = read(&root().join("docs/architecture.md"));
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    let rows = rows.filter_map(|row| {
+        let cells: Vec<&str> = row.split(" | ").collect();
+        let &[layer, name, _, uses] = &cells[..] else { return None };
+        let full = |name: &str| match name {
+            "qualify" => name.to_string(),
+            part => format!("qualify-{part}"),
+        };
+        Some(Room {
+            layer: layer.parse().ok()?,
+            name: name.trim_matches('`').to_string(),
+            uses: match uses {
+                "all" => None,
+                "–" => Some(Vec::new()),
+                some => Some(some.split(", ").map(full).collect()),
+            },
+        })
+    });
+    rows.collect()
+}
+
 #[test]
-fn crates_point_one_way() {
-    let ours = |name: &str| name == "qualify" || name.starts_with("qualify-");
+fn crates_point_one_way_as_the_page_says() {
+    let rooms = rooms();
+    let layer = |name: &str| rooms.iter().find(|room| room.name == name).map(|room| room.layer);
     let mut mistakes = Vec::new();
     for package in &metadata().packages {
-        let used = dependencies(package).into_iter().filter(|name| ours(name));
-        match ARROWS.iter().find(|(name, _)| *name == package.name.as_str()) {
-            Some((name, allowed)) => {
-                let wrong = used.filter(|used| !allowed.contains(used));
-                mistakes.extend(wrong.map(|wrong| format!("{name} must not use {wrong}")));
+        let mut used = dependencies(package);
+        used.retain(|name| *name == "qualify" || name.starts_with("qualify-"));
+        used.sort_unstable();
+        let name = package.name.as_str();
+        let Some(room) = rooms.iter().find(|room| room.name == name) else {
+            mistakes.push(format!("{name} has no row in the table of docs/architecture.md"));
+            continue;
+        };
+        let higher = used.iter().filter(|used| layer(used).is_none_or(|layer| layer >= room.layer));
+        mistakes.extend(higher.map(|higher| format!("{name} uses {higher}, which is not below it")));
+        if let Some(mut said) = room.uses.clone() {
+            said.sort();
+            if said != used {
+                let used = used.join(", ");
+                mistakes.push(format!("{name} uses {used}; the page says {}", said.join(", ")));
             }
-            None if BORDERS.contains(&package.name.as_str()) => {}
-            None => mistakes.push(format!("{} has no place in the architecture", package.name)),
         }
     }
     report(mistakes);
@@ -256,11 +281,12 @@ fn every_dependency_is_named_once_in_the_workspace() {
 }
 
 #[test]
-fn the_page_of_the_architecture_names_every_crate() {
-    let page = read(&root().join("docs/architecture.md"));
-    let names = metadata().packages.into_iter().map(|package| package.name.to_string());
-    let missing = names.filter(|name| !page.contains(&format!("`{name}`")));
-    report(missing.map(|name| format!("docs/architecture.md does not name {name}")).collect());
+fn every_row_of_the_page_is_a_crate() {
+    let packages = metadata().packages;
+    let missing = rooms().into_iter().filter(|room| !packages.iter().any(|p| p.name.as_str() == room.name));
+    report(
+        missing.map(|room| format!("docs/architecture.md names {}, which is no crate", room.name)).collect(),
+    );
 }
 
 #[test]
