@@ -5,6 +5,7 @@ use crate::memo::Memo;
 use crate::number::Wide;
 use crate::score::Scored;
 use crate::stage::Staged;
+use crate::view::View;
 use qualify_model::{Event, Lead, LetId, Model, Outcome, Target, Truth, Type, Value};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -16,7 +17,7 @@ pub(crate) struct Evaluation<'a> {
     /// Set when the expectations of a test are looked at: names then stand for what came out.
     pub(crate) concluded: Option<&'a Outcome>,
     /// For the total and each score the events that its rules see, from the oldest to the newest.
-    pub(crate) views: Vec<OnceCell<Vec<u32>>>,
+    pub(crate) views: Vec<OnceCell<View>>,
     pub(crate) lets: Vec<Memo<Option<Named>>>,
     pub(crate) scores: Vec<Memo<Rc<Scored>>>,
     pub(crate) total: Memo<Rc<Scored>>,
@@ -38,8 +39,8 @@ pub(crate) struct Named {
 /// What an expression can see beside the lead.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'s> {
-    /// Events from the oldest to the newest: indices into the lead's.
-    pub(crate) events: &'s [u32],
+    /// The events that count.
+    pub(crate) events: &'s View,
     /// The event in hand.
     pub(crate) event: Option<&'s Event>,
     /// How many events had the value in hand.
@@ -50,7 +51,7 @@ pub(crate) struct Scope<'s> {
 
 impl<'s> Scope<'s> {
     /// Without an event in hand.
-    pub(crate) fn of(events: &'s [u32]) -> Scope<'s> {
+    pub(crate) fn of(events: &'s View) -> Scope<'s> {
         Scope { events, event: None, times: None, formula: false }
     }
 

@@ -3,13 +3,14 @@
 use crate::evaluation::{Evaluation, Scope};
 use crate::interpreter::place;
 use crate::value::total_order;
+use crate::view::View;
 use qualify_model::{Event, Target, Value};
 use std::cmp::Ordering;
 
 impl Evaluation<'_> {
     /// The events that a block sees, from the oldest to the newest. Events at one instant stand in an order
     /// that depends on what they say alone, so that no result depends on how they are stored.
-    pub(crate) fn view(&self, home: Target) -> &[u32] {
+    pub(crate) fn view(&self, home: Target) -> &View {
         let ignores = self.of.ignores(home);
         if ignores.is_empty() && home != Target::Total {
             return self.view(Target::Total);
@@ -17,20 +18,25 @@ impl Evaluation<'_> {
         self.views[place(home)].get_or_init(|| {
             let mut events = match home {
                 Target::Total => self.known_events(),
-                Target::Score(_) => self.view(Target::Total).to_vec(),
+                Target::Score(_) => self.view(Target::Total).all().to_vec(),
             };
             if !ignores.is_empty() {
+                let before = self.indexed(events.clone());
                 // every ignore of a level looks at all events that the level before it left
                 let mut ignored = vec![false; self.lead.events.len()];
                 for ignore in ignores {
-                    for index in self.matching(&ignore.term, Scope::of(&events)).unwrap_or_default() {
+                    for index in self.matching(&ignore.term, Scope::of(&before)).unwrap_or_default() {
                         ignored[index as usize] = true;
                     }
                 }
                 events.retain(|index| !ignored[*index as usize]);
             }
-            events
+            self.indexed(events)
         })
+    }
+
+    fn indexed(&self, events: Vec<u32>) -> View {
+        View::new(events, &self.lead.events, self.model.schema.events.len())
     }
 
     fn known_events(&self) -> Vec<u32> {

@@ -31,6 +31,7 @@ mod table;
 mod term;
 mod terms;
 mod value;
+mod view;
 
 pub use expectation::{TestRun, run_test};
 pub use interpreter::Interpreter;

@@ -98,11 +98,8 @@ impl Evaluation<'_> {
         let mut found = Vec::new();
         let mut of_several = false;
         for (term, home) in terms.happenings.iter().chain(&terms.numbers) {
-            let scope = self.scope(*home);
-            if term.counts.is_empty() || self.happens(term, scope).is_true() {
-                of_several |= !found.is_empty();
-                found.extend(self.matching(term, scope).unwrap_or_default());
-            }
+            of_several |= !found.is_empty();
+            found.extend(self.enough(term, self.scope(*home)));
         }
         for (term, home) in &terms.newest {
             of_several |= !found.is_empty();

@@ -14,14 +14,25 @@ impl Evaluation<'_> {
             return Truth::from(self.any_matches(term, scope));
         }
         let Some(events) = self.matching(term, scope) else { return Truth::Unknown };
-        let each = term.counts.iter().map(|count| self.counted(count, &events, scope));
+        self.often_enough(term, &events, scope)
+    }
+
+    /// Whether these events of a term are as many as all its counts want.
+    fn often_enough(&self, term: &Term, events: &[u32], scope: Scope) -> Truth {
+        let each = term.counts.iter().map(|count| self.counted(count, events, scope));
         each.fold(Truth::True, Truth::and)
+    }
+
+    /// The events of a term if there are as many as it wants, from the oldest to the newest; else none.
+    pub(crate) fn enough(&self, term: &Term, scope: Scope) -> Vec<u32> {
+        let events = self.matching(term, scope).unwrap_or_default();
+        if self.often_enough(term, &events, scope).is_true() { events } else { Vec::new() }
     }
 
     fn any_matches(&self, term: &Term, scope: Scope) -> Option<bool> {
         match term.steps.as_slice() {
             [step] if step.silence.is_none() => {
-                let events = self.during(self.windows(step, scope)?, scope.events);
+                let events = self.during(self.windows(step, scope)?, scope.events.of(step.kind));
                 Some(events.iter().any(|index| self.is_like(step, self.event(*index), scope)))
             }
             _ => self.matching(term, scope).map(|events| !events.is_empty()),
@@ -43,7 +54,7 @@ impl Evaluation<'_> {
         if let Some(silence) = &step.silence {
             return Some(self.after_silence(step, silence, interval, scope));
         }
-        Some(self.like(step, self.during(interval, scope.events), scope))
+        Some(self.like(step, self.during(interval, scope.events.of(step.kind)), scope))
     }
 
     /// The instants that lie in all windows of a step; none if one is unknown.
@@ -52,14 +63,16 @@ impl Evaluation<'_> {
         windows.try_fold(Interval::ALL, |all, window| Some(all.and(self.interval(window, scope)?)))
     }
 
-    /// Those of the events that are of the step's type, object and filter.
+    /// Those of the events, which are of the step's type, that are of its object and filters.
     fn like(&self, step: &Step, events: &[u32], scope: Scope) -> Vec<u32> {
+        if step.object.is_none() && step.filters.is_empty() {
+            return events.to_vec();
+        }
         events.iter().copied().filter(|index| self.is_like(step, self.event(*index), scope)).collect()
     }
 
     fn is_like(&self, step: &Step, event: &Event, scope: Scope) -> bool {
-        step.kind.is_none_or(|kind| kind == event.kind)
-            && step.object.as_ref().is_none_or(|tests| self.object_is(event, tests))
+        step.object.as_ref().is_none_or(|tests| self.object_is(event, tests))
             && step.filters.iter().all(|filter| self.truth(filter, scope.with(event)).is_true())
     }
 
@@ -95,7 +108,7 @@ impl Evaluation<'_> {
 
     /// The events whose nearest predecessor (like the step, at any time before) lies at least so far back.
     fn after_silence(&self, step: &Step, silence: &Length, interval: Interval, scope: Scope) -> Vec<u32> {
-        let all = self.like(step, scope.events, scope);
+        let all = self.like(step, scope.events.of(step.kind), scope);
         let time = |index: u32| self.event(index).time;
         let follows_silence = |index: &u32| {
             let earlier = all.partition_point(|other| time(*other) < time(*index));
