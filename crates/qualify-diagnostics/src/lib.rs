@@ -4,6 +4,7 @@
 //! Not in here: any rule of the language. Nothing in here prints; renderers return text.
 
 mod catalogue;
+mod cut;
 mod diagnostic;
 mod json;
 mod source;
