@@ -84,7 +84,14 @@ impl Lower<'_> {
         parts.reverse();
         let lowered: Vec<Option<(bool, Expr)>> = parts
             .into_iter()
-            .map(|(minus, part)| self.any_number(part, &Hint::Any).map(|part| (minus, part)))
+            .map(|(minus, part)| self.value(part, &Hint::Any).map(|part| (minus, part)))
+            .collect();
+        if lowered.iter().flatten().any(|(_, part)| is_of_time(&part.ty)) {
+            return self.no_sum_of_time(span);
+        }
+        let lowered: Vec<Option<(bool, Expr)>> = lowered
+            .into_iter()
+            .map(|part| part.and_then(|(minus, part)| Some((minus, self.number_only(part)?))))
             .collect();
         let lowered: Vec<(bool, Expr)> = lowered.into_iter().collect::<Option<_>>()?;
         let ty = self.kind_of_sum(&lowered, span)?;
@@ -112,6 +119,18 @@ impl Lower<'_> {
             };
         }
         Some(sum)
+    }
+
+    /// Dates, times and lengths in a sum: what is meant has its own words.
+    fn no_sum_of_time<T>(&mut self, span: Span) -> Option<T> {
+        let words = self.words(span);
+        let message =
+            format!("`{words}` adds or subtracts dates or lengths of time, and only numbers can be");
+        let note = "say how a date lies to the moment of scoring: `renewal in the next 30d`, `created_at within 30d`, \
+                    `created_at more than 30d ago`; or how an event lies to a date: `visited since created_at`; \
+                    `days since created_at` is a number";
+        self.report(Diagnostic::new(Code::E0303, span, message).note(note));
+        None
     }
 
     fn kind_of_sum(&mut self, parts: &[(bool, Expr)], span: Span) -> Option<Type> {
@@ -164,6 +183,10 @@ impl Lower<'_> {
         let ty = value.ty.clone();
         Some(Expr { kind: ExprKind::Negate(Box::new(value)), ty, span })
     }
+}
+
+fn is_of_time(ty: &Type) -> bool {
+    matches!(ty, Type::Date | Type::Time | Type::Duration)
 }
 
 /// Whether a product has a coefficient, a constant or param that is a plain number; true: it stands first.

@@ -9,6 +9,7 @@ use crate::{analysis, damage, digest};
 use qualify_diagnostics::{Code, Diagnostic, FileId, Severity, Sources};
 use qualify_model::calendar::Zone;
 use qualify_model::{LetId, Model, Schema};
+use qualify_syntax::MOST_MESSAGES;
 use qualify_syntax::tree::LiteralKind;
 
 /// How the checker gets at the files named in `use` and `list … from`: the path as written and the name of the
@@ -47,6 +48,7 @@ pub fn check(sources: &mut Sources, roots: &[FileId], load: &Load, options: &Opt
         analysis::run(model, sources, &mut diagnostics);
     }
     sort(&mut diagnostics);
+    shorten(&mut diagnostics);
     debug_assert_eq!(model.is_none(), has_errors(&diagnostics), "a model is missing without a message");
     Checked { model, diagnostics }
 }
@@ -67,6 +69,7 @@ pub fn check_schema(
     diagnostics.append(&mut lower.out);
     let schema = Some(lower.schema).filter(|_| !has_errors(&diagnostics));
     sort(&mut diagnostics);
+    shorten(&mut diagnostics);
     (schema, diagnostics)
 }
 
@@ -76,6 +79,27 @@ fn has_errors(diagnostics: &[Diagnostic]) -> bool {
 
 fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by_key(|d| (d.place.span.file, d.place.span.start, d.place.span.end, d.code));
+}
+
+/// Keeps the first mistakes and the first warnings; the last of each says that there are more.
+fn shorten(diagnostics: &mut Vec<Diagnostic>) {
+    for (severity, what) in [(Severity::Error, "mistakes"), (Severity::Warning, "warnings")] {
+        let mut seen = 0;
+        diagnostics.retain_mut(|diagnostic| {
+            if diagnostic.severity != severity {
+                return true;
+            }
+            seen += 1;
+            if seen == MOST_MESSAGES + 1 {
+                let place = diagnostic.place.span;
+                let message =
+                    format!("there are more than {MOST_MESSAGES} {what}: from here on they are not shown");
+                *diagnostic =
+                    Diagnostic::new(diagnostic.code, place, message).note("mend the first ones first");
+            }
+            seen <= MOST_MESSAGES + 1
+        });
+    }
 }
 
 impl Lower<'_> {

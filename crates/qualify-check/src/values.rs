@@ -120,6 +120,11 @@ impl Lower<'_> {
     /// Any kind of number.
     pub fn any_number(&mut self, expr: &tree::Expr, hint: &Hint) -> Option<Expr> {
         let lowered = self.value(expr, hint)?;
+        self.number_only(lowered)
+    }
+
+    /// The expression, if it is a number; else that is reported.
+    pub fn number_only(&mut self, lowered: Expr) -> Option<Expr> {
         if matches!(lowered.ty, Type::Number(_)) { Some(lowered) } else { self.need_number(&lowered) }
     }
 

@@ -265,3 +265,31 @@ fn near_misses_never_break_it() {
         assert_eq!(found.model.is_none(), errors, "{text}\n{}", lines(&sources, &found));
     }
 }
+
+#[test]
+fn dates_and_lengths_are_not_added() {
+    for sum in [
+        "signed - 30d < created_at",
+        "created_at + 1w > signed",
+        "signed - created_at > 30d",
+        "delay + 3d > 5d",
+    ] {
+        expect(&format!("when {sum} add 3\n"), &["E0303"]);
+    }
+    fine("when days since created_at - 5 > 30 add 3\n");
+}
+
+#[test]
+fn there_is_an_end_to_messages() {
+    let unknown: String = (0..1500).map(|i| format!("when nothing_like_it_{i} add 5\n")).collect();
+    let severity = |text: &str, letter: char| {
+        let (_, found) = checked(&format!("{SCHEMA}{text}"));
+        codes(&found).into_iter().filter(|code| code.starts_with(letter)).count()
+    };
+    assert_eq!(severity(&unknown, 'E'), 1001);
+    assert_eq!(severity(&"when consent ad 5\n".repeat(1500), 'E'), 1001);
+    assert_eq!(severity(&"when consent add 0\n".repeat(1500), 'W'), 1001);
+    let (_, found) = checked(&format!("{SCHEMA}{unknown}"));
+    let last = found.diagnostics.last().map(|last| last.message.as_str());
+    assert_eq!(last, Some("there are more than 1000 mistakes: from here on they are not shown"));
+}

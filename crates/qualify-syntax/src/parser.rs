@@ -32,7 +32,8 @@ pub const MOST_LEVELS: usize = 64;
 /// How many `+ - * /` may stand in one expression.
 pub const MOST_OPERATORS: usize = 200;
 
-/// How many messages one file can give; what is found after them is not reported.
+/// How many messages one file can give. One more is kept, to tell that there are more; what is found after it is
+/// not reported.
 pub const MOST_MESSAGES: usize = 1_000;
 
 /// What [`parse`] gives.

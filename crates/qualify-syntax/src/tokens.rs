@@ -235,7 +235,7 @@ impl Lexer<'_> {
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
-        if self.diagnostics.len() < MOST_MESSAGES {
+        if self.diagnostics.len() <= MOST_MESSAGES {
             self.diagnostics.push(diagnostic);
         }
     }

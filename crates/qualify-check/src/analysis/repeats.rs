@@ -2,6 +2,7 @@
 
 use super::Lint;
 use super::key::Key;
+use super::visit;
 use super::windows;
 use super::words;
 use qualify_diagnostics::{Code, Diagnostic};
@@ -56,14 +57,15 @@ fn wider_windows(lint: &mut Lint<'_, '_>, first: &[bool]) {
     let model = lint.model;
     let mut groups: HashMap<(Target, bool, Key), Vec<usize>> = HashMap::new();
     for (i, rule) in model.rules.iter().enumerate().filter(|(i, _)| first[*i]) {
-        let RuleKind::Add { condition, amount, .. } = &rule.kind else { continue };
-        let ExprKind::Happens(term) = &condition.kind else { continue };
+        let Some(term) = term_of(model, i) else { continue };
+        let Some(amount) = visit::amount(rule) else { continue };
         if term.steps.last().is_none_or(|step| step.windows.is_empty()) {
             continue;
         }
         let mut keys = vec![lint.study.keys.unwindowed(term)];
         keys.extend(term.counts.iter().map(|count| lint.study.keys.count(count)));
-        let key = lint.study.keys.node("but for windows".into(), keys);
+        let label = if visit::for_each(rule).is_some() { "each but for windows" } else { "but for windows" };
+        let key = lint.study.keys.node(label.into(), keys);
         let group = groups.entry((rule.home, amount.negative, key)).or_default();
         let compared = group.len().min(MOST_COMPARED);
         let other = group[..compared].iter().copied().find(|j| overlapping(lint, *j, i).is_some());
@@ -74,13 +76,13 @@ fn wider_windows(lint: &mut Lint<'_, '_>, first: &[bool]) {
     }
 }
 
-/// The narrower and the wider of two rules, if one window holds the other.
+/// The narrower and the wider of two rules, if one window holds the other; of equal ones the first is the narrower.
 fn overlapping(lint: &mut Lint<'_, '_>, a: usize, b: usize) -> Option<(usize, usize)> {
     let (x, y) = (term_of(lint.model, a)?, term_of(lint.model, b)?);
     let (x, y) = (&x.steps.last()?.windows, &y.steps.last()?.windows);
     let keys = &mut lint.study.keys;
     match (windows::inside(lint.model, keys, x, y), windows::inside(lint.model, keys, y, x)) {
-        (true, false) => Some((a, b)),
+        (true, _) => Some((a, b)),
         (false, true) => Some((b, a)),
         _ => None,
     }
@@ -92,6 +94,7 @@ fn term_of(model: &Model, rule: usize) -> Option<&Term> {
             ExprKind::Happens(term) => Some(term),
             _ => None,
         },
+        RuleKind::ForEach { term, .. } => Some(term),
         _ => None,
     }
 }
@@ -101,11 +104,22 @@ fn report(lint: &mut Lint<'_, '_>, a: usize, b: usize) {
     let Some((narrow, wide)) = overlapping(lint, a, b) else { return };
     let (Some(narrow_term), Some(wide_term)) = (term_of(model, narrow), term_of(model, wide)) else { return };
     let (inner, outer) = (lint.quoted(narrow_term.span), lint.quoted(wide_term.span));
-    let message = format!("every lead with {inner} has {outer} too, and gets the points of both rules");
+    let each = visit::for_each(&model.rules[narrow]).is_some();
+    let same = lint.study.keys.events(narrow_term) == lint.study.keys.events(wide_term);
+    let message = match (each, same) {
+        (false, false) => {
+            format!("every lead with {inner} has {outer} too, and gets the points of both rules")
+        }
+        (false, true) => format!("two rules ask for {inner}, and a lead with it gets the points of both"),
+        (true, false) => {
+            format!("each event of {inner} is one of {outer} too, and gives the points of both rules")
+        }
+        (true, true) => format!("two rules give points for each {inner}, and each event gives those of both"),
+    };
     let place = &model.rules[a.max(b)];
     let mut diagnostic =
         Diagnostic::new(Code::W0651, place.span, message).other(model.rules[a.min(b)].span, "the other rule");
-    if narrow_term.counts.is_empty() {
+    if !each && !same && narrow_term.counts.is_empty() {
         let but = format!(" and no {}", lint.sources.words(narrow_term.span));
         let both = match (fixed_points(lint, narrow), fixed_points(lint, wide)) {
             (Some(x), Some(y)) => format!(" ({} and {})", words::number(x + y), words::number(y)),

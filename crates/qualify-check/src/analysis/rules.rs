@@ -79,7 +79,7 @@ fn overflows<'m>(lint: &mut Lint<'m, '_>, rule: &'m Rule) {
 fn below_zero(lint: &mut Lint<'_, '_>) {
     let model = lint.model;
     let total = lint.study.total().values;
-    if total.low >= 0 || model.total.bounds.low.is_some() {
+    if total.low >= 0 || model.total.bounds.low.is_some() || is_meant_below_zero(lint) {
         return;
     }
     let lowest =
@@ -89,14 +89,25 @@ fn below_zero(lint: &mut Lint<'_, '_>) {
         (None, Some((_, rule))) => model.rules[rule].span,
         (None, None) => return,
     };
-    let message = if total.low == LOWEST {
+    let without_range = lowest.and_then(|(_, rule)| may_be_negative(lint, rule));
+    let message = if let Some((value, _)) = &without_range {
+        format!("`score` can fall below zero: {} may be negative", words::quoted(value))
+    } else if total.low == LOWEST {
         "`score` can fall below zero without end: it has no least value".to_string()
     } else {
         format!("`score` can fall to {}: it has no least value", words::number(total.low))
     };
     let mut diagnostic = Diagnostic::new(Code::W0509, span, message);
     if let (Some(_), Some((_, rule))) = (model.total.span, lowest) {
-        diagnostic = diagnostic.other(model.rules[rule].span, "takes points away");
+        let text = if without_range.is_some() { "may add less than nothing" } else { "takes points away" };
+        diagnostic = diagnostic.other(model.rules[rule].span, text);
+    }
+    if let Some((value, name)) = without_range {
+        let note = format!(
+            "if {} cannot be negative, say so where it is declared: `{name} … from 0 to …`",
+            words::quoted(&value)
+        );
+        diagnostic = diagnostic.note(note);
     }
     let names: Vec<&str> = model.scores.iter().map(|score| score.name.as_str()).collect();
     diagnostic = match (model.total.span, &model.total.bounds.high) {
@@ -110,6 +121,59 @@ fn below_zero(lint: &mut Lint<'_, '_>) {
         _ => diagnostic.note("to hold it at zero, write `from 0` before `up to`"),
     };
     lint.say(diagnostic);
+}
+
+/// Whether each score that can fall below zero says how far, and nothing else takes points away.
+fn is_meant_below_zero(lint: &mut Lint<'_, '_>) -> bool {
+    let model = lint.model;
+    let mut told = false;
+    for (i, score) in model.scores.iter().enumerate() {
+        if lint.study.score(ScoreId(i as u32)).values.low < 0 {
+            if score.bounds.low.is_none() {
+                return false;
+            }
+            told = true;
+        }
+    }
+    let mut takes_away = (0..model.rules.len())
+        .any(|i| model.rules[i].home == Target::Total && lint.study.contribution(i).low < 0);
+    for rule in &model.rules {
+        // what changes the total itself may set it to anything
+        takes_away |= matches!(
+            &rule.kind,
+            RuleKind::Multiply { target: Target::Total, .. }
+                | RuleKind::Cap { target: Target::Total, .. }
+                | RuleKind::Set { target: Target::Total, .. }
+        );
+    }
+    if let Some(formula) = &model.total.formula {
+        visit::everything(formula, &mut |expr| {
+            takes_away |= match &expr.kind {
+                ExprKind::Negate(_) | ExprKind::Arithmetic(Operator::Subtract, ..) => true,
+                ExprKind::Constant(Value::Number(n)) => *n < 0,
+                ExprKind::Weighted(parts) => parts.iter().any(
+                    |(weight, _)| !matches!(weight.kind, ExprKind::Constant(Value::Number(n)) if n >= 0),
+                ),
+                _ => false,
+            };
+        });
+    }
+    told && !takes_away
+}
+
+/// The value without a declared range that lets a rule add less than nothing: as written, and its own name.
+fn may_be_negative<'m>(lint: &mut Lint<'m, '_>, rule: usize) -> Option<(String, String)> {
+    let amount = visit::amount(&lint.model.rules[rule]).filter(|amount| !amount.negative)?;
+    let mut found = None;
+    visit::everything(&amount.value, &mut |expr| {
+        let read = matches!(expr.kind, ExprKind::Property(_) | ExprKind::Attribute(_));
+        if read && found.is_none() && lint.study.extent(expr).values.low == LOWEST {
+            found = Some(expr.span);
+        }
+    });
+    let text = words::bare(&lint.sources.words(found?)).to_string();
+    let name = text.rsplit('.').next().unwrap_or(&text).to_string();
+    Some((text, name))
 }
 
 fn has_loose_rules(model: &Model) -> bool {

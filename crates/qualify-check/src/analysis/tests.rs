@@ -174,6 +174,67 @@ fn each_mistake_is_said_once() {
 }
 
 #[test]
+fn a_stage_out_of_reach_is_said_once_for_the_chain() {
+    let expected = ["W0503 at score >= 50: `score` is never more than 20, so no lead reaches stage `MQL`"];
+    let chain =
+        |stages: &str| rules(&format!("when consent add 20\nstage MQL if score >= 50\n{stages}"), &expected);
+    chain("stage SQL if MQL and score >= 60\nstage Won if SQL and score >= 70 and rival");
+    chain("stage SQL if MQL and consent\nstage Won if SQL and score between 80 and 90");
+    chain("stage SQL if MQL\nstage Won if SQL");
+}
+
+#[test]
+fn a_negated_value_in_brackets_is_named_without_them() {
+    rules(
+        "when not (consent) add 5\nsegment q if not consent",
+        &[
+            "W0701 at not (consent): `not (consent)` does not hold for a lead whose `consent` is unknown",
+            "W0701 at not consent: `not consent` does not hold for a lead whose `consent` is unknown",
+        ],
+    );
+    rules(
+        "when not (size < 1) add 5",
+        &["W0501 at (size < 1): `size` is never less than 1, so `(size < 1)` is never true"],
+    );
+}
+
+#[test]
+fn a_score_below_zero_says_why() {
+    let schema = "lead key id { bad yes/no }\nevent purchased (product text, amount money, value number from 0 to 10)\n";
+    let of = |text: &str, expected: &[&str]| says(&format!("{schema}{text}"), expected);
+    of(
+        "for each purchased within 365d add purchased.amount / 100 EUR up to 50",
+        &["W0509 at for each purchased within 365d add purchased.amount / 100 EUR up to 50: \
+           `score` can fall below zero: `purchased.amount` may be negative"],
+    );
+    of("for each purchased within 365d add purchased.value up to 50", &[]);
+    of("score fit from -30 { when bad subtract 50 }\nscore use { when purchased add 5 }", &[]);
+    of(
+        "score fit from -30 { when bad subtract 50 }\nscore use { when purchased subtract 5 }",
+        &["W0509 at when bad subtract 50: `score` can fall to -35: it has no least value"],
+    );
+}
+
+#[test]
+fn points_given_twice_by_windows() {
+    rules(
+        "when visited docs within 7d add 5\nwhen visited docs within 7d add 10",
+        &[
+            "W0651 at when visited docs within 7d add 10: two rules ask for `visited docs within 7d`, and a lead with \
+           it gets the points of both",
+        ],
+    );
+    rules(
+        "for each visited within 7d add 1 up to 5\nfor each visited within 30d add 1 up to 10",
+        &[
+            "W0651 at for each visited within 30d add 1 up to 10: each event of `visited within 7d` is one of \
+           `visited within 30d` too, and gives the points of both rules",
+        ],
+    );
+    rules("for each visited within 7d add 1 up to 5\nwhen visited within 7d add 10", &[]);
+}
+
+#[test]
 fn conditions_that_can_hold_are_left_alone() {
     for text in [
         "stage Lead if score >= 0\nstage MQL if score >= 5\nwhen consent add 5",

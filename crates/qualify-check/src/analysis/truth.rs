@@ -146,7 +146,14 @@ impl<'m> Lint<'m, '_> {
         match &expr.kind {
             Constant(_) => return true,
             And(parts) => {
+                // a stage out of reach is reported where it is declared, with the score that never gets there
+                let out_of_reach =
+                    parts.iter().any(|part| matches!(part.kind, StageHolds(_)) && self.study.never(part));
                 for part in parts {
+                    if out_of_reach && self.study.never(part) && self.is_score_test(part) {
+                        said = true;
+                        continue;
+                    }
                     let mut other = None;
                     let never = self.study.never(part);
                     said |= self.walk(part, if never { &mut *purpose } else { &mut other });
@@ -189,6 +196,17 @@ impl<'m> Lint<'m, '_> {
             true
         } else {
             false
+        }
+    }
+
+    /// Whether a score is compared.
+    fn is_score_test(&self, expr: &'m Expr) -> bool {
+        let is_score =
+            |value: &'m Expr| matches!(self.study.unnamed(value).kind, ExprKind::Score(_) | ExprKind::Total);
+        match &expr.kind {
+            ExprKind::Compare(_, a, b) => is_score(a) || is_score(b),
+            ExprKind::Between(value, ..) => is_score(value),
+            _ => false,
         }
     }
 

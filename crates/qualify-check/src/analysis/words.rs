@@ -81,6 +81,28 @@ pub(super) fn quoted(text: &str) -> String {
     format!("`{text}`")
 }
 
+/// Without the brackets around the whole.
+pub(super) fn bare(text: &str) -> &str {
+    let mut text = text;
+    while let Some(inside) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        let (mut depth, mut quoted) = (0i32, false);
+        let whole = inside.chars().all(|c| {
+            match c {
+                '"' => quoted = !quoted,
+                '(' if !quoted => depth += 1,
+                ')' if !quoted => depth -= 1,
+                _ => {}
+            }
+            depth >= 0
+        });
+        if !whole {
+            break;
+        }
+        text = inside.trim();
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +118,13 @@ mod tests {
         ];
         for (millionths, text) in cases {
             assert_eq!(number(*millionths), *text);
+        }
+    }
+
+    #[test]
+    fn brackets_around_the_whole_are_left_out() {
+        for (text, inside) in [("(consent)", "consent"), ("((a + b))", "a + b"), ("(a) / (b)", "(a) / (b)")] {
+            assert_eq!(bare(text), inside);
         }
     }
 

@@ -226,7 +226,7 @@ impl<'t> Parser<'t> {
         let place = diagnostic.place.span.start;
         let i = self.muted.partition_point(|line| line.end < place);
         let muted = self.muted.get(i).is_some_and(|line| line.start <= place);
-        if !muted && self.diagnostics.len() < MOST_MESSAGES {
+        if !muted && self.diagnostics.len() <= MOST_MESSAGES {
             self.diagnostics.push(diagnostic);
         }
     }
