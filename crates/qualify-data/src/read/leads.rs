@@ -34,6 +34,8 @@ struct Rows {
     files: Vec<usize>,
     /// Names of the files.
     names: Vec<String>,
+    /// Rows so far that could not be taken apart: they count where rows are numbered.
+    malformed: usize,
 }
 
 /// Reads all lead tables and joins them; none if they cannot be read at all.
@@ -63,6 +65,7 @@ fn read_table<'a>(work: &mut Work<'a>, table: &mut Opened<'a>, plan: &TablePlan)
         let result = file.table.visit(&mut |visit| match visit {
             Visit::Bad(bad) => {
                 work.row(None);
+                rows.malformed += 1;
                 bad_row(&name, bad, &mut work.collector);
             }
             Visit::Row(row) => {
@@ -127,7 +130,10 @@ fn columns<'a>(
 fn read_row(work: &mut Work<'_>, file: &str, row: &dyn Row, columns: &mut Columns<'_>, rows: &mut Rows) {
     let mut state = RowState::new(file, row.number());
     let key: Option<Box<str>> = match &columns.key {
-        None => Some((rows.values.len() + rows.index.rejected.len() + 1).to_string().into()),
+        None => {
+            let before = rows.values.len() + rows.index.rejected.len() + rows.malformed;
+            Some((before + 1).to_string().into())
+        }
         Some((column, name)) => {
             let key = row
                 .cell(*column)

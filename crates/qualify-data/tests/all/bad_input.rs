@@ -456,3 +456,13 @@ fn a_join_that_finds_nothing_names_the_table_when_data_is_strict() {
   leads.csv, line 2, column `who`: `c9`: expected a key of people.csv";
     check(project, &leads(&[("title", TEXT)]), expected);
 }
+
+#[test]
+fn rejected_rows_keep_their_number() {
+    let project = Project::new("[[leads]]\nfiles = \"leads.csv\"\nrow_numbers = true\n")
+        .file("leads.csv", "size,name\n1,a\n2\nx,c\n4,d\n")
+        .rejects();
+    let set = project.read(&leads(&[("size", INTEGER)])).expect("reads");
+    let keys: Vec<_> = set.leads.iter().map(|l| l.key.as_str()).collect();
+    assert_eq!(keys, ["1", "4"]);
+}
