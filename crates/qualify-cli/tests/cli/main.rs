@@ -149,8 +149,10 @@ fn no_progress_bar_and_no_colours_in_a_pipe() {
 #[test]
 fn every_code_has_its_page() {
     let folder = Folder::new(&[]);
-    for code in qualify::Code::ALL {
-        let run = qualify(&["explain-code", &code.as_str().to_lowercase()], &folder);
+    let of_rules = qualify::Code::ALL.iter().map(|code| code.as_str());
+    let of_data = qualify_data::ProblemKind::ALL.iter().map(|kind| kind.code());
+    for code in of_rules.chain(of_data) {
+        let run = qualify(&["explain-code", &code.to_lowercase()], &folder);
         assert_eq!(run.status, 0, "{run:?}");
         assert!(run.out.starts_with(&format!("# {code}")), "{code}: {}", run.out);
     }
