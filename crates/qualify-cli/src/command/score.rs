@@ -106,7 +106,7 @@ fn writable(
         format!("{shown} is read by this run; write the scores to another file with --output")
     } else if rejects.is_some_and(|rejects| opened.project.reads(rejects)) {
         "--rejects names a file that this run reads; name another".to_string()
-    } else if rejects == Some(path) {
+    } else if rejects.is_some_and(|rejects| rejects == path || qualify_data::same_file(rejects, path)) {
         "--rejects and --output name the same file; name two".to_string()
     } else if folder.is_some_and(|folder| !folder.is_dir()) {
         format!("{shown} cannot be written: there is no such folder")
