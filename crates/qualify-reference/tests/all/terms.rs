@@ -215,3 +215,20 @@ proptest! {
         prop_assert_eq!(worth(&term.number(), &facts), silent.count().to_string());
     }
 }
+
+/// Each rule looks at the events of its own window only; looking at all of them would take minutes here.
+#[test]
+fn many_rules_look_at_many_events() {
+    let mut facts = lead();
+    for i in 0..50_000 {
+        facts = facts.visit(DOCS, i * DAY / 50);
+    }
+    let rule = |i: i64| {
+        let visits = event(VISITED).within(days(i % 30 + 1));
+        when(visits.times(at_least_n(i + 1)).happens(), add("1"))
+    };
+    let outcome = run(&model_of((0..2_000).map(rule)), &facts);
+    // 50 visits a day
+    let fire = (0..2_000).filter(|i| *i < (i % 30 + 1) * 50).count();
+    assert_eq!(outcome.ledger.len(), fire);
+}
