@@ -46,6 +46,10 @@ impl Lower<'_> {
         if let Some(outcome) = self.outcome(a) {
             return self.compare_outcome(outcome, operator, b, span);
         }
+        let equality = matches!(written, tree::Comparison::Equal | tree::Comparison::NotEqual);
+        if equality && self.unknown_as_value(written == tree::Comparison::Equal, a, b) {
+            return None;
+        }
         let (left, right) = self.pair(a, b);
         let (left, right) = (left?, right?);
         if written == tree::Comparison::AtLeast && self.is_event(&left) {

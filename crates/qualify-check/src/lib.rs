@@ -3,6 +3,7 @@
 //!
 //! Not in here: IO (files come through [`Load`]), evaluation. A [`qualify_model::Model`] is only ever made here.
 
+mod alternatives;
 mod analysis;
 mod arithmetic;
 mod cases;

@@ -312,6 +312,17 @@ impl Lower<'_> {
         known.extend(self.names.attributes.keys().cloned());
         known.extend(self.names.bare.iter().filter(|(_, ids)| ids.len() == 1).map(|(name, _)| name.clone()));
         known.extend(self.names.events.keys().cloned());
+        for (name, ids) in self.names.attributes.iter().chain(&self.names.bare) {
+            let parts: &[&str] = match ids.as_slice() {
+                [one] => match self.schema.attribute(*one).ty {
+                    Type::Text(TextKind::Email) => &["domain", "local_part"],
+                    Type::Text(TextKind::Url) => &["host", "path"],
+                    _ => &[],
+                },
+                _ => &[],
+            };
+            known.extend(parts.iter().map(|part| format!("{name}.{part}")));
+        }
         known.extend(["score".to_string(), "stage".to_string()]);
         let score = self.scope.score;
         known.extend(

@@ -105,6 +105,10 @@ impl Lower<'_> {
                 self.not_yet("colleagues", path.span);
                 return None;
             }
+            _ if ["opportunity", "opportunities", "deal", "deals"].contains(&name.as_str()) => {
+                self.not_yet(&name, path.span);
+                return None;
+            }
             _ => return self.event_named(&name, path.span),
         };
         let message = format!("`{name}` is {noun}, and an event is needed here");

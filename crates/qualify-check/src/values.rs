@@ -21,6 +21,7 @@ impl Lower<'_> {
         let span = expr.span;
         match &expr.kind {
             Tree::Mistake => None,
+            Tree::Or(all) if self.values_as_conditions(all) => None,
             Tree::Or(all) => self.conditions(all).map(|all| yes_no(ExprKind::Or(all), span)),
             Tree::And(all) => self.conditions(all).map(|all| yes_no(ExprKind::And(all), span)),
             Tree::Not(inner) => self.condition(inner).map(|inner| negated(inner, span)),

@@ -66,6 +66,21 @@ pub(crate) fn square_bracket(open: Span, close: Option<Span>) -> Diagnostic {
     d.fix_all("write round brackets", edits)
 }
 
+pub(crate) fn list_in_brackets(open: Span, close: Option<Span>) -> Diagnostic {
+    let d =
+        Diagnostic::new(Code::E0105, open, "the values of a list stand without brackets: `list l = a, b`");
+    let edits = [Some(open), close].into_iter().flatten();
+    d.fix_all("leave the brackets out", edits.map(|span| Edit { span, replacement: String::new() }).collect())
+}
+
+pub(crate) fn bare_date(span: Span, text: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0119, span, format!("a date stands in quotes: `\"{text}\"`")).fix(
+        format!("write `\"{text}\"`"),
+        span,
+        format!("\"{text}\""),
+    )
+}
+
 pub(crate) fn apart_percent(gap: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, gap, "the `%` follows its number directly, as in `25%`").fix(
         "write the `%` directly behind the number",
@@ -104,9 +119,10 @@ fn currency(sign: &str) -> &'static str {
 
 pub(crate) fn money_before(span: Span, sign: &str, number: &str) -> Diagnostic {
     let number = number.replace(',', "_");
-    let number = match magnitude_suffix(&number) {
-        Some((digits, word)) => format!("{digits} {word}"),
-        None => number,
+    let number = match (magnitude_suffix(&number), number.strip_suffix('m')) {
+        (Some((digits, word)), _) => format!("{digits} {word}"),
+        (None, Some(digits)) => format!("{digits} million"),
+        _ => number,
     };
     let amount = format!("{number} {}", currency(sign));
     money(span, sign, amount)
@@ -161,7 +177,18 @@ fn magnitude_suffix(text: &str) -> Option<(&str, &'static str)> {
     Some((&text[..at], word))
 }
 
-pub(crate) fn bad_number(span: Span, text: &str) -> Diagnostic {
+/// `by` says that the word before it is `by`.
+pub(crate) fn bad_number(span: Span, text: &str, by: bool) -> Diagnostic {
+    if let Some(number) =
+        text.strip_suffix(['x', 'X']).filter(|number| number.bytes().all(|b| b.is_ascii_digit()))
+    {
+        let ours = if by { number.to_string() } else { format!("at least {number} times") };
+        return Diagnostic::new(Code::E0127, span, format!("`{text}` is written `{ours}`")).fix(
+            format!("write `{ours}`"),
+            span,
+            ours,
+        );
+    }
     let say = |meant: String| {
         Diagnostic::new(Code::E0106, span, format!("`{text}` is written `{meant}`")).fix(
             format!("write `{meant}`"),

@@ -7,7 +7,7 @@
 use crate::parser::MOST_MESSAGES;
 use crate::slips;
 use logos::Logos;
-use qualify_diagnostics::{Diagnostic, FileId, Span};
+use qualify_diagnostics::{Code, Diagnostic, FileId, Span};
 
 /// One token: a kind and the bytes `start..end` of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,8 @@ enum Raw {
     ForeignWord,
     #[regex("[0-9][0-9A-Za-z_.]*%?")]
     Figures,
+    #[regex("[0-9][0-9][0-9][0-9]-[0-9][0-9]?-[0-9][0-9]?(T[0-9:.+Z-]*)?", priority = 30)]
+    Date,
     #[regex("\"[^\"\n]*\"")]
     Text,
     #[regex("\"[^\"\n]*", priority = 3)]
@@ -196,6 +198,10 @@ impl Lexer<'_> {
             Raw::Greater => Kind::Greater,
             Raw::GreaterOrEqual => Kind::GreaterOrEqual,
             Raw::Figures => self.figures(start, end),
+            Raw::Date => {
+                self.report(slips::bare_date(self.span(start, end), &self.text[start..end]));
+                Kind::Bad
+            }
             Raw::OpenText => return self.open_text(start, end),
             Raw::ForeignWord => {
                 self.report(slips::foreign_word(self.span(start, end), &self.text[start..end]));
@@ -245,7 +251,13 @@ impl Lexer<'_> {
         let text = &self.text[start..end];
         let (kind, well) = classify(text);
         if !well {
-            self.report(slips::bad_number(self.span(start, end), text));
+            let by = self.tokens.last().is_some_and(|t| &self.text[t.start as usize..t.end as usize] == "by");
+            let d = slips::bad_number(self.span(start, end), text, by);
+            let unclear = d.fixes.is_empty() || d.code != Code::E0106;
+            self.report(d);
+            if unclear {
+                return Kind::Bad;
+            }
         } else if text.bytes().filter(u8::is_ascii_digit).count() > MOST_DIGITS {
             self.report(slips::long_number(self.span(start, end)));
         }
@@ -303,6 +315,12 @@ impl Lexer<'_> {
         end
     }
 
+    /// `list NAME =` has been read.
+    fn begins_list(&self) -> bool {
+        let text = |token: &Token| &self.text[token.start as usize..token.end as usize];
+        matches!(self.tokens.as_slice(), [.., list, _, equal] if text(list) == "list" && equal.kind == Kind::Equal)
+    }
+
     fn stray(&mut self, start: usize, end: usize) -> Option<Kind> {
         let text = &self.text[start..end];
         match text {
@@ -312,6 +330,10 @@ impl Lexer<'_> {
                 let near = self.text[end..].char_indices().take(200).take_while(|(_, c)| *c != '\n');
                 let close = near.filter(|(_, c)| *c == ']').map(|(i, _)| i).next();
                 let close = close.map(|i| self.span(end + i, end + i + 1));
+                if self.begins_list() {
+                    self.report(slips::list_in_brackets(self.span(start, end), close));
+                    return Some(Kind::OpenParen);
+                }
                 self.report(slips::square_bracket(self.span(start, end), close));
                 return Some(Kind::OpenParen);
             }

@@ -187,6 +187,14 @@ impl Parser<'_> {
                 self.take();
                 ExprKind::In { value: left, negated: true, set: self.set()? }
             }
+            "not" if self.kind(self.at + 1) == Kind::Word => {
+                let value = left.span;
+                if let Some(reported) = self.negated_test(value) {
+                    return Err(reported);
+                }
+                self.compared = false;
+                return Ok(left);
+            }
             _ => match self.text_test()? {
                 Some(test) => ExprKind::Text { test, value: left, needles: self.needles()? },
                 None => {

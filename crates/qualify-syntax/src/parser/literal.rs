@@ -153,6 +153,9 @@ impl Parser<'_> {
     /// A constant.
     pub(super) fn value(&mut self, what: &str) -> Got<Literal> {
         let start = self.at;
+        if let Some(amount) = self.millions() {
+            return Ok(Literal { kind: LiteralKind::Amount(amount), span: self.since(start) });
+        }
         let kind = match self.kind(start) {
             Kind::Text => LiteralKind::Text(self.quoted().text),
             Kind::Number | Kind::Duration if self.begins_duration(start) => {
@@ -221,7 +224,7 @@ impl Parser<'_> {
         Amount { number, times, currency }
     }
 
-    fn is_currency(&self, i: usize) -> bool {
+    pub(super) fn is_currency(&self, i: usize) -> bool {
         let text = self.text(i);
         text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()) && self.is_name(i)
     }

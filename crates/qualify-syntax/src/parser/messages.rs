@@ -4,6 +4,7 @@
 //! between statements, and what another word may have meant.
 
 mod declarations;
+mod habits;
 mod rules;
 mod statements;
 mod suggestions;

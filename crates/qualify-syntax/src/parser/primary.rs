@@ -144,7 +144,7 @@ impl Parser<'_> {
     fn number_of(&mut self) -> Got<ExprKind> {
         self.take();
         self.take();
-        if self.begins_different(self.at) {
+        if self.different_here() {
             let (path, qualifiers) = self.different()?;
             return Ok(ExprKind::NumberOfDifferent { path, qualifiers });
         }

@@ -5,6 +5,7 @@ use super::{Got, Parser};
 use crate::tokens::Kind;
 use crate::tree::*;
 use crate::words::VERBS;
+use qualify_diagnostics::{Code, Diagnostic};
 
 impl Parser<'_> {
     /// A rule; `word` is the word that begins it (perhaps misspelt in the text, which is reported).
@@ -38,10 +39,18 @@ impl Parser<'_> {
     fn for_each(&mut self) -> Got<RuleKind> {
         let first = self.take();
         // another word may have been read as `for each`
-        if !self.eat("each") && self.text(first) == "for" {
+        let every = self.text(first) == "for"
+            && self.is_one_of(self.at, &["every", "all"])
+            && self.is_name(self.at + 1);
+        if every {
+            let (span, message) =
+                (self.span(self.at), format!("`for {}` is written `for each`", self.text(self.at)));
+            self.report(Diagnostic::new(Code::E0116, span, message).fix("write `each`", span, "each"));
+            self.at += 1;
+        } else if !self.eat("each") && self.text(first) == "for" {
             return Err(self.unexpected("`each`", &["each"]));
         }
-        let over = match self.begins_different(self.at) {
+        let over = match self.different_here() {
             true => {
                 let (path, qualifiers) = self.different()?;
                 Over::Different { path, qualifiers }
@@ -53,7 +62,10 @@ impl Parser<'_> {
         Ok(RuleKind::ForEach { over, action, tails })
     }
 
-    fn action(&mut self) -> Got<Action> {
+    pub(super) fn action(&mut self) -> Got<Action> {
+        if let Some(reported) = self.outcome_as_action() {
+            return Err(reported);
+        }
         self.needless_then()?;
         let start = self.at;
         let Some(verb) = self.verb_here() else { return Err(self.no_action()) };
@@ -75,7 +87,9 @@ impl Parser<'_> {
                 ActionKind::Set { score, to: *self.sum()? }
             }
         };
-        Ok(Action { kind, span: self.since(start) })
+        let span = self.since(start);
+        self.needless_points();
+        Ok(Action { kind, span })
     }
 
     /// The action that stands here; a misspelt one is reported and taken.
@@ -128,7 +142,7 @@ impl Parser<'_> {
         self.take();
         self.word("to")?;
         let count = self.bound("a limit")?;
-        if !self.eat("times") {
+        if !self.eat("times") && !self.times_before_per() {
             return Ok(TailKind::UpTo(count));
         }
         let per = match self.eat("per") {

@@ -83,7 +83,10 @@ impl Parser<'_> {
             ListSource::File(self.quoted_text("the name of a file in quotes")?)
         } else {
             self.equals("`=` and the values, or `from` and a file")?;
-            ListSource::Values(self.values()?)
+            ListSource::Values(match self.at_kind(Kind::OpenParen) {
+                true => self.needless_brackets()?,
+                false => self.values()?,
+            })
         };
         Ok(StatementKind::List(ListDecl { name, source }))
     }

@@ -237,7 +237,9 @@ impl Parser<'_> {
 
     fn window(&mut self) -> Got<QualifierKind> {
         if self.eat("within") {
-            return Ok(QualifierKind::Within(self.length()?));
+            let length = self.length()?;
+            self.needless_ago();
+            return Ok(QualifierKind::Within(length));
         }
         if self.eat_words(&["in", "the", "last"]) {
             return Ok(QualifierKind::Within(self.length()?));

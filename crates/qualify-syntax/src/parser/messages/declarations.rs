@@ -259,6 +259,15 @@ impl Parser<'_> {
 
     /// More stands behind `expect` than conditions.
     pub(in crate::parser) fn after_expect(&mut self) -> Reported {
+        let value = self.at_kind(Kind::Number) && self.kind(self.at - 1) == Kind::Word;
+        if value && !self.begins_line(self.at) && !self.begins_duration(self.at) {
+            let d = Diagnostic::new(
+                Code::E0102,
+                self.span(self.at),
+                format!("expected `=` before {}", self.shown(self.at)),
+            );
+            return self.fail(d.fix("write `=`", self.span(self.at).before(), "= "));
+        }
         let word = self.is_name(self.at) || self.at_kind(Kind::Duration) || self.at_kind(Kind::Number);
         if !word {
             return self.unexpected("`,` and another condition, or the end of the test", &["and", "or"]);

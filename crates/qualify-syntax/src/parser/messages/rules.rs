@@ -48,6 +48,9 @@ impl Parser<'_> {
                     && self.kind(i + usize::from(self.at_kind(Kind::Plus))) == Kind::Number =>
             {
                 let plus = usize::from(self.at_kind(Kind::Plus));
+                if let Some(d) = self.bare_range() {
+                    return self.fail(d);
+                }
                 let number = self.text(i + plus);
                 let other = if plus == 0 { self.suggestion(&[]) } else { None };
                 if let Some(d) = other.filter(|d| d.code != Code::E0101) {
@@ -111,6 +114,14 @@ impl Parser<'_> {
 
     /// An event that is narrowed down, with an operator behind it.
     pub(in crate::parser) fn event_as_number(&mut self, term: &Term) -> Reported {
+        if self.at("not")
+            && let Some(reported) = self.negated_test(term.span)
+        {
+            return reported;
+        }
+        if let Some(reported) = self.signed_count(term) {
+            return reported;
+        }
         let i = self.at;
         let plus = matches!(self.kind(i), Kind::Plus | Kind::Minus) && self.kind(i + 1) == Kind::Number;
         if plus {
@@ -143,6 +154,9 @@ impl Parser<'_> {
 
     /// `(seconds < 5)` behind an event lacks its `where`.
     pub(in crate::parser) fn filter_without_where(&mut self, open: usize) -> Option<Reported> {
+        if let Some(reported) = self.objects_with_or(open) {
+            return Some(reported);
+        }
         let mut i = open + 1;
         while i < open + 50 && !matches!(self.kind(i), Kind::CloseParen | Kind::End | Kind::OpenBrace) {
             let condition = self.compare(i).is_some()

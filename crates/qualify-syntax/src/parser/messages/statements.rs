@@ -98,6 +98,9 @@ impl Parser<'_> {
             ));
         }
         if self.is_one_of(i, VERBS) {
+            if let Some(d) = self.action_first() {
+                return self.fail(d);
+            }
             let message = format!("`{}` needs a condition before it", self.text(i));
             let d = Diagnostic::new(Code::E0102, self.span(i), message)
                 .note("`when always add 20` gives points to every lead")
@@ -212,8 +215,8 @@ impl Parser<'_> {
             .or_else(|| self.second_action())
             .or_else(|| self.bare_reason())
             .or_else(|| self.else_here())
-            .or_else(|| self.misspelt_here(TAILS))
             .or_else(|| self.limit_in_other_words())
+            .or_else(|| self.misspelt_here(TAILS))
     }
 
     /// What a word may have meant that begins no statement.
@@ -302,17 +305,17 @@ impl Parser<'_> {
 
     /// `max 15`, `limit 15` behind an action.
     pub(in crate::parser) fn limit_in_other_words(&self) -> Option<Diagnostic> {
-        let word = self.text(self.at);
+        let i = self.at;
+        let word = self.text(i);
+        let number = i + 1 + usize::from(self.is_one_of(i + 1, &["at", "to"]));
         let limit = self.verb.is_some()
             && ["max", "maximum", "cap", "capped", "limit", "limited", "to"].contains(&word)
-            && self.kind(self.at + 1) == Kind::Number;
+            && self.kind(number) == Kind::Number;
         limit.then(|| {
-            Diagnostic::new(
-                Code::E0103,
-                self.span(self.at),
-                format!("a limit is written `up to`, not `{word}`"),
-            )
-            .fix("write `up to`", self.span(self.at), "up to")
+            let span = self.span(i).to(self.span(number - 1));
+            let words = &self.source[span.start as usize..span.end as usize];
+            let message = format!("a limit is written `up to`, not `{words}`");
+            Diagnostic::new(Code::E0103, span, message).fix("write `up to`", span, "up to")
         })
     }
 }

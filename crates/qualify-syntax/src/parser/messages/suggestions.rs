@@ -38,6 +38,7 @@ impl Parser<'_> {
             .or_else(|| self.shouted_here())
             .or_else(|| self.second_comparison())
             .or_else(|| self.bare_count())
+            .or_else(|| self.habit_behind_object())
             .or_else(|| self.misspelt_object())
             .or_else(|| self.bare_length())
             .or_else(|| self.misspelt_here(words))
@@ -196,6 +197,9 @@ impl Parser<'_> {
     /// The word before was taken as the object of an event, and may have been something else.
     pub(in crate::parser) fn suggestion_for_object(&mut self) -> Option<Diagnostic> {
         let object = self.object.filter(|&object| object + 1 == self.at)?;
+        if let Some(d) = self.giving(object).or_else(|| self.moment_in_words(object)) {
+            return Some(d);
+        }
         let word = self.text(object);
         if let Some(sign) = comparative(word) {
             let small = usize::from(self.is_one_of(self.at, &["than", "to"]));
@@ -209,6 +213,12 @@ impl Parser<'_> {
             return Some(d.fix("write `and not`", self.span(object), "and not"));
         }
         self.misspelt_object().or_else(|| self.several_words(object))
+    }
+
+    /// The word before was taken as the object of an event, and what stands here says what is meant.
+    fn habit_behind_object(&mut self) -> Option<Diagnostic> {
+        let object = self.object.filter(|&object| object + 1 == self.at)?;
+        self.giving(object).or_else(|| self.moment_in_words(object))
     }
 
     /// The word before was taken as the object of an event, and is a misspelt word of the language.
@@ -234,7 +244,22 @@ impl Parser<'_> {
             span,
             format!("a name of several words stands in quotes: `\"{words}\"`"),
         );
-        Some(d.fix(format!("write `\"{words}\"`"), span, format!("\"{words}\"")))
+        Some(match self.has_text_object(object) {
+            true => d.fix(format!("write `\"{words}\"`"), span, format!("\"{words}\"")),
+            false => d,
+        })
+    }
+
+    /// As far as this file says, the event before `object` has text behind it.
+    fn has_text_object(&self, object: usize) -> bool {
+        let name = self.text(object - 1 - usize::from(self.is(object - 1, "on") && object > 1));
+        let declared = |i: &usize| self.begins_line(*i) && self.is(*i, "event") && self.is_name(i + 1);
+        let mut events = (0..self.tokens.len()).filter(declared).peekable();
+        let none = events.peek().is_none();
+        let own = events.find(|i| self.text(i + 1) == name);
+        let Some(own) = own else { return none };
+        let open = (own + 2..own + 20).find(|&i| self.kind(i) == Kind::OpenParen);
+        open.is_some_and(|open| self.is_one_of(open + 2, &["text", "one", "ordered", "url", "email"]))
     }
 
     /// `sales-qualified`.
@@ -283,6 +308,13 @@ impl Parser<'_> {
             return None;
         }
         let both = self.span(is).to(self.span(i));
+        if self.is_one_of(i, &["one", "any"]) && self.is(i + 1, "of") && self.kind(i + 2) == Kind::OpenParen {
+            let ours = if negated { "not in" } else { "in" };
+            let span = self.span(is).to(self.span(i + 1));
+            let d =
+                Diagnostic::new(Code::E0128, span, format!("one of several values is written `{ours} (…)`"));
+            return Some(self.fail(d.fix(format!("write `{ours}`"), span, ours)));
+        }
         if negated && (word == "known" || word == "unknown") {
             let ours = if word == "known" { "is unknown" } else { "is known" };
             let d = Diagnostic::new(Code::E0128, both, format!("`is not {word}` is written `{ours}`"));
