@@ -73,12 +73,13 @@ pub(crate) fn list_in_brackets(open: Span, close: Option<Span>) -> Diagnostic {
     d.fix_all("leave the brackets out", edits.map(|span| Edit { span, replacement: String::new() }).collect())
 }
 
-pub(crate) fn bare_date(span: Span, text: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0119, span, format!("a date stands in quotes: `\"{text}\"`")).fix(
-        format!("write `\"{text}\"`"),
-        span,
-        format!("\"{text}\""),
-    )
+/// `named` says that it is given a name, where a text in quotes would be no date.
+pub(crate) fn bare_date(span: Span, text: &str, named: bool) -> Diagnostic {
+    let d = Diagnostic::new(Code::E0119, span, format!("a date stands in quotes: `\"{text}\"`"));
+    match named {
+        true => d.note("it stands where it is compared: `created_at >= \"2026-01-01\"`"),
+        false => d.fix(format!("write `\"{text}\"`"), span, format!("\"{text}\"")),
+    }
 }
 
 pub(crate) fn apart_percent(gap: Span) -> Diagnostic {

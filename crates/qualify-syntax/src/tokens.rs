@@ -199,7 +199,8 @@ impl Lexer<'_> {
             Raw::GreaterOrEqual => Kind::GreaterOrEqual,
             Raw::Figures => self.figures(start, end),
             Raw::Date => {
-                self.report(slips::bare_date(self.span(start, end), &self.text[start..end]));
+                let named = self.defines("let");
+                self.report(slips::bare_date(self.span(start, end), &self.text[start..end], named));
                 Kind::Bad
             }
             Raw::OpenText => return self.open_text(start, end),
@@ -315,10 +316,10 @@ impl Lexer<'_> {
         end
     }
 
-    /// `list NAME =` has been read.
-    fn begins_list(&self) -> bool {
+    /// `WORD NAME =` has just been read.
+    fn defines(&self, word: &str) -> bool {
         let text = |token: &Token| &self.text[token.start as usize..token.end as usize];
-        matches!(self.tokens.as_slice(), [.., list, _, equal] if text(list) == "list" && equal.kind == Kind::Equal)
+        matches!(self.tokens.as_slice(), [.., first, _, equal] if text(first) == word && equal.kind == Kind::Equal)
     }
 
     fn stray(&mut self, start: usize, end: usize) -> Option<Kind> {
@@ -330,7 +331,7 @@ impl Lexer<'_> {
                 let near = self.text[end..].char_indices().take(200).take_while(|(_, c)| *c != '\n');
                 let close = near.filter(|(_, c)| *c == ']').map(|(i, _)| i).next();
                 let close = close.map(|i| self.span(end + i, end + i + 1));
-                if self.begins_list() {
+                if self.defines("list") {
                     self.report(slips::list_in_brackets(self.span(start, end), close));
                     return Some(Kind::OpenParen);
                 }

@@ -136,14 +136,15 @@ impl Parser<'_> {
 
     /// `size 10 to 50`, between a value and its action.
     pub(in crate::parser) fn bare_range(&self) -> Option<Diagnostic> {
-        let i = self.at;
+        let first = self.at;
+        let i = first + usize::from(self.at("from"));
         let number = |i: usize| self.kind(i) == Kind::Number;
         let joins = self.is_one_of(i + 1, &["to", "and"]) || self.kind(i + 1) == Kind::Minus;
-        if !number(i) || !joins || !number(i + 2) || self.kind(i - 1) != Kind::Word {
+        if !number(i) || !joins || !number(i + 2) || self.kind(first - 1) != Kind::Word {
             return None;
         }
         let ours = format!("between {} and {}", self.text(i), self.text(i + 2));
-        let span = self.span(i).to(self.span(i + 2));
+        let span = self.span(first).to(self.span(i + 2));
         let d = Diagnostic::new(Code::E0116, span, format!("a range is written `{ours}`"));
         Some(d.fix(format!("write `{ours}`"), span, ours))
     }
@@ -188,26 +189,28 @@ impl Parser<'_> {
     /// `add 5 when consent`: the rule stands the wrong way round.
     pub(in crate::parser) fn action_first(&mut self) -> Option<Diagnostic> {
         let start = self.at;
-        if self.quietly(Self::action).is_err()
-            || self.begins_line(self.at)
-            || !self.is_one_of(self.at, &["when", "if"])
-        {
+        let read = self.quietly(Self::action).is_ok() && !self.begins_line(self.at);
+        let each = self.at_words(&["for", "each"]);
+        if !read || !(each || self.is_one_of(self.at, &["when", "if"])) {
             self.at = start;
             return None;
         }
         let action = self.words_since(start).to_string();
-        let when = self.take();
-        if self.quietly(Self::expression).is_err() {
-            return Some(
-                Diagnostic::new(Code::E0121, self.span(start), "the condition stands before the action")
-                    .note("`when visited pricing add 20`"),
-            );
+        let action = action.trim_end_matches(" points").trim_end_matches(" pts");
+        let opener = if each { "for each" } else { "when" };
+        self.at += if each { 2 } else { 1 };
+        let condition = self.at;
+        let read = match each {
+            true => self.quietly(Self::term).is_ok(),
+            false => self.quietly(Self::expression).is_ok(),
+        };
+        let message = "what the action is for stands before it";
+        let d = Diagnostic::new(Code::E0121, self.span(start), message);
+        if !read {
+            return Some(d.note("a rule is written `when visited pricing add 20`"));
         }
-        let condition = self.words_since(when + 1);
-        let ours = format!("when {condition} {action}");
-        let span = self.since(start);
-        let d = Diagnostic::new(Code::E0121, self.span(start), "the condition stands before the action");
-        Some(d.fix(format!("write `{ours}`"), span, ours))
+        let ours = format!("{opener} {} {action}", self.words_since(condition));
+        Some(d.fix(format!("write `{ours}`"), self.since(start), ours))
     }
 
     /// `when score >= 50 then stage MQL`, `when consent disqualify`: the outcome has its own statement.

@@ -106,6 +106,9 @@ impl Parser<'_> {
                         .note("an action follows the condition: `add 20`, `subtract 5`, `multiply by 2`, `cap at 50`, `set to 0`");
                     return self.fail(d);
                 }
+                if let Some(d) = self.bare_range() {
+                    return self.fail(d);
+                }
                 let words: Vec<&'static str> = VERBS.iter().chain(CONNECTORS).copied().collect();
                 self.unexpected(example, &words)
             }
