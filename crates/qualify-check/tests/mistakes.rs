@@ -293,3 +293,38 @@ fn there_is_an_end_to_messages() {
     let last = found.diagnostics.last().map(|last| last.message.as_str());
     assert_eq!(last, Some("there are more than 1000 mistakes: from here on they are not shown"));
 }
+
+/// `line` has one mistake, and its fix is `mended`, which has none.
+#[track_caller]
+fn mends(line: &str, mended: &str) {
+    let source = format!("{SCHEMA}{line}\n");
+    let (sources, found) = checked(&source);
+    let errors: Vec<_> =
+        found.diagnostics.iter().filter(|d| d.code.as_str().starts_with('E')).cloned().collect();
+    assert_eq!(errors.len(), 1, "{}", lines(&sources, &found));
+    let mut edits = errors[0].fixes.first().expect("a fix").edits.clone();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
+    let mut text = source.clone();
+    for edit in edits {
+        text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.replacement);
+    }
+    assert_eq!(text, format!("{SCHEMA}{mended}\n"));
+    fine(&format!("{mended}\n"));
+}
+
+#[test]
+fn values_are_no_conditions() {
+    mends("when region = emea or amer add 5", "when region in (emea, amer) add 5");
+    mends("when consent and region is emea or amer add 5", "when consent and region in (emea, amer) add 5");
+    mends(
+        "when title contains \"vp\" or \"chief\" or \"head\" add 5",
+        "when title contains (\"vp\", \"chief\", \"head\") add 5",
+    );
+    mends("when visited pricing or docs within 7d add 5", "when visited (pricing, docs) within 7d add 5");
+    mends("when growth != unknown add 5", "when growth is known add 5");
+    mends("when consent is empty add 5", "when consent is unknown add 5");
+    mends("when email.domian = \"a.com\" add 5", "when email.domain = \"a.com\" add 5");
+    fine("when visited pricing or requested add 5\n");
+    fine("when title = unknown or consent add 5\n");
+    expect("when any opportunity where (status = open) add 5\n", &["E0901"]);
+}
