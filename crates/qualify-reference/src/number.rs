@@ -133,7 +133,7 @@ impl Evaluation<'_> {
 
     fn arithmetic(&self, operator: Operator, a: &Expr, b: &Expr, to: &Type, scope: Scope) -> Option<Wide> {
         let ((a, a_decimals), (b, b_decimals)) = (self.operand(a, scope)?, self.operand(b, scope)?);
-        let result = match operator {
+        Some(match operator {
             Operator::Add | Operator::Subtract => {
                 let finer = a_decimals.max(b_decimals);
                 let a = a.map(|units| exact::rescale(units, a_decimals, finer));
@@ -154,11 +154,6 @@ impl Evaluation<'_> {
                 };
                 Wide { units, held: a.held || b.held }
             }
-        };
-        Some(match to {
-            // a date and a length: the local day of the instant
-            Type::Date => result.end().map(|instant| self.of.zone.day(instant as i64) as i128),
-            _ => result,
         })
     }
 
