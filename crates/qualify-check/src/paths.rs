@@ -398,6 +398,17 @@ impl Lower<'_> {
         );
         let fix = format!("latest of {name}");
         let diagnostic = Diagnostic::new(Code::E0418, path.span, message).note(note);
+        let (kind, known) = match path.parts.as_slice() {
+            [event, property] => {
+                let kind = self.names.events.get(&event.text).copied();
+                (kind, matches!(self.find_property(kind, &property.text), FoundProperty::One(_)))
+            }
+            _ => (None, true),
+        };
+        if !known && kind.is_some() {
+            self.report(diagnostic);
+            return None;
+        }
         self.report(diagnostic.fix(format!("write `{fix}`"), path.span, fix));
         None
     }

@@ -73,7 +73,7 @@ pub(crate) fn list_in_brackets(open: Span, close: Option<Span>) -> Diagnostic {
     d.fix_all("leave the brackets out", edits.map(|span| Edit { span, replacement: String::new() }).collect())
 }
 
-/// `named` says that it is given a name, where a text in quotes would be no date.
+/// `named` says that it is given a name or stands behind `since`, where a text in quotes would be no date.
 pub(crate) fn bare_date(span: Span, text: &str, named: bool) -> Diagnostic {
     let d = Diagnostic::new(Code::E0119, span, format!("a date stands in quotes: `\"{text}\"`"));
     match named {

@@ -199,7 +199,8 @@ impl Lexer<'_> {
             Raw::GreaterOrEqual => Kind::GreaterOrEqual,
             Raw::Figures => self.figures(start, end),
             Raw::Date => {
-                let named = self.defines("let");
+                let before = self.tokens.last().map_or("", |t| &self.text[t.start as usize..t.end as usize]);
+                let named = self.defines("let") || ["since", "before", "after"].contains(&before);
                 self.report(slips::bare_date(self.span(start, end), &self.text[start..end], named));
                 Kind::Bad
             }
