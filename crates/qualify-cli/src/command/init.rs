@@ -2,7 +2,8 @@
 
 use crate::Stop;
 use crate::arguments::Init;
-use crate::console::{Console, Outcome};
+use crate::console::{Console, Format, Outcome};
+use serde_json::json;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
@@ -29,6 +30,11 @@ pub fn run(arguments: &Init, console: &mut Console) -> Result<Outcome, Stop> {
         write_new(&folder.join(name), text).map_err(cannot)?;
     }
     let shown = folder.display();
+    if console.format == Format::Json {
+        let made = json!({ "folder": shown.to_string(), "files": FILES.map(|(name, _)| name) });
+        console.print(&format!("{made:#}\n"))?;
+        return Ok(Outcome::Fine);
+    }
     console.print(&format!(
         "made {shown}: {}\n\nnext:\n  qualify check {shown}\n  qualify score {shown}\n  qualify explain L1 {shown}\n",
         FILES.map(|(name, _)| name).join(", ")

@@ -209,6 +209,7 @@ fn what_goes_wrong_is_json_where_json_is_asked_for() {
         &["grammar"],
         &["grammar", "--sample", "2"],
         &["schema", "infer", "leads.csv"],
+        &["init", "another"],
         &["profile", "."],
         &["schema", "show", "."],
     ] {
