@@ -1,14 +1,16 @@
 //! What a model is, once it is checked: types and values, the schema of leads and events, the typed model,
-//! the facts of a lead, and the outcome of scoring it. Beside them the exact means that every engine shares:
+//! the facts of a lead, and the outcome of scoring it; both also in columns, for many leads. Beside them the exact means that every engine shares:
 //! numbers without floating point, decay, time and calendars, text.
 //!
 //! Not in here: syntax (the tree is another room), evaluation (the engines'), IO.
 
+mod batch;
 pub mod calendar;
 pub mod decay;
 pub mod exact;
 mod expression;
 mod facts;
+mod labels;
 mod model;
 mod outcome;
 mod rule;
@@ -18,8 +20,10 @@ pub mod text;
 mod truth;
 mod types;
 
+pub use batch::*;
 pub use expression::*;
 pub use facts::{Event, Lead};
+pub use labels::{Labels, Named};
 pub use model::*;
 pub use outcome::*;
 pub use rule::*;

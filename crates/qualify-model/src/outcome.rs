@@ -70,6 +70,17 @@ pub enum StageReason {
     Side,
 }
 
+impl StageReason {
+    /// All, in their order.
+    pub const ALL: [StageReason; 5] = [
+        StageReason::None,
+        StageReason::Condition,
+        StageReason::Stays,
+        StageReason::OnlyMovesUp,
+        StageReason::Side,
+    ];
+}
+
 /// One line of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerLine {

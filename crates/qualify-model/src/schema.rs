@@ -6,7 +6,7 @@ use qualify_diagnostics::Span;
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {
         $($(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         pub struct $name(pub u32);
 
         impl $name {
@@ -29,7 +29,7 @@ ids! {
 }
 
 /// All that can be known of a lead.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Schema {
     /// The column that identifies a lead: `lead key lead_id`. Empty if the schema has no `lead`.
     pub lead_key: String,
@@ -61,7 +61,7 @@ impl Schema {
 }
 
 /// Whose attribute it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Owner {
     /// The lead.
     Lead,
@@ -70,7 +70,7 @@ pub enum Owner {
 }
 
 /// One attribute of a lead or its account, or one property of an event.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Attribute {
     /// The lead or its account (properties: the lead, without meaning).
     pub owner: Owner,
@@ -108,7 +108,7 @@ impl Attribute {
 }
 
 /// One event type.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct EventType {
     /// Its name in the language.
     pub name: String,
@@ -125,7 +125,7 @@ pub struct EventType {
 }
 
 /// A closed list of words.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Vocabulary {
     /// In the order of the declaration; the number of a word is its place here.
     pub words: Vec<Word>,
@@ -143,7 +143,7 @@ impl Vocabulary {
 }
 
 /// A word of a vocabulary.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Word {
     /// The word in the language.
     pub name: String,

@@ -92,7 +92,7 @@ pub enum Anchor {
 }
 
 /// A length of time.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Length {
     /// Microseconds.
     Exact(i64),
@@ -107,7 +107,7 @@ pub enum Length {
 }
 
 /// Units of the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[allow(missing_docs)]
 pub enum CalendarUnit {
     Hour,

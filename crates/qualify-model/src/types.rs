@@ -4,7 +4,7 @@ use crate::VocabularyId;
 use std::sync::Arc;
 
 /// The type of an attribute, a property or an expression.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Type {
     /// `yes/no`, and every condition.
     YesNo,
@@ -27,7 +27,7 @@ pub enum Type {
 }
 
 /// The exact number types. Each value is a 64-bit count of its smallest unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum NumberKind {
     /// Whole numbers.
     Integer,
@@ -51,7 +51,7 @@ impl NumberKind {
 }
 
 /// What a text is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum TextKind {
     /// Any text.
     Plain,
@@ -64,7 +64,7 @@ pub enum TextKind {
 }
 
 /// A known value. An unknown one is `None` of an `Option<Value>`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Value {
     /// `yes` is true.
     YesNo(bool),
