@@ -1,1 +1,19 @@
-//! To be filled.
+//! A model made ready to run: what to read, which facts the events must give, and straight-line programs over
+//! columns that make scores, stages and routes of them. A plan holds for every instant; bound to one it runs.
+//!
+//! The way through: a checked model is lowered to a [`Plan`]; an engine feeds it batches. The instructions are
+//! one table, from which compiled models, listings, the interpreter and machine code come.
+//!
+//! Not in here: execution, encoding, reading of data.
+
+mod bound;
+mod instruction;
+mod operand;
+mod plan;
+mod program;
+
+pub use bound::{Bound, BoundCurve};
+pub use instruction::Instruction;
+pub use operand::*;
+pub use plan::*;
+pub use program::{Program, RegisterCounts};
