@@ -25,6 +25,10 @@ pub struct Plan {
     pub tables: Vec<CodeTable>,
     /// Rules that read a table only.
     pub code_tallies: Vec<CodeTally>,
+    /// Text columns of events made of several columns of texts and words: the value that is known, a word by its
+    /// name. Of any event one of them is known at most. Where a fact names a property column, numbers from the
+    /// number of [`Needs::properties`] on mean these.
+    pub joined: Vec<Vec<u32>>,
     /// Which events a step means, its windows aside.
     pub matchers: Vec<Matcher>,
     /// Programs over events: filters and points.
@@ -192,7 +196,9 @@ impl FixedWindow {
 pub enum PlanWindow {
     /// The same for all leads.
     Fixed(FixedWindow),
-    /// From an instant of the lead on: a number argument of the fact; unknown makes the fact unknown.
+    /// From an instant of the lead on: a number argument of the fact; unknown makes the fact unknown. In an
+    /// ignore of a view the numbers are those of each fact of the view, whose first arguments are the view's;
+    /// unknown ignores nothing.
     Since(u32),
     /// Before an instant of the lead.
     Before(u32),
@@ -232,7 +238,8 @@ pub enum Ask {
     Newest,
     /// On how many different local days: a number.
     Days,
-    /// How many different known values (folded) of a property column: a number.
+    /// How many different known values (folded) of a property column, which may be [joined](Plan::joined): a
+    /// number.
     Different(u32),
     /// The sum of the known values of a number column, held in 64 bits, and whether it was held: a number and
     /// a truth. 0 without any.
@@ -240,7 +247,8 @@ pub enum Ask {
     /// The sum of the known values, wide and exact, and how many are known: a wide number and a number.
     Sum(u32),
     /// The largest, smallest, first or latest known value of a property column: a slot of the column's type
-    /// (a truth for yes/no). Ties as the reference interpreter breaks them.
+    /// (a truth for yes/no; a text for one that is [joined](Plan::joined)). Ties as the reference interpreter
+    /// breaks them.
     Choose(qualify_model::Aggregate, u32),
     /// Whether a group has from `low` to `high` events: a truth.
     Groups {
@@ -265,7 +273,7 @@ pub enum Ask {
 /// How events are grouped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GroupBy {
-    /// By the known values (folded) of a property column.
+    /// By the known values (folded) of a property column, which may be [joined](Plan::joined).
     Property(u32),
     /// By periods of the local calendar.
     Period(CalendarUnit),
@@ -274,7 +282,8 @@ pub enum GroupBy {
 /// `for each`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Each {
-    /// Once for each different known value of this column, by its newest event; else for each event.
+    /// Once for each different known value of this column, which may be [joined](Plan::joined), by its newest
+    /// event; else for each event.
     pub different: Option<u32>,
     /// An event program: outputs are points in units of 1e-4 (a number; unknown counts as 0) and whether they
     /// were held (a truth).
