@@ -1,1 +1,30 @@
-//! To be filled.
+//! Execution of plans over columns: the columns themselves, the interpreter, and compiled models as bytes.
+//!
+//! A program runs over a chunk of rows at a time: every instruction is one loop over columns, compiled for the
+//! vector units of the processor in hand. Data flows from [`Input`], [`TableColumns`] and [`Slots`] through
+//! [`Registers`]; a [`Frame`] holds together what a run sees. Machine code works on the same registers.
+//!
+//! Not in here: finding facts in events, cutting batches into chunks, threads. Nothing allocates once the
+//! registers have been used.
+
+mod arguments;
+mod frame;
+mod input;
+mod prepared;
+mod registers;
+mod run;
+mod slots;
+mod table_columns;
+mod tallies;
+mod values;
+
+pub use arguments::{Arguments, FactArguments};
+pub use frame::{Frame, Host, NoFacts};
+pub use input::Input;
+pub use prepared::{Prepared, PreparedBins, PreparedNumbers, PreparedTexts};
+pub use registers::{Bank, CHUNK, Registers};
+pub use run::{run, run_code};
+pub use slots::{SlotColumn, Slots};
+pub use table_columns::{Dictionary, TableColumn, TableColumns};
+pub use tallies::Tallies;
+pub use values::{ListHandle, ListValue, Source, Sources, TextHandle};

@@ -1,0 +1,119 @@
+//! Constants of a plan made ready to be asked: folded texts, sets as bits, bins as columns. Made once for each
+//! plan.
+
+use qualify_model::text;
+use qualify_plan::Plan;
+use std::collections::HashMap;
+
+/// See the module. Places are those of [`Constants`](qualify_plan::Constants).
+#[derive(Clone, Debug, Default)]
+pub struct Prepared {
+    /// Lists of texts.
+    pub texts: Vec<PreparedTexts>,
+    /// Sets of numbers.
+    pub numbers: Vec<PreparedNumbers>,
+    /// Piecewise constant functions.
+    pub bins: Vec<PreparedBins>,
+}
+
+/// A list of texts.
+#[derive(Clone, Debug, Default)]
+pub struct PreparedTexts {
+    /// Folded, in their order.
+    pub folded: Vec<String>,
+    /// The first place of each folded text.
+    pub places: HashMap<String, u32>,
+}
+
+/// A set of numbers.
+#[derive(Clone, Debug)]
+pub enum PreparedNumbers {
+    /// All lie less than 64 apart: bit `i` stands for `least + i`.
+    Bits {
+        /// The least of them.
+        least: i64,
+        /// Which are in it.
+        bits: u64,
+    },
+    /// Rising.
+    Sorted(Vec<i64>),
+}
+
+/// A piecewise constant function in columns.
+#[derive(Clone, Debug, Default)]
+pub struct PreparedBins {
+    /// Where values change, rising.
+    pub edges: Vec<i64>,
+    /// One more than edges; unknown ones hold 0.
+    pub values: Vec<i64>,
+    /// For each value 1 if it is known, else 0.
+    pub known: Vec<u8>,
+    /// The value of an unknown number; 0 if it is unknown.
+    pub unknown: i64,
+    /// 1 if that is known, else 0.
+    pub unknown_known: u8,
+}
+
+impl Prepared {
+    /// Of a plan.
+    pub fn new(plan: &Plan) -> Prepared {
+        let constants = &plan.constants;
+        let bins = constants.bins.iter().map(|bins| PreparedBins {
+            edges: bins.edges.clone(),
+            values: bins.values.iter().map(|value| value.unwrap_or(0)).collect(),
+            known: bins.values.iter().map(|value| value.is_some() as u8).collect(),
+            unknown: bins.unknown.unwrap_or(0),
+            unknown_known: bins.unknown.is_some() as u8,
+        });
+        Prepared {
+            texts: constants.texts.iter().map(|texts| PreparedTexts::new(texts)).collect(),
+            numbers: constants.numbers.iter().map(|numbers| PreparedNumbers::new(numbers)).collect(),
+            bins: bins.collect(),
+        }
+    }
+}
+
+impl PreparedTexts {
+    fn new(texts: &[String]) -> PreparedTexts {
+        let folded: Vec<String> = texts.iter().map(|text| text::fold(text)).collect();
+        let mut places = HashMap::with_capacity(folded.len());
+        for (place, text) in folded.iter().enumerate() {
+            places.entry(text.clone()).or_insert(place as u32);
+        }
+        PreparedTexts { folded, places }
+    }
+
+    /// Whether a folded text is in it, as a domain also one of its parents.
+    pub fn contains(&self, folded: &str, domain: bool) -> bool {
+        if domain {
+            text::domain_and_parents(folded).any(|parent| self.places.contains_key(parent))
+        } else {
+            self.places.contains_key(folded)
+        }
+    }
+}
+
+impl PreparedNumbers {
+    fn new(numbers: &[i64]) -> PreparedNumbers {
+        let least = numbers.iter().copied().min().unwrap_or(0);
+        let place = |number: &i64| number.wrapping_sub(least) as u64;
+        if numbers.iter().all(|number| place(number) < 64) {
+            let bits = numbers.iter().fold(0, |bits, number| bits | 1 << place(number));
+            return PreparedNumbers::Bits { least, bits };
+        }
+        let mut sorted = numbers.to_vec();
+        sorted.sort_unstable();
+        PreparedNumbers::Sorted(sorted)
+    }
+
+    /// Whether the number is in it.
+    pub fn contains(&self, number: i64) -> bool {
+        match self {
+            PreparedNumbers::Bits { least, bits } => {
+                let place = number.wrapping_sub(*least) as u64;
+                place < 64 && bits >> place & 1 == 1
+            }
+            PreparedNumbers::Sorted(numbers) => numbers.binary_search(&number).is_ok(),
+        }
+    }
+}

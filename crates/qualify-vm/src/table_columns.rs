@@ -1,0 +1,136 @@
+//! What is computed once for each value of a column: the outputs of a table.
+
+use crate::{Arguments, Frame, Input, NoFacts, Prepared, Registers, Slots, Tallies, run::run};
+use qualify_model::{UNKNOWN, Value};
+use qualify_plan::{Bound, Plan, Register, RegisterType, TableAt};
+use std::sync::Arc;
+
+/// The outputs of a table. Each has an entry for each code and one more, the last, for unknown.
+#[derive(Clone, Debug, Default)]
+pub struct TableColumns {
+    /// One for each output of the program.
+    pub outputs: Vec<TableColumn>,
+}
+
+/// One output of a table.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)]
+pub enum TableColumn {
+    Truth(Vec<u8>),
+    /// Unknown ones hold 0.
+    Number {
+        values: Vec<i64>,
+        /// None if all are known.
+        known: Option<Vec<u8>>,
+    },
+}
+
+impl TableColumn {
+    /// How many entries: codes and one for unknown.
+    pub fn len(&self) -> usize {
+        match self {
+            TableColumn::Truth(truths) => truths.len(),
+            TableColumn::Number { values, .. } => values.len(),
+        }
+    }
+
+    /// Whether it has no entries.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// The values that a table is computed for.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub enum Dictionary<'a> {
+    Texts(&'a Arc<Vec<Arc<str>>>),
+    Lists(&'a Arc<Vec<Vec<Value>>>),
+}
+
+impl Dictionary<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Dictionary::Texts(texts) => texts.len(),
+            Dictionary::Lists(lists) => lists.len(),
+        }
+    }
+}
+
+impl TableColumns {
+    /// Runs the program of a table over a dictionary. No outputs if there is no such table.
+    pub fn new(
+        (plan, prepared, bound): (&Plan, &Prepared, &Bound),
+        table: TableAt,
+        dictionary: Dictionary<'_>,
+        registers: &mut Registers,
+    ) -> TableColumns {
+        let Some(table) = plan.tables.get(table.index()) else { return TableColumns::default() };
+        let (program, values) = (&table.program, dictionary.len());
+        let room = |output: &Register| TableColumn::with_room(output.0, values + 1);
+        let mut outputs: Vec<TableColumn> = program.outputs.iter().map(room).collect();
+        let (mut slots, mut tallies) = (Slots::default(), Tallies::default());
+        let code = |code: usize| if code < values { code as u32 } else { UNKNOWN };
+        for from in (0..values + 1).step_by(registers.rows()) {
+            let to = (from + registers.rows()).min(values + 1);
+            let codes: Vec<u32> = (from..to).map(code).collect();
+            let input = match dictionary {
+                Dictionary::Texts(dictionary) => Input::Texts { codes: &codes, dictionary },
+                Dictionary::Lists(dictionary) => Input::Lists { codes: &codes, dictionary },
+            };
+            let mut frame = Frame {
+                plan,
+                prepared,
+                bound,
+                rows: to - from,
+                inputs: &[input],
+                tables: &[],
+                slots: &mut slots,
+                arguments: Arguments::default(),
+                event_times: &[],
+                times: &[],
+                tallies: &mut tallies,
+                host: &mut NoFacts,
+            };
+            run(program, &mut frame, registers);
+            for (output, column) in program.outputs.iter().zip(&mut outputs) {
+                column.extend(registers, output.1 as usize, to - from);
+            }
+        }
+        outputs.iter_mut().for_each(TableColumn::settle);
+        TableColumns { outputs }
+    }
+}
+
+impl TableColumn {
+    fn with_room(ty: RegisterType, entries: usize) -> TableColumn {
+        match ty {
+            RegisterType::Truth => TableColumn::Truth(Vec::with_capacity(entries)),
+            _ => TableColumn::Number {
+                values: Vec::with_capacity(entries),
+                known: Some(Vec::with_capacity(entries)),
+            },
+        }
+    }
+
+    fn extend(&mut self, registers: &Registers, register: usize, rows: usize) {
+        match self {
+            TableColumn::Truth(truths) => truths.extend_from_slice(registers.truths.column(register, rows)),
+            TableColumn::Number { values, known } => {
+                values.extend_from_slice(registers.numbers.column(register, rows));
+                if let Some(known) = known {
+                    known.extend_from_slice(registers.known.column(register, rows));
+                }
+            }
+        }
+    }
+
+    /// Known everywhere needs no column.
+    fn settle(&mut self) {
+        if let TableColumn::Number { known, .. } = self
+            && known.as_ref().is_some_and(|known| known.iter().all(|known| *known != 0))
+        {
+            *known = None;
+        }
+    }
+}
