@@ -12,7 +12,7 @@ use crate::progress::Progress;
 use crate::project::Project;
 use crate::table::{self, Opening, Row};
 use qualify_model::calendar::Zone;
-use qualify_model::{Lead, Schema};
+use qualify_model::{EventId, Lead, Needs, Schema};
 pub(crate) use rejects::Rejects;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -65,6 +65,8 @@ pub struct Counts {
 pub(crate) struct Work<'a> {
     pub project: &'a Project,
     pub schema: &'a Schema,
+    /// What to look at; none: everything.
+    pub needs: Option<&'a Needs>,
     pub zone: &'a Zone,
     pub collector: Collector,
     pub counts: Counts,
@@ -77,6 +79,27 @@ pub(crate) struct Work<'a> {
 const REPORTED: u64 = 4096;
 
 impl Work<'_> {
+    /// Whether the attribute of that place is looked at.
+    pub(crate) fn needs_attribute(&self, place: usize) -> bool {
+        self.needs.is_none_or(|n| n.attributes.get(place).copied().unwrap_or(false))
+    }
+
+    /// Whether events of that type are looked at.
+    pub(crate) fn needs_event(&self, kind: EventId) -> bool {
+        self.needs.is_none_or(|n| n.events.get(kind.index()).copied().unwrap_or(false))
+    }
+
+    /// Whether a property of events of that type is looked at.
+    pub(crate) fn needs_property(&self, kind: EventId, place: usize) -> bool {
+        let wanted = Some(place as u32);
+        self.needs.is_none_or(|n| n.properties.iter().any(|p| p.places.get(kind.index()) == Some(&wanted)))
+    }
+
+    /// Whether it is looked at when events became known.
+    pub(crate) fn needs_received(&self) -> bool {
+        self.needs.is_none_or(|n| n.received)
+    }
+
     /// Counts a row.
     pub(crate) fn row(&mut self, row: Option<&dyn Row>) {
         self.counts.rows += 1;
@@ -113,6 +136,17 @@ pub fn read(
     progress: &mut dyn Progress,
     options: &ReadOptions,
 ) -> Result<LeadSet, DataErrors> {
+    read_needed(project, schema, None, progress, options)
+}
+
+/// The same, without a look at columns and events that are not needed.
+pub(crate) fn read_needed(
+    project: &Project,
+    schema: &Schema,
+    needs: Option<&Needs>,
+    progress: &mut dyn Progress,
+    options: &ReadOptions,
+) -> Result<LeadSet, DataErrors> {
     if let Some(path) = options.rejects.as_deref().filter(|path| project.reads(path)) {
         let message = "the rejected rows cannot be written over a file that the project reads";
         let problem = Problem::new(ProblemKind::File, path.display().to_string(), message);
@@ -123,7 +157,7 @@ pub fn read(
     let zone = project.manifest.timezone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
     let collector = Collector::new(options.strict_data, rejects, options.leave_out_bad_rows);
     let counts = Counts::default();
-    let mut work = Work { project, schema, zone: &zone, collector, counts, progress, file: (0, 0) };
+    let mut work = Work { project, schema, needs, zone: &zone, collector, counts, progress, file: (0, 0) };
     work.progress.start(size(project));
     let (mut set, lead_index) = leads::read(&mut work).unwrap_or_default();
     events::read(&mut work, &mut set.leads, &lead_index);

@@ -110,13 +110,17 @@ fn columns<'a>(
     let link = |l: &String| if sparse { table::column(names, l) } else { find(l, "join") };
     let links: Vec<_> = plan.links.iter().map(link).collect();
     let mut readers = Vec::new();
-    for (at, (attribute, name)) in plan.attributes.iter().enumerate() {
-        let attribute = &work.schema.attributes[*attribute];
+    for (at, (place, name)) in plan.attributes.iter().enumerate() {
+        let place = *place;
+        let attribute = &work.schema.attributes[place];
         let subject = attribute.path();
         if file.table.sparse() && table::column(names, name).is_none() {
             continue;
         }
         let Some(column) = find(name, &format!("column of `{subject}`")) else { continue };
+        if !work.needs_attribute(place) {
+            continue;
+        }
         let name = &names[column]; // as the file spells it
         let format = source.files.time_formats.of(name);
         let converter = Converter::new(attribute, work.schema, &source.files.null, format, work.zone);

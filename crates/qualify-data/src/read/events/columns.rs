@@ -140,6 +140,9 @@ impl<'a> FileReader<'a> {
                 continue;
             };
             sparse.found.insert((id, place));
+            if !work.needs_property(id, place) {
+                continue;
+            }
             let (files, name) = (&self.source.files, self.columns.get(column).cloned().unwrap_or(name));
             let format = files.time_formats.of(&name);
             let converter = Converter::new(property, work.schema, &files.null, format, work.zone);
@@ -174,6 +177,7 @@ impl<'a> FileReader<'a> {
             }
             Some((found?, column.clone()))
         });
+        let received = received.filter(|_| work.needs_received());
         TypeReader { width: event.properties.len(), properties, key, received }
     }
 

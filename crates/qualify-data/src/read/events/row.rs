@@ -15,6 +15,9 @@ use std::sync::Arc;
 
 impl<'a> FileReader<'a> {
     pub(super) fn row(&mut self, work: &mut Work<'a>, row: &dyn Row, into: &mut Into<'_>) {
+        if work.needs.is_some() && self.event(work, row).is_some_and(|id| !work.needs_event(id)) {
+            return;
+        }
         let file = Arc::clone(&self.file);
         let mut state = RowState::new(&file, row.number());
         let lead = match self.lead(work, row, into.index, &mut state) {
@@ -97,24 +100,31 @@ impl<'a> FileReader<'a> {
         Found::Problem
     }
 
-    fn kind(&mut self, work: &mut Work<'a>, row: &dyn Row, state: &mut RowState<'_>) -> Found {
-        let (column, name, known) = match &mut self.kind {
-            Kind::Constant(id) => return Found::Place(id.0),
-            Kind::Column(column, name, known) => (*column, name, known),
+    /// The event type that the row names.
+    fn event(&mut self, work: &Work<'a>, row: &dyn Row) -> Option<EventId> {
+        let (column, known) = match &mut self.kind {
+            Kind::Constant(id) => return Some(*id),
+            Kind::Column(column, _, known) => (*column, known),
         };
         let cell = row.cell(column);
         let key = cell.key().unwrap_or_default();
-        let id = match known.get(&*key) {
+        match known.get(&*key) {
             Some(id) => *id,
             None => {
                 let id = event_named(&work.schema.events, &key);
                 known.insert(Box::from(&*key), id);
                 id
             }
-        };
-        if let Some(id) = id {
+        }
+    }
+
+    fn kind(&mut self, work: &mut Work<'a>, row: &dyn Row, state: &mut RowState<'_>) -> Found {
+        if let Some(id) = self.event(work, row) {
             return Found::Place(id.0);
         }
+        let Kind::Column(column, name, _) = &self.kind else { return Found::Ignored }; // a constant was found
+        let cell = row.cell(*column);
+        let key = cell.key().unwrap_or_default();
         if self.source.unknown_types == Unknown::Ignore {
             work.counts.ignored += 1;
             return Found::Ignored;
