@@ -8,12 +8,14 @@
 
 mod bound;
 mod instruction;
+mod lower;
 mod operand;
 mod plan;
 mod program;
 
 pub use bound::{Bound, BoundCurve};
 pub use instruction::Instruction;
+pub use lower::Unsupported;
 pub use operand::*;
 pub use plan::*;
 pub use program::{Program, RegisterCounts};

@@ -300,14 +300,16 @@ pub struct Each {
 }
 
 /// Where results stand among the registers of the main program. Numbers that name something are places in
-/// [`Labels`]; unknown is none.
+/// [`Labels`]; unknown is none. Of excluded and invalid leads only `excluded`, `missing` and
+/// `unknown_current_stage` are right: whoever reads the outputs gives them no score, label, stage or route. Of
+/// disqualified leads all are right. A truth that is unknown does not hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the columns of `ScoreColumns`
 pub struct Outputs {
     pub excluded: Vec<T>,
     pub missing: Vec<T>,
     pub disqualified: Vec<T>,
-    /// Numbers of points; the score of excluded and invalid leads need not be right.
+    /// Numbers of points.
     pub score: N,
     pub scores: Vec<N>,
     pub grades: Vec<N>,

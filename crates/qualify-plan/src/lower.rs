@@ -1,0 +1,134 @@
+//! From a checked model to a plan.
+//!
+//! The way through: every expression becomes values of a [graph](graph), each kept once, with proven bounds; what
+//! depends on one text or list attribute alone moves into tables; then the values are put in order and get
+//! registers. What is asked of events becomes facts, whose answers stand in slots.
+
+#![allow(dead_code, unused_imports)] // while it grows
+
+mod event_program;
+mod events;
+mod graph;
+mod schedule;
+mod values;
+
+pub(crate) use event_program::{Arguments, EventProgram};
+pub(crate) use graph::{Depends, Extent, Graph};
+pub(crate) use values::{Computed, Number};
+
+use crate::{Instruction, N, Plan, RegisterType, SlotAt, T, W, X};
+use qualify_diagnostics::Span;
+use qualify_model::{Decay, Labels, Limit, Model, Points, Property, Term};
+use std::collections::HashMap;
+
+/// A construct that no plan can hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    /// What it is, in a few words.
+    pub what: String,
+    /// The author's words.
+    pub span: Span,
+}
+
+pub(crate) type Lowered<V> = Result<V, Unsupported>;
+
+/// A `for each` rule.
+pub(crate) struct EachRule<'m> {
+    /// Once for each different value of it.
+    pub(crate) different: Option<&'m Property>,
+    pub(crate) term: &'m Term,
+    pub(crate) amount: &'m Points,
+    pub(crate) limit: Option<&'m Limit>,
+    pub(crate) decay: Option<&'m Decay>,
+}
+
+/// What a `for each` rule gives.
+pub(crate) struct Given {
+    /// Units of 1e-4 points.
+    pub(crate) points: Number,
+    /// Whether any event counts: never unknown.
+    pub(crate) fired: T,
+}
+
+/// A plan in the making.
+pub(crate) struct Lowering<'m> {
+    pub(crate) model: &'m Model,
+    pub(crate) plan: Plan,
+    /// Values of leads.
+    pub(crate) leads: Graph,
+    /// The event program in the making; values are then those of the event in hand.
+    pub(crate) event: Option<EventProgram>,
+    /// Event programs by what they do.
+    pub(crate) event_programs: HashMap<(Vec<Instruction>, Vec<crate::Register>), u32>,
+    /// For slots of late facts the instruction that fills them.
+    pub(crate) late: HashMap<SlotAt, Instruction>,
+}
+
+impl Plan {
+    /// Makes a checked model ready to run.
+    pub fn of(model: &Model) -> Result<Plan, Unsupported> {
+        let mut lowering = Lowering::new(model);
+        lowering.begin_events()?;
+        lowering.end_events()?;
+        Ok(lowering.plan)
+    }
+}
+
+impl<'m> Lowering<'m> {
+    fn new(model: &'m Model) -> Lowering<'m> {
+        let plan = Plan { labels: Labels::of(model), schema: model.schema.clone(), ..Plan::default() };
+        Lowering {
+            model,
+            plan,
+            leads: Graph::default(),
+            event: None,
+            event_programs: HashMap::new(),
+            late: HashMap::new(),
+        }
+    }
+
+    pub(crate) fn unsupported<V>(&self, what: &str, span: Span) -> Lowered<V> {
+        Err(Unsupported { what: what.to_owned(), span })
+    }
+
+    /// The values in hand: of leads, or of the events of an event program.
+    pub(crate) fn graph(&mut self) -> &mut Graph {
+        match &mut self.event {
+            Some(event) => &mut event.graph,
+            None => &mut self.leads,
+        }
+    }
+
+    /// A new slot.
+    pub(crate) fn slot(&mut self, ty: RegisterType) -> SlotAt {
+        self.plan.slots.push(ty);
+        SlotAt(self.plan.slots.len() as u32 - 1)
+    }
+
+    /// The number in a slot, of which that is proven.
+    pub(crate) fn slot_number(&mut self, slot: SlotAt, extent: Extent) -> N {
+        self.leads.number(Instruction::SlotNumber { to: Default::default(), slot }, extent)
+    }
+
+    /// The truth in a slot.
+    pub(crate) fn slot_truth(&mut self, slot: SlotAt, extent: Extent) -> T {
+        self.leads.truth(Instruction::SlotTruth { to: Default::default(), slot }, extent)
+    }
+
+    /// The wide number in a slot.
+    pub(crate) fn slot_wide(&mut self, slot: SlotAt, extent: Extent) -> W {
+        self.leads.wide(Instruction::SlotWide { to: Default::default(), slot }, extent)
+    }
+
+    /// The text in a slot.
+    pub(crate) fn slot_text(&mut self, slot: SlotAt, extent: Extent) -> X {
+        self.leads.text(Instruction::SlotText { to: Default::default(), slot }, extent)
+    }
+
+    /// These slots are filled by a late fact with these arguments, which are values of leads.
+    pub(crate) fn late_fact(&mut self, fact: crate::FactAt, arguments: &Arguments, slots: &[SlotAt]) {
+        let Arguments { truths, numbers, texts } = arguments.clone();
+        let compute = Instruction::ComputeFact { fact, truths, numbers, texts };
+        self.late.extend(slots.iter().map(|slot| (*slot, compute.clone())));
+    }
+}
