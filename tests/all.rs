@@ -5,6 +5,7 @@
 mod architecture;
 mod book;
 mod corpus;
+mod engines;
 mod examples;
 mod grammar;
 mod messages;

@@ -3,6 +3,7 @@
 //!
 //! Not in here: tests; they are modules of `all.rs`.
 
+pub mod agree;
 pub mod blocks;
 pub mod case;
 pub mod trial;

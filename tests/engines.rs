@@ -1,0 +1,134 @@
+//! Every engine gives what the reference gives: on random models and leads.
+//!
+//! `QUALIFY_SEED=7 QUALIFY_MODELS=50000 cargo test -p qualify-tests engines` is a longer search;
+//! `docs/testing.md` tells of it.
+
+use qualify_model::Status;
+use qualify_tests::agree::{
+    ALL_CONSTRUCTS, Author, Dice, Engine, Trial, WORLDS, backwards, compile, constructs, forgetful, instants,
+    leads, reference,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+const SEED: u64 = 20_260_301;
+const MODELS: u64 = 5_000;
+const LEADS: usize = 12;
+
+fn setting(name: &str, usual: u64) -> u64 {
+    let given = std::env::var(name).ok();
+    given.map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
+}
+
+/// What a search has seen.
+#[derive(Default)]
+struct Seen {
+    models: u64,
+    accepted: u64,
+    constructs: BTreeMap<&'static str, u64>,
+    refused: BTreeMap<String, u64>,
+    results: BTreeMap<&'static str, u64>,
+}
+
+/// The trial of a seed; the messages if the checker refuses the text.
+fn trial(seed: u64) -> (Trial, Result<qualify_model::Model, Vec<qualify_diagnostics::Diagnostic>>) {
+    let mut dice = Dice::of_seed(seed);
+    let world = WORLDS[[0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3][dice.below(11)]];
+    let schema = compile(world).expect("the schemas are right").schema;
+    let draft = Author::new(&mut dice, &schema).write();
+    let as_of = *dice.one(instants());
+    let leads = leads(&mut dice, &schema, as_of, LEADS);
+    let trial = Trial { world: world.into(), draft, leads, as_of };
+    let model = compile(&trial.text());
+    (trial, model)
+}
+
+/// Holds engines against the reference on so many random models from a seed on; the first disagreement is shown.
+fn search(first: u64, count: u64, engines: &[(&str, &Engine)]) -> (Seen, Option<String>) {
+    let mut seen = Seen::default();
+    for seed in first..first + count {
+        seen.models += 1;
+        let (trial, model) = trial(seed);
+        let model = match model {
+            Ok(model) => model,
+            Err(messages) => {
+                for message in messages {
+                    let known = format!("{} {}", message.code, message.message);
+                    let example = format!("{known}  [{seed}]");
+                    if let Some(count) = seen.refused.get_mut(&known) {
+                        *count += 1;
+                    } else {
+                        seen.refused.insert(example, 1);
+                    }
+                }
+                continue;
+            }
+        };
+        seen.accepted += 1;
+        for construct in constructs(&model) {
+            *seen.constructs.entry(construct).or_default() += 1;
+        }
+        note_results(&mut seen, &trial, &model);
+        for (name, engine) in engines {
+            if let Err(found) = trial.hold(&model, engine) {
+                return (seen, Some(format!("{name}, seed {seed}:\n{found}")));
+            }
+        }
+    }
+    (seen, None)
+}
+
+fn note_results(seen: &mut Seen, trial: &Trial, model: &qualify_model::Model) {
+    let mut note = |name, holds: bool| *seen.results.entry(name).or_default() += u64::from(holds);
+    for outcome in reference(model, &trial.leads, trial.as_of) {
+        note("leads", true);
+        note("scored", outcome.status == Status::Scored);
+        note("excluded", outcome.status == Status::Excluded);
+        note("invalid", outcome.status == Status::Invalid);
+        note("disqualified", outcome.status == Status::Disqualified);
+        note("a score that is not 0", outcome.score.is_some_and(|score| score != 0));
+        note("saturated", outcome.saturated);
+        note("a grade", outcome.grades.iter().any(Option::is_some));
+        note("a stage", outcome.stage.is_some());
+        note("a stage that stays", outcome.stage_reason == qualify_model::StageReason::Stays);
+        note("a stage that is held", outcome.stage_reason == qualify_model::StageReason::OnlyMovesUp);
+        note("a side stage", outcome.stage_reason == qualify_model::StageReason::Side);
+        note("a segment", !outcome.segments.is_empty());
+        note("a route", outcome.route.is_some());
+        note("a time to respond", outcome.respond_by.is_some());
+        note("a score outside its population", outcome.scores.iter().any(Option::is_none));
+    }
+}
+
+#[test]
+fn random_models_agree() {
+    let (seed, models) = (setting("QUALIFY_SEED", SEED), setting("QUALIFY_MODELS", MODELS));
+    let engines: Vec<(&str, &Engine)> = vec![("events the other way round", &backwards)];
+    let (seen, found) = search(seed, models, &engines);
+    let share = 100 * seen.accepted / seen.models;
+    println!("seed {seed}: {} models, {share} % accepted", seen.models);
+    println!("{:?}", seen.results);
+    if std::env::var_os("QUALIFY_SHOW").is_some() {
+        let mut refused: Vec<_> = seen.refused.iter().collect();
+        refused.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        refused.iter().take(60).for_each(|(message, count)| println!("{count} {message}"));
+        println!("{:?}", seen.constructs);
+    }
+    if let Some(found) = found {
+        panic!("{found}");
+    }
+    let absent: BTreeSet<_> =
+        ALL_CONSTRUCTS.iter().filter(|name| !seen.constructs.contains_key(*name)).collect();
+    assert!(models < MODELS || absent.is_empty(), "no accepted model has: {absent:?}");
+    let never: Vec<_> = seen.results.iter().filter(|(_, count)| **count == 0).collect();
+    assert!(models < MODELS || never.is_empty(), "no lead has: {never:?}");
+    assert!(share > 60, "only {share} % of the models were accepted");
+}
+
+#[test]
+fn a_wrong_engine_is_found_and_made_small() {
+    let (_, found) = search(SEED, 200, &[("without the newest event", &forgetful)]);
+    let found = found.expect("an engine that forgets events is wrong");
+    println!("{found}");
+    let rules = found.lines().filter(|line| line.trim_start().starts_with("when")).count();
+    assert!(rules <= 2, "this is not small:\n{found}");
+}
