@@ -25,7 +25,7 @@ struct Seen {
     models: u64,
     accepted: u64,
     constructs: BTreeMap<&'static str, u64>,
-    refused: BTreeMap<String, u64>,
+    refused: BTreeMap<String, (u64, String)>,
     results: BTreeMap<&'static str, u64>,
 }
 
@@ -48,17 +48,17 @@ fn search(first: u64, count: u64, engines: &[(&str, &Engine)]) -> (Seen, Option<
     for seed in first..first + count {
         seen.models += 1;
         let (trial, model) = trial(seed);
+        let text = trial.text();
         let model = match model {
             Ok(model) => model,
             Err(messages) => {
                 for message in messages {
-                    let known = format!("{} {}", message.code, message.message);
-                    let example = format!("{known}  [{seed}]");
-                    if let Some(count) = seen.refused.get_mut(&known) {
-                        *count += 1;
-                    } else {
-                        seen.refused.insert(example, 1);
-                    }
+                    let kind = shape(&format!("{} {}", message.code, message.message));
+                    let start = message.place.span.start.saturating_sub(60) as usize;
+                    let around: String =
+                        String::from_utf8_lossy(text.as_bytes()).chars().skip(start).take(120).collect();
+                    let example = || (0, around.replace('\n', " "));
+                    seen.refused.entry(kind).or_insert_with(example).0 += 1;
                 }
                 continue;
             }
@@ -75,6 +75,11 @@ fn search(first: u64, count: u64, engines: &[(&str, &Engine)]) -> (Seen, Option<
         }
     }
     (seen, None)
+}
+
+/// A message without the words of the author.
+fn shape(message: &str) -> String {
+    message.split('`').step_by(2).collect::<Vec<_>>().join("…")
 }
 
 fn note_results(seen: &mut Seen, trial: &Trial, model: &qualify_model::Model) {
@@ -109,8 +114,8 @@ fn random_models_agree() {
     println!("{:?}", seen.results);
     if std::env::var_os("QUALIFY_SHOW").is_some() {
         let mut refused: Vec<_> = seen.refused.iter().collect();
-        refused.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-        refused.iter().take(60).for_each(|(message, count)| println!("{count} {message}"));
+        refused.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+        refused.iter().take(60).for_each(|(kind, (count, example))| println!("{count} {kind}: {example}"));
         println!("{:?}", seen.constructs);
     }
     if let Some(found) = found {

@@ -7,28 +7,29 @@ use rand::{RngExt, SeedableRng};
 
 /// A source of choices.
 pub struct Dice {
-    bytes: std::vec::IntoIter<u8>,
+    /// What is left of them.
+    bytes: std::collections::VecDeque<u8>,
     rng: StdRng,
 }
 
 impl Dice {
     /// The choices of a seed.
     pub fn of_seed(seed: u64) -> Dice {
-        Dice { bytes: Vec::new().into_iter(), rng: StdRng::seed_from_u64(seed) }
+        Dice { bytes: [].into(), rng: StdRng::seed_from_u64(seed) }
     }
 
     /// The choices of these bytes, one or two each, and when they are used up those of a fixed seed.
     pub fn of_bytes(bytes: &[u8]) -> Dice {
-        Dice { bytes: bytes.to_vec().into_iter(), rng: StdRng::seed_from_u64(0) }
+        Dice { bytes: bytes.iter().copied().collect(), rng: StdRng::seed_from_u64(0) }
     }
 
     /// A number below `n`, or 0 if `n` is 0.
     pub fn below(&mut self, n: usize) -> usize {
-        let Some(first) = self.bytes.next() else {
+        let Some(first) = self.bytes.pop_front() else {
             return if n == 0 { 0 } else { self.rng.random_range(0..n) };
         };
         let byte = usize::from(first);
-        let wide = if n > 256 { byte << 8 | usize::from(self.bytes.next().unwrap_or(0)) } else { byte };
+        let wide = if n > 256 { byte << 8 | usize::from(self.bytes.pop_front().unwrap_or(0)) } else { byte };
         wide % n.max(1)
     }
 

@@ -2,9 +2,10 @@
 //!
 //! Not in here: tests of one value, which are in `test_of`.
 
-use super::names::Place;
+use super::names::{Named, Place};
 use super::number::is_number;
 use super::{Author, term::Shape};
+use qualify_model::Type;
 
 impl Author<'_> {
     pub(super) fn condition(&mut self, at: Place, depth: usize) -> String {
@@ -23,8 +24,9 @@ impl Author<'_> {
                 format!("{quantity} of ({})", parts.join(", "))
             }
             7 => {
+                // an event alone is always known
                 let known = self.dice.word(&["is unknown", "is known"]);
-                format!("({}) {known}", self.condition(at, sub))
+                format!("({} and {}) {known}", self.condition(at, sub), self.comparison(at))
             }
             _ => self.leaf(at),
         }
@@ -37,6 +39,7 @@ impl Author<'_> {
             0..=4 if events => self.term(at, Shape::CONDITION).text,
             5 if events => format!("no {}", self.term(at, Shape::CONDITION).text),
             6 if !at.is_filter() => self.named_condition(at),
+            18 if events => self.of_event_value(at),
             7 | 8 if at.scores > 0 || at.total => self.of_score(at),
             9 | 10 if at.grades > 0 => self.of_grade(at),
             11 if at.segments > 0 => {
@@ -55,6 +58,31 @@ impl Author<'_> {
                 Some(named) => self.test_of(&named, at),
                 None => self.comparison(at),
             },
+        }
+    }
+
+    /// `latest of rejected.reason = timing`.
+    fn of_event_value(&mut self, at: Place) -> String {
+        let ordered = |ty: &Type| matches!(ty, Type::Number(_) | Type::Date | Type::Time | Type::Duration);
+        let any = self.dice.chance(60);
+        let word = match any {
+            true => self.dice.word(&["first", "latest"]),
+            false => self.dice.word(&["largest", "smallest"]),
+        };
+        let types: Vec<Type> =
+            self.schema.events.iter().flat_map(|event| &event.properties).map(|p| p.ty.clone()).collect();
+        let ty = self.dice.one(&types).clone();
+        let Some((path, rest)) = self.event_property(at, |other| *other == ty && (any || ordered(other)))
+        else {
+            return self.comparison(at);
+        };
+        // it stands in brackets, and the parts of an address are read without
+        let path = format!("({word} of {path} {rest})");
+        match ty {
+            Type::Text(_) => self.test_of_plain_text(&path),
+            Type::Date | Type::Time => format!("{path} {} {}", self.sign(), self.moment_constant()),
+            Type::List(_) => format!("{path} is known"),
+            ty => self.test_of(&Named { path, ty, range: None }, at.quiet()),
         }
     }
 

@@ -88,7 +88,9 @@ impl Author<'_> {
     }
 
     fn constant(&mut self) -> String {
-        self.dice.word(&["0", "1", "2", "3", "5", "10", "0.5", "2.25", "50", "100", "1_000", "0.000001"]).into()
+        self.dice
+            .word(&["0", "1", "2", "3", "5", "10", "0.5", "2.25", "50", "100", "1_000", "0.000001"])
+            .into()
     }
 
     /// A number of events, in brackets.

@@ -20,9 +20,9 @@ impl Author<'_> {
                     let columns = self.names.grades.iter().find(|(name, _)| name == "size_band").cloned();
                     if let (Some((_, rows)), Some((_, columns))) = (rows, columns) {
                         self.line("grade overall = fit_grade size_band");
-                        let joined = rows.iter().flat_map(|row| {
-                            columns.iter().map(move |column| format!("{row}{column}"))
-                        });
+                        let joined = rows
+                            .iter()
+                            .flat_map(|row| columns.iter().map(move |column| format!("{row}{column}")));
                         let joined = joined.collect();
                         self.names.grades.push(("overall".into(), joined));
                     }
@@ -78,7 +78,11 @@ impl Author<'_> {
     }
 
     fn because(&mut self) -> String {
-        if self.dice.chance(50) { format!(" because \"reason {}\"", self.dice.below(9)) } else { String::new() }
+        if self.dice.chance(50) {
+            format!(" because \"reason {}\"", self.dice.below(9))
+        } else {
+            String::new()
+        }
     }
 
     pub(super) fn stages(&mut self) {
@@ -107,7 +111,7 @@ impl Author<'_> {
                     text += &format!(" stays while {}", self.leaf(at));
                 }
             }
-            text += &self.stage_because();
+            text += self.stage_because();
             self.line(text);
             self.names.stages = all[..=place].to_vec();
         }
@@ -118,7 +122,7 @@ impl Author<'_> {
                 if stored && self.dice.chance(25) {
                     text += &format!(" stays while {}", self.leaf(at));
                 }
-                text += &self.stage_because();
+                text += self.stage_because();
                 self.line(text);
                 self.names.side_stages.push(name.to_string());
             }

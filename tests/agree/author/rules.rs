@@ -3,7 +3,7 @@
 //! Not in here: conditions, numbers, tables.
 
 use super::names::{Hand, Place};
-use super::number::{is_money, is_moment};
+use super::number::{is_moment, is_money};
 use super::term::Shape;
 use super::{Author, Line};
 
@@ -181,7 +181,8 @@ impl Author<'_> {
             1 => format!("fading over {length}"),
             2 => {
                 let share = self.name(|names| names.shares.clone());
-                let share = share.unwrap_or_else(|| self.dice.word(&["25%", "10%", "33.3333%", "100%"]).into());
+                let share =
+                    share.unwrap_or_else(|| self.dice.word(&["25%", "10%", "33.3333%", "100%"]).into());
                 format!("losing {share} every {length}")
             }
             3 => format!("losing {} every {length}", self.dice.word(&["1", "2.5", "0.0001"])),
@@ -272,7 +273,8 @@ impl Author<'_> {
         let own = self.dice.chance(if home.fades { 25 } else { 60 });
         if own {
             tail += &format!(" {}", self.fading());
-            let times: Vec<String> = self.properties(kind).into_iter().filter(|p| is_moment(&p.ty)).map(|p| p.path).collect();
+            let times: Vec<String> =
+                self.properties(kind).into_iter().filter(|p| is_moment(&p.ty)).map(|p| p.path).collect();
             if !times.is_empty() && self.dice.chance(50) {
                 tail += &format!(" from {}", self.dice.one(&times));
             }

@@ -4,9 +4,9 @@
 
 use super::Author;
 use super::names::Place;
-use super::number::{is_money, is_number};
+use super::number::is_money;
 use crate::agree::facts::TEXTS;
-use qualify_model::{TextKind, Type};
+use qualify_model::{NumberKind, TextKind, Type};
 
 impl Author<'_> {
     /// A table as a value, without brackets.
@@ -64,7 +64,7 @@ impl Author<'_> {
                 }
                 None => (self.number(at, 0), self.number_heads()),
             },
-            4 => match self.value_of(at, is_number) {
+            4 => match self.value_of(at, |ty| *ty == Type::Number(NumberKind::Integer)) {
                 Some(named) => (named.path, self.whole_heads()),
                 None => (self.number(at, 0), self.number_heads()),
             },
@@ -86,7 +86,9 @@ impl Author<'_> {
 
     fn table_count(&mut self, at: Place) -> String {
         if at.events && !at.is_filter() {
-            self.count(at).trim_start_matches('(').trim_end_matches(')').to_string()
+            let count = self.count(at);
+            // brackets around all of it are not needed here
+            count.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(&count).to_string()
         } else {
             self.number(at, 0)
         }
@@ -132,16 +134,12 @@ impl Author<'_> {
                 heads.truncate(3);
                 heads
             }
-            Type::Date | Type::Time => {
-                vec![
-                    "under \"2025-01-01\"".into(),
-                    "\"2025-12-01\" to \"2025-12-31\"".into(),
-                    format!("at least {}", one(self)),
-                ]
-            }
+            Type::Date => vec!["\"2025-12-01\" to \"2025-12-31\"".into(), format!("at least {}", one(self))],
+            Type::Time => vec!["under \"2025-01-01\"".into(), format!("at least {}", one(self))],
             Type::Duration => vec!["under 1m".into(), "between 1h and 2d".into(), "over 7d".into()],
             Type::OneOf(vocabulary) if self.schema.vocabulary(*vocabulary).ordered => {
-                let last = self.schema.vocabulary(*vocabulary).words.last().expect("it has words").name.clone();
+                let last =
+                    self.schema.vocabulary(*vocabulary).words.last().expect("it has words").name.clone();
                 vec![format!("at least {last}"), one(self), format!("under {}", one(self))]
             }
             Type::OneOf(_) => vec![one(self), format!("in ({}, {})", one(self), one(self))],

@@ -73,7 +73,7 @@ impl Author<'_> {
         };
         let on = if self.dice.chance(10) { " on" } else { "" };
         let one = self.object_value(&ty)?;
-        let alone = one.starts_with('"') || one.chars().all(|c| c.is_ascii_lowercase());
+        let alone = one.starts_with('"') || one != "no" && one.chars().all(|c| c.is_ascii_lowercase());
         if self.dice.chance(30) || !alone {
             let other = self.object_value(&ty)?;
             return Some(format!("{on} ({one}, {other})"));
@@ -129,10 +129,10 @@ impl Author<'_> {
             }
         }
         if shape.counts && self.dice.chance(35) {
-            let counts = 1 + usize::from(self.dice.chance(10));
-            let first = self.dice.below(4);
-            for form in first..first + counts {
-                found.extend(self.how_often(kind, form % 4));
+            let forms: &[&[usize]] = &[&[0], &[0], &[1], &[2], &[3], &[0, 3], &[0, 1], &[2, 3]];
+            let forms = *self.dice.one(forms);
+            for form in forms {
+                found.extend(self.how_often(kind, *form));
             }
         }
         for place in (1..found.len()).rev() {
@@ -222,7 +222,10 @@ impl Author<'_> {
 
     fn between(&mut self) -> String {
         if self.dice.chance(20) {
-            return self.dice.word(&["between 7d and 2 months ago", "between 1 month and 3 months ago"]).into();
+            return self
+                .dice
+                .word(&["between 7d and 2 months ago", "between 1 month and 3 months ago"])
+                .into();
         }
         let near = self.dice.below(LENGTHS.len() - 1);
         let far = near + 1 + self.dice.below(LENGTHS.len() - near - 1);

@@ -22,7 +22,7 @@ impl Author<'_> {
                 0 => format!("{path} = {}", self.dice.word(&["yes", "no"])),
                 1 => format!("not {path}"),
                 2 => format!("{path} != yes"),
-                3 => format!("({path} if known else {})", self.dice.word(&["yes", "no"])),
+                3 => format!("({path} if known else yes)"),
                 _ => path.clone(),
             },
             Type::Number(_) => self.test_of_number(named, at),
@@ -74,13 +74,19 @@ impl Author<'_> {
         match (kind, self.dice.below(3)) {
             (TextKind::Email, 0 | 1) => {
                 if self.dice.chance(20) {
-                    return format!("{path}.local_part {} \"me\"", self.dice.word(&["=", "starts with", "!="]));
+                    return format!(
+                        "{path}.local_part {} \"me\"",
+                        self.dice.word(&["=", "starts with", "!="])
+                    );
                 }
                 self.test_of_domain(&format!("{path}.domain"))
             }
             (TextKind::Url, 0 | 1) => {
                 if self.dice.chance(40) {
-                    return format!("{path}.path {} \"/docs\"", self.dice.word(&["=", "starts with", "contains"]));
+                    return format!(
+                        "{path}.path {} \"/docs\"",
+                        self.dice.word(&["=", "starts with", "contains"])
+                    );
                 }
                 self.test_of_domain(&format!("{path}.host"))
             }
@@ -102,7 +108,7 @@ impl Author<'_> {
         }
     }
 
-    fn test_of_plain_text(&mut self, path: &str) -> String {
+    pub(super) fn test_of_plain_text(&mut self, path: &str) -> String {
         let (one, two) = (self.quoted(TEXTS), self.quoted(TEXTS));
         let needle = self.quoted(NEEDLES);
         match self.dice.below(12) {
@@ -149,7 +155,7 @@ impl Author<'_> {
         }
     }
 
-    fn moment_constant(&mut self) -> String {
+    pub(super) fn moment_constant(&mut self) -> String {
         self.dice.word(&["\"2025-12-25\"", "\"2026-01-01\"", "\"2026-03-29\"", "\"2024-02-29\""]).into()
     }
 
