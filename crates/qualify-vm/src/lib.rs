@@ -8,12 +8,15 @@
 //! registers have been used.
 
 mod arguments;
+mod columns;
+mod execute;
 mod frame;
 mod input;
 mod prepared;
 mod registers;
 mod run;
 mod slots;
+mod slow;
 mod table_columns;
 mod tallies;
 mod values;

@@ -20,17 +20,33 @@ pub struct Bank<T> {
     /// Where the first line of the cache begins.
     start: usize,
     stride: usize,
+    registers: usize,
 }
+
+/// Registers of each type that no program names.
+const SPARE: usize = 3;
 
 impl<T: Copy + Default> Bank<T> {
     fn fit(&mut self, registers: u32, stride: usize) {
-        let wanted = registers as usize * stride;
-        if self.stride == stride && self.cells.len() >= self.start + wanted {
+        let registers = registers as usize;
+        if self.stride == stride && self.registers >= registers {
             return;
         }
-        self.stride = stride;
-        self.cells = vec![T::default(); wanted + LINE];
+        (self.stride, self.registers) = (stride, registers);
+        self.cells = vec![T::default(); (registers + SPARE) * stride + LINE];
         self.start = self.cells.as_ptr().align_offset(LINE).min(LINE);
+    }
+
+    /// How many cells lie between the beginnings of two registers.
+    #[inline(always)]
+    pub(crate) fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// A register that no program names: 0, 1 or 2.
+    #[inline(always)]
+    pub(crate) fn spare(&self, number: usize) -> usize {
+        self.registers + number
     }
 
     /// All columns: register `r` begins at `r * stride`.
@@ -47,14 +63,14 @@ impl<T: Copy + Default> Bank<T> {
     #[inline(always)]
     pub fn column(&self, register: usize, rows: usize) -> &[T] {
         let at = self.start + register * self.stride;
-        &self.cells[at..at + rows]
+        &self.cells[at..][..rows]
     }
 
     /// The first rows of a register.
     #[inline(always)]
     pub fn column_mut(&mut self, register: usize, rows: usize) -> &mut [T] {
         let at = self.start + register * self.stride;
-        &mut self.cells[at..at + rows]
+        &mut self.cells[at..][..rows]
     }
 }
 
@@ -89,9 +105,8 @@ pub struct Registers {
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     pub(crate) text: String,
-    pub(crate) other_text: String,
-    pub(crate) counts: Vec<u32>,
-    pub(crate) possible: Vec<u32>,
+    pub(crate) holding: Vec<u16>,
+    pub(crate) possible: Vec<u16>,
     pub(crate) answers: Vec<crate::SlotColumn>,
 }
 
@@ -111,7 +126,7 @@ impl Registers {
             texts: Bank::default(),
             lists: Bank::default(),
             evaluated: vec![2; rows],
-            scratch: Scratch { counts: vec![0; rows], possible: vec![0; rows], ..Scratch::default() },
+            scratch: Scratch { holding: vec![0; rows], possible: vec![0; rows], ..Scratch::default() },
         }
     }
 
@@ -140,30 +155,66 @@ impl Registers {
     }
 
     /// A row of a register of truths.
+    #[inline]
     pub fn truth(&self, register: usize, row: usize) -> u8 {
-        self.truths.column(register, row + 1)[row]
+        self.truths.flat()[register * self.stride + row]
     }
 
     /// A row of a register of numbers, if it is known.
+    #[inline]
     pub fn number(&self, register: usize, row: usize) -> Option<i64> {
-        let known = self.known.column(register, row + 1)[row] != 0;
-        known.then(|| self.numbers.column(register, row + 1)[row])
+        let at = register * self.stride + row;
+        (self.known.flat()[at] != 0).then(|| self.numbers.flat()[at])
     }
 
     /// A row of a register of wide numbers, if it is known, and whether it was held.
+    #[inline]
     pub fn wide(&self, register: usize, row: usize) -> Option<(i128, bool)> {
-        let known = self.wide_known.column(register, row + 1)[row] != 0;
-        let held = self.wide_held.column(register, row + 1)[row] != 0;
-        known.then(|| (self.wides.column(register, row + 1)[row], held))
+        let at = register * self.stride + row;
+        let known = self.wide_known.flat()[at] != 0;
+        known.then(|| (self.wides.flat()[at], self.wide_held.flat()[at] != 0))
     }
 
     /// A row of a register of texts; [`Sources`](crate::Sources) says what it is.
+    #[inline]
     pub fn text(&self, register: usize, row: usize) -> TextHandle {
-        self.texts.column(register, row + 1)[row]
+        self.texts.flat()[register * self.stride + row]
     }
 
     /// A row of a register of lists; [`Sources`](crate::Sources) says what it is.
+    #[inline]
     pub fn list(&self, register: usize, row: usize) -> ListHandle {
-        self.lists.column(register, row + 1)[row]
+        self.lists.flat()[register * self.stride + row]
+    }
+
+    #[inline]
+    pub(crate) fn set_truth(&mut self, register: usize, row: usize, truth: u8) {
+        self.truths.flat_mut()[register * self.stride + row] = truth;
+    }
+
+    #[inline]
+    pub(crate) fn set_number(&mut self, register: usize, row: usize, number: Option<i64>) {
+        let at = register * self.stride + row;
+        self.known.flat_mut()[at] = number.is_some() as u8;
+        self.numbers.flat_mut()[at] = number.unwrap_or(0);
+    }
+
+    #[inline]
+    pub(crate) fn set_wide(&mut self, register: usize, row: usize, wide: Option<(i128, bool)>) {
+        let at = register * self.stride + row;
+        let (units, held) = wide.unwrap_or((0, false));
+        self.wide_known.flat_mut()[at] = wide.is_some() as u8;
+        self.wide_held.flat_mut()[at] = held as u8;
+        self.wides.flat_mut()[at] = units;
+    }
+
+    #[inline]
+    pub(crate) fn set_text(&mut self, register: usize, row: usize, text: TextHandle) {
+        self.texts.flat_mut()[register * self.stride + row] = text;
+    }
+
+    #[inline]
+    pub(crate) fn set_list(&mut self, register: usize, row: usize, list: ListHandle) {
+        self.lists.flat_mut()[register * self.stride + row] = list;
     }
 }

@@ -16,6 +16,8 @@ pub enum Source {
     Input(u32),
     /// In a list of constants, at a place.
     Constant(u32),
+    /// It is `/`: the path of a web address without one.
+    Root,
     /// In a slot, at a row.
     Slot(u32),
     /// Among the arguments.
@@ -93,6 +95,7 @@ impl<'a> Sources<'a> {
             Source::Constant(list) => {
                 self.constants.texts.get(list as usize)?.get(handle.code as usize)?.as_str()
             }
+            Source::Root => "/",
             _ => self.shared(handle)?,
         };
         if handle.start == 0 && handle.end == u32::MAX {
@@ -103,7 +106,10 @@ impl<'a> Sources<'a> {
 
     /// The text, if it is known, to keep: it is copied only if it is a part or a constant.
     pub fn kept_text(&self, handle: TextHandle) -> Option<Arc<str>> {
-        if handle.start == 0 && handle.end == u32::MAX && !matches!(handle.source, Source::Constant(_)) {
+        if handle.start == 0
+            && handle.end == u32::MAX
+            && !matches!(handle.source, Source::Constant(_) | Source::Root)
+        {
             return self.shared(handle).cloned();
         }
         self.text(handle).map(Arc::from)
@@ -120,7 +126,7 @@ impl<'a> Sources<'a> {
                 _ => None,
             },
             Source::Argument(argument) => self.arguments.texts.get(argument as usize)?.as_ref(),
-            Source::Unknown | Source::Constant(_) => None,
+            Source::Unknown | Source::Constant(_) | Source::Root => None,
         }
     }
 

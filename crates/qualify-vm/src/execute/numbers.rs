@@ -1,0 +1,298 @@
+//! Instructions that give numbers. An unknown number holds 0, so every result is masked by what is known.
+
+use super::{slot, table_output};
+use crate::columns::{map1, map2, map3, mask};
+use crate::{Frame, Input, PreparedBins, Registers, SlotColumn, TableColumn};
+use qualify_plan::{ArgumentAt, BinsAt, InputAt, N, OutputAt, SlotAt, T, TableAt, ToN};
+
+/// Up to so many edges, bins are found by a pass over the rows for each; above, by bisection for each row.
+const EDGES_BY_PASSES: usize = 12;
+
+#[inline(always)]
+fn copy_known(r: &mut Registers, to: ToN, a: N, rows: usize) {
+    if to.index() != a.index() {
+        let (out, others) = r.known.write(to.index(), rows);
+        out.copy_from_slice(others.column(a.index()));
+    }
+}
+
+#[inline(always)]
+pub(super) fn numbers1(r: &mut Registers, to: ToN, a: N, rows: usize, f: impl Fn(i64) -> i64) {
+    copy_known(r, to, a, rows);
+    let a = r.numbers.apart(to.index(), a.index(), 0, rows);
+    let known = r.known.column(to.index(), rows);
+    let (out, others) = r.numbers.write(to.index(), rows);
+    map2(out, others.column(a), known, |a, known| f(a) & mask(known));
+}
+
+#[inline(always)]
+fn known2(r: &mut Registers, to: ToN, a: N, b: N, rows: usize, f: impl Fn(u8, u8) -> u8) {
+    let a = r.known.apart(to.index(), a.index(), 0, rows);
+    let b = r.known.apart(to.index(), b.index(), 1, rows);
+    let (out, others) = r.known.write(to.index(), rows);
+    map2(out, others.column(a), others.column(b), f);
+}
+
+#[inline(always)]
+pub(super) fn numbers2(r: &mut Registers, to: ToN, a: N, b: N, rows: usize, f: impl Fn(i64, i64) -> i64) {
+    known2(r, to, a, b, rows, |a, b| a & b);
+    let a = r.numbers.apart(to.index(), a.index(), 0, rows);
+    let b = r.numbers.apart(to.index(), b.index(), 1, rows);
+    let known = r.known.column(to.index(), rows);
+    let (out, others) = r.numbers.write(to.index(), rows);
+    map3(out, others.column(a), others.column(b), known, |a, b, known| f(a, b) & mask(known));
+}
+
+#[inline(always)]
+pub(super) fn number_constant(r: &mut Registers, to: ToN, value: i64, known: u8, rows: usize) {
+    r.numbers.column_mut(to.index(), rows).fill(value);
+    r.known.column_mut(to.index(), rows).fill(known);
+}
+
+#[inline(always)]
+pub(super) fn if_known_number(r: &mut Registers, to: ToN, a: N, b: N, rows: usize) {
+    let a_value = r.numbers.apart(to.index(), a.index(), 0, rows);
+    let b_value = r.numbers.apart(to.index(), b.index(), 1, rows);
+    let known = r.known.column(a.index(), rows);
+    let (out, others) = r.numbers.write(to.index(), rows);
+    map3(
+        out,
+        others.column(a_value),
+        others.column(b_value),
+        known,
+        |a, b, known| {
+            if known != 0 { a } else { b }
+        },
+    );
+    known2(r, to, a, b, rows, |a, b| a | b);
+}
+
+#[inline(always)]
+pub(super) fn select_number(r: &mut Registers, to: ToN, condition: T, then: N, otherwise: N, rows: usize) {
+    let condition = r.truths.column(condition.index(), rows);
+    let (t, o) = (
+        r.known.apart(to.index(), then.index(), 0, rows),
+        r.known.apart(to.index(), otherwise.index(), 1, rows),
+    );
+    let (out, others) = r.known.write(to.index(), rows);
+    map3(out, condition, others.column(t), others.column(o), |c, t, o| {
+        let chosen = if c == 2 { t } else { o };
+        if c == 1 { 0 } else { chosen }
+    });
+    let (t, o) = (
+        r.numbers.apart(to.index(), then.index(), 0, rows),
+        r.numbers.apart(to.index(), otherwise.index(), 1, rows),
+    );
+    let (out, others) = r.numbers.write(to.index(), rows);
+    map3(out, condition, others.column(t), others.column(o), |c, t, o| {
+        (t & -((c == 2) as i64)) | (o & -((c == 0) as i64))
+    });
+}
+
+#[inline(always)]
+pub(super) fn add_if(r: &mut Registers, to: ToN, a: N, condition: T, points: i64, rows: usize) {
+    let known = r.known.column(a.index(), rows);
+    let condition = r.truths.column(condition.index(), rows);
+    if to.index() == a.index() {
+        let sums = &mut r.numbers.column_mut(to.index(), rows)[..rows];
+        let (condition, known) = (&condition[..rows], &known[..rows]);
+        for i in 0..rows {
+            sums[i] = sums[i].wrapping_add(points & mask((condition[i] >> 1) & known[i]));
+        }
+        return;
+    }
+    let (out, others) = r.numbers.write(to.index(), rows);
+    map3(out, others.column(a.index()), condition, known, move |a, condition, known| {
+        a.wrapping_add(points & mask((condition >> 1) & known))
+    });
+    copy_known(r, to, a, rows);
+}
+
+#[inline(always)]
+pub(super) fn add_where(r: &mut Registers, to: ToN, a: N, condition: T, points: N, rows: usize) {
+    let known = r.known.column(a.index(), rows);
+    let condition = r.truths.column(condition.index(), rows);
+    let a_value = r.numbers.apart(to.index(), a.index(), 0, rows);
+    let points = r.numbers.apart(to.index(), points.index(), 1, rows);
+    let (out, others) = r.numbers.write(to.index(), rows);
+    let values = (others.column(a_value), others.column(points));
+    crate::columns::map4(out, values, (condition, known), |a, points, condition, known| {
+        a.wrapping_add(points & mask((condition >> 1) & known))
+    });
+    copy_known(r, to, a, rows);
+}
+
+#[inline(always)]
+fn copy_value(r: &mut Registers, to: ToN, a: N, rows: usize) {
+    if to.index() != a.index() {
+        let (out, others) = r.numbers.write(to.index(), rows);
+        out.copy_from_slice(others.column(a.index()));
+    }
+}
+
+#[inline(always)]
+pub(super) fn zero_unknown(r: &mut Registers, to: ToN, a: N, rows: usize) {
+    copy_value(r, to, a, rows);
+    r.known.column_mut(to.index(), rows).fill(1);
+}
+
+#[inline(always)]
+pub(super) fn known_where(r: &mut Registers, to: ToN, a: N, condition: T, rows: usize) {
+    let condition = r.truths.column(condition.index(), rows);
+    let a_known = r.known.apart(to.index(), a.index(), 0, rows);
+    let (out, others) = r.known.write(to.index(), rows);
+    map2(out, others.column(a_known), condition, |known, condition| known & (condition >> 1));
+    let a = r.numbers.apart(to.index(), a.index(), 0, rows);
+    let known = r.known.column(to.index(), rows);
+    let (out, others) = r.numbers.write(to.index(), rows);
+    map2(out, others.column(a), known, |a, known| a & mask(known));
+}
+
+#[inline(always)]
+pub(super) fn truth_number(r: &mut Registers, to: ToN, a: T, rows: usize) {
+    let truths = r.truths.column(a.index(), rows);
+    map1(r.numbers.column_mut(to.index(), rows), truths, |truth| (truth >> 1) as i64);
+    map1(r.known.column_mut(to.index(), rows), truths, |truth| (truth != 1) as u8);
+}
+
+/// Places of conditions that hold: the last that is looked at counts. 0xffff for none.
+#[inline(always)]
+fn place<'t>(r: &mut Registers, to: ToN, conditions: impl Iterator<Item = (usize, &'t T)>, rows: usize) {
+    let places = &mut r.scratch.holding[..rows];
+    places.fill(u16::MAX);
+    for (place, condition) in conditions {
+        let (place, condition) = (place as u16, r.truths.column(condition.index(), rows));
+        for i in 0..rows {
+            places[i] = if condition[i] == 2 { place } else { places[i] };
+        }
+    }
+    let found = |place: u16| (place != u16::MAX) as u8;
+    map1(r.known.column_mut(to.index(), rows), places, found);
+    let value = |place: u16| if place != u16::MAX { place as i64 } else { 0 };
+    map1(r.numbers.column_mut(to.index(), rows), places, value);
+}
+
+#[inline(always)]
+pub(super) fn first(r: &mut Registers, to: ToN, conditions: &[T], rows: usize) {
+    place(r, to, conditions.iter().enumerate().rev(), rows);
+}
+
+#[inline(always)]
+pub(super) fn last(r: &mut Registers, to: ToN, conditions: &[T], rows: usize) {
+    place(r, to, conditions.iter().enumerate(), rows);
+}
+
+#[inline(always)]
+pub(super) fn look_up_bins(f: &Frame<'_>, r: &mut Registers, to: ToN, a: N, bins: BinsAt, rows: usize) {
+    let Some(bins) = f.prepared.bins.get(bins.index()) else { return number_constant(r, to, 0, 0, rows) };
+    let a_value = r.numbers.apart(to.index(), a.index(), 0, rows);
+    let a_known = r.known.apart(to.index(), a.index(), 0, rows);
+    let (out, others) = r.numbers.write(to.index(), rows);
+    let (known_out, known_others) = r.known.write(to.index(), rows);
+    let (values, known) = (others.column(a_value), known_others.column(a_known));
+    if bins.edges.len() <= EDGES_BY_PASSES {
+        bins_by_passes(bins, out, values);
+    } else {
+        bins_by_bisection(bins, out, values);
+    }
+    let (unknown, unknown_known) = (bins.unknown, bins.unknown_known);
+    if bins.known.iter().all(|known| *known != 0) {
+        for i in 0..rows {
+            let known = known[i];
+            out[i] = if known != 0 { out[i] } else { unknown };
+            known_out[i] = known | unknown_known;
+        }
+    } else {
+        let known_at =
+            |value| bins.known.get(bins.edges.partition_point(|edge| *edge <= value)).copied().unwrap_or(0);
+        for i in 0..rows {
+            let (value, known) = (values[i], known[i]);
+            out[i] = if known != 0 { out[i] } else { unknown };
+            known_out[i] = if known != 0 { known_at(value) } else { unknown_known };
+        }
+    }
+}
+
+#[inline(always)]
+fn bins_by_passes(bins: &PreparedBins, out: &mut [i64], values: &[i64]) {
+    out.fill(bins.values.first().copied().unwrap_or(0));
+    for (edge, value) in bins.edges.iter().copied().zip(bins.values.iter().skip(1).copied()) {
+        let values = &values[..out.len()];
+        for i in 0..out.len() {
+            out[i] = if values[i] >= edge { value } else { out[i] };
+        }
+    }
+}
+
+#[inline(always)]
+fn bins_by_bisection(bins: &PreparedBins, out: &mut [i64], values: &[i64]) {
+    map1(out, values, |value| {
+        let bin = bins.edges.partition_point(|edge| *edge <= value);
+        bins.values.get(bin).copied().unwrap_or(0)
+    });
+}
+
+#[inline(always)]
+fn load(r: &mut Registers, to: ToN, values: &[i64], known: Option<&[u8]>, rows: usize) {
+    let enough = values.len() >= rows && known.is_none_or(|known| known.len() >= rows);
+    if !enough {
+        return number_constant(r, to, 0, 0, rows);
+    }
+    r.numbers.column_mut(to.index(), rows).copy_from_slice(&values[..rows]);
+    let out = r.known.column_mut(to.index(), rows);
+    match known {
+        Some(known) => out.copy_from_slice(&known[..rows]),
+        None => out.fill(1),
+    }
+}
+
+#[inline(always)]
+pub(super) fn load_number(f: &Frame<'_>, r: &mut Registers, to: ToN, input: InputAt, rows: usize) {
+    match f.inputs.get(input.index()) {
+        Some(Input::Numbers { values, known }) => load(r, to, values, *known, rows),
+        _ => number_constant(r, to, 0, 0, rows),
+    }
+}
+
+#[inline(always)]
+pub(super) fn load_own(r: &mut Registers, to: ToN, values: &[i64], rows: usize) {
+    load(r, to, values, None, rows);
+}
+
+#[inline(always)]
+pub(super) fn slot_number(f: &Frame<'_>, r: &mut Registers, to: ToN, at: SlotAt, rows: usize) {
+    match slot(f, at) {
+        Some(SlotColumn::Number { values, known }) => load(r, to, values, Some(known), rows),
+        _ => number_constant(r, to, 0, 0, rows),
+    }
+}
+
+#[inline(always)]
+pub(super) fn table_number(
+    f: &Frame<'_>,
+    r: &mut Registers,
+    to: ToN,
+    table: TableAt,
+    output: OutputAt,
+    rows: usize,
+) {
+    let Some((codes, TableColumn::Number { values, known })) = table_output(f, table, output, rows) else {
+        return number_constant(r, to, 0, 0, rows);
+    };
+    let Some(last) = values.len().checked_sub(1) else { return number_constant(r, to, 0, 0, rows) };
+    map1(r.numbers.column_mut(to.index(), rows), codes, |code| values[(code as usize).min(last)]);
+    let out = r.known.column_mut(to.index(), rows);
+    match known {
+        Some(known) if known.len() == values.len() => {
+            let known = &known[..last + 1];
+            map1(out, codes, |code| known[(code as usize).min(last)]);
+        }
+        _ => out.fill(1),
+    }
+}
+
+#[inline(always)]
+pub(super) fn argument_number(f: &Frame<'_>, r: &mut Registers, to: ToN, argument: ArgumentAt, rows: usize) {
+    let number = f.arguments.numbers.get(argument.index()).copied().flatten();
+    number_constant(r, to, number.unwrap_or(0), number.is_some() as u8, rows);
+}
