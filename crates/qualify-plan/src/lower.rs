@@ -60,6 +60,8 @@ pub(crate) struct Lowering<'m> {
     pub(crate) event: Option<EventProgram>,
     /// Event programs by what they do.
     pub(crate) event_programs: HashMap<(Vec<Instruction>, Vec<crate::Register>), u32>,
+    /// Event terms.
+    pub(crate) events: events::EventTerms,
     /// For slots of late facts the instruction that fills them.
     pub(crate) late: HashMap<SlotAt, Instruction>,
 }
@@ -83,6 +85,7 @@ impl<'m> Lowering<'m> {
             leads: Graph::default(),
             event: None,
             event_programs: HashMap::new(),
+            events: events::EventTerms::default(),
             late: HashMap::new(),
         }
     }

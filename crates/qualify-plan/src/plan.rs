@@ -134,9 +134,10 @@ pub struct Matcher {
 }
 
 /// A test on the object of an event: its first property.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PlanObject {
-    /// The object, a word, number, date, time or duration, has these units; a yes/no has 0 or 1.
+    /// The object, a word, number, date, time or duration, has these units; a yes/no has 0 or 1. Of a list any
+    /// element.
     Number(i64),
     /// The object is a text equal to this, folded.
     Text(String),
@@ -154,7 +155,7 @@ pub struct View {
 }
 
 /// One event of a fact.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PlanStep {
     /// Which events.
     pub matcher: u32,
@@ -174,7 +175,14 @@ pub enum FixedWindow {
     InTheNext(Length),
     Between(Length, Length),
     MoreThanAgo(Length),
-    InPeriod { last: bool, unit: CalendarUnit },
+    /// From an instant on.
+    Since(i64),
+    /// Before an instant.
+    Before(i64),
+    InPeriod {
+        last: bool,
+        unit: CalendarUnit,
+    },
 }
 
 impl FixedWindow {
@@ -186,13 +194,16 @@ impl FixedWindow {
             FixedWindow::Between(near, far) => Window::Between(near, far),
             FixedWindow::MoreThanAgo(length) => Window::MoreThanAgo(length),
             FixedWindow::InPeriod { last, unit } => Window::InPeriod { last, unit },
+            FixedWindow::Since(first) => return Interval { first, ..Interval::ALL },
+            FixedWindow::Before(i64::MIN) => return Interval { first: i64::MAX, last: i64::MIN },
+            FixedWindow::Before(end) => return Interval { last: end - 1, ..Interval::ALL },
         };
         zone.window(as_of, &window, &[]).unwrap_or(Interval::ALL) // only anchored windows have none
     }
 }
 
 /// A window of time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum PlanWindow {
     /// The same for all leads.
     Fixed(FixedWindow),
@@ -230,7 +241,7 @@ pub struct Fact {
 
 /// What is asked, and the slots of the answer. All answers are unknown if a window is (windows on an unknown
 /// argument); then sums and counts of [`Ask::Each`] are known zeros all the same, as nothing fires.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Ask {
     /// How many events: a number.
     Count,
@@ -271,7 +282,7 @@ pub enum Ask {
 }
 
 /// How events are grouped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum GroupBy {
     /// By the known values (folded) of a property column, which may be [joined](Plan::joined).
     Property(u32),
@@ -280,7 +291,7 @@ pub enum GroupBy {
 }
 
 /// `for each`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Each {
     /// Once for each different known value of this column, which may be [joined](Plan::joined), by its newest
     /// event; else for each event.
