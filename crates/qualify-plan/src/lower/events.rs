@@ -68,7 +68,7 @@ impl<'m> Lowering<'m> {
                 let enough = lowering.counted(count, events.clone())?;
                 all = Some(match all {
                     None => enough,
-                    Some(so_far) => lowering.both(so_far, enough),
+                    Some(so_far) => lowering.both_hold(so_far, enough),
                 });
             }
             Ok(all.unwrap_or_default())
@@ -78,7 +78,7 @@ impl<'m> Lowering<'m> {
     /// Whether there are any.
     fn any_of(&mut self, events: Events) -> T {
         let count = self.count_of(events);
-        self.compare_constant(Comparison::GreaterOrEqual, count, 1)
+        self.count_compares(Comparison::GreaterOrEqual, count, 1)
     }
 
     fn count_of(&mut self, events: Events) -> N {
@@ -93,21 +93,21 @@ impl<'m> Lowering<'m> {
             Count::Times(quantity) => (quantity, None),
             Count::DifferentDays(quantity) => (quantity, Some(Ask::Days)),
             Count::TimesPerValue(quantity, property) => {
-                let (low, high) = self.range(quantity, span)?;
+                let (low, high) = self.count_range(quantity, span)?;
                 let by = GroupBy::Property(self.property_column(property));
                 return Ok(self.groups(events, Ask::Groups { by, low, high }));
             }
             Count::TimesPerPeriod(quantity, unit) => {
-                let (low, high) = self.range(quantity, span)?;
+                let (low, high) = self.count_range(quantity, span)?;
                 let by = GroupBy::Period(*unit);
                 return Ok(self.groups(events, Ask::Groups { by, low, high }));
             }
         };
-        let (low, high) = self.range(quantity, span)?;
+        let (low, high) = self.count_range(quantity, span)?;
         let extent = COUNT.or_unknown(events.unknown);
         let slot = self.ask(events, ask.unwrap_or(Ask::Count), &[RegisterType::Number]);
         let count = self.slot_number(slot, extent);
-        Ok(self.within_range(count, low, high))
+        Ok(self.count_within(count, low, high))
     }
 
     fn groups(&mut self, events: Events, ask: Ask) -> T {
@@ -117,21 +117,21 @@ impl<'m> Lowering<'m> {
     }
 
     /// Whether a count lies in a range.
-    fn within_range(&mut self, count: N, low: i64, high: i64) -> T {
+    fn count_within(&mut self, count: N, low: i64, high: i64) -> T {
         match (low, high) {
-            (low, i64::MAX) => self.compare_constant(Comparison::GreaterOrEqual, count, low),
-            (i64::MIN, high) => self.compare_constant(Comparison::LessOrEqual, count, high),
-            (low, high) if low == high => self.compare_constant(Comparison::Equal, count, low),
+            (low, i64::MAX) => self.count_compares(Comparison::GreaterOrEqual, count, low),
+            (i64::MIN, high) => self.count_compares(Comparison::LessOrEqual, count, high),
+            (low, high) if low == high => self.count_compares(Comparison::Equal, count, low),
             (low, high) => {
-                let at_least = self.compare_constant(Comparison::GreaterOrEqual, count, low);
-                let at_most = self.compare_constant(Comparison::LessOrEqual, count, high);
-                self.both(at_least, at_most)
+                let at_least = self.count_compares(Comparison::GreaterOrEqual, count, low);
+                let at_most = self.count_compares(Comparison::LessOrEqual, count, high);
+                self.both_hold(at_least, at_most)
             }
         }
     }
 
     /// The whole numbers that a quantity allows, both ends included. [`i64::MIN`] and [`i64::MAX`]: no end.
-    fn range(&self, quantity: &Quantity, span: qualify_diagnostics::Span) -> Lowered<(i64, i64)> {
+    fn count_range(&self, quantity: &Quantity, span: qualify_diagnostics::Span) -> Lowered<(i64, i64)> {
         // the least whole number that is not below, and the greatest that is not above
         let ends = |expr| match self.constant_units(expr) {
             Some((units, decimals)) => {
@@ -151,12 +151,12 @@ impl<'m> Lowering<'m> {
         })
     }
 
-    fn compare_constant(&mut self, how: Comparison, a: N, b: i64) -> T {
+    fn count_compares(&mut self, how: Comparison, a: N, b: i64) -> T {
         let extent = Extent { unknown: self.leads.extent(a.0).unknown, ..Extent::TRUTH };
         self.leads.truth(Instruction::CompareConstant { to: ToT(0), how, a, b }, extent)
     }
 
-    fn both(&mut self, a: T, b: T) -> T {
+    fn both_hold(&mut self, a: T, b: T) -> T {
         let unknown = self.leads.extent(a.0).unknown || self.leads.extent(b.0).unknown;
         self.leads.truth(Instruction::And { to: ToT(0), a, b }, Extent { unknown, ..Extent::TRUTH })
     }
@@ -202,16 +202,16 @@ impl<'m> Lowering<'m> {
             let events = lowering.events_of(term, home)?;
             let (from, into) = (decimals(&property.ty), decimals(to));
             match aggregate {
-                Aggregate::Total if from == into => Ok(lowering.total(property, events)),
+                Aggregate::Total if from == into => Ok(lowering.total_of_events(property, events)),
                 Aggregate::Total | Aggregate::Average => {
-                    Ok(lowering.sum(aggregate, property, events, (from, into)))
+                    Ok(lowering.sum_of_events(aggregate, property, events, (from, into)))
                 }
-                _ => lowering.chosen(aggregate, property, events, (from, into)),
+                _ => lowering.chosen_of_events(aggregate, property, events, (from, into)),
             }
         })
     }
 
-    fn total(&mut self, property: &'m Property, events: Events) -> Computed {
+    fn total_of_events(&mut self, property: &'m Property, events: Events) -> Computed {
         let unknown = events.unknown;
         let column = self.property_column(property);
         let each = self.property_extent(property);
@@ -225,11 +225,11 @@ impl<'m> Lowering<'m> {
             return Computed::Number(Number::Plain(total));
         }
         let held = self.slot_truth(behind(slot, 1), Extent { unknown, ..Extent::TRUTH });
-        let held = self.is_true(held);
+        let held = self.surely(held);
         Computed::Number(Number::Held(total, held))
     }
 
-    fn sum(
+    fn sum_of_events(
         &mut self,
         aggregate: Aggregate,
         property: &'m Property,
@@ -253,7 +253,7 @@ impl<'m> Lowering<'m> {
         Computed::Number(Number::Wide(self.leads.wide(Instruction::End { to, a: value }, Extent::ANY)))
     }
 
-    fn chosen(
+    fn chosen_of_events(
         &mut self,
         aggregate: Aggregate,
         property: &'m Property,

@@ -42,7 +42,7 @@ impl<'m> Lowering<'m> {
 
     pub(super) fn events_of_steps(&mut self, steps: &'m [Step], span: Span, home: Target) -> Lowered<Events> {
         let Sight { view, mut arguments } = self.sight(home)?;
-        let (steps, unknown) = self.steps(steps, &mut arguments, home)?;
+        let (steps, unknown) = self.lower_steps(steps, &mut arguments, home)?;
         Ok(Events { view, steps, arguments, unknown, span })
     }
 

@@ -61,9 +61,9 @@ impl<'m> Lowering<'m> {
     ) -> Lowered<Given> {
         let points = self.lead_points(&rule.amount.value, home)?;
         let (points, held) = self.ended(points);
-        let (left, count) = (self.or_zero(left), self.or_zero(count));
-        let points = self.or_zero(points);
-        let fired = self.compare_constant(Comparison::GreaterOrEqual, count, 1);
+        let (left, count) = (self.zero_if_unknown(left), self.zero_if_unknown(count));
+        let points = self.zero_if_unknown(points);
+        let fired = self.count_compares(Comparison::GreaterOrEqual, count, 1);
         let each = self.leads.extent(points.0);
         let product = of_all(each, self.leads.extent(left.0).high);
         let result = of_all(each, self.leads.extent(count.0).high);
@@ -78,10 +78,10 @@ impl<'m> Lowering<'m> {
             if one == 1 {
                 self.leads.number(product, result)
             } else {
-                self.rounded(left, points, one, result)
+                self.rounded_product(left, points, one, result)
             }
         } else if result.is_narrow() {
-            self.rounded(left, points, one, result)
+            self.rounded_product(left, points, one, result)
         } else {
             let wide = self.leads.wide(Instruction::Product { to: ToW(0), a: left, b: points }, product);
             let divided = Instruction::DivideWideConstant { to: ToW(0), a: wide, by: one as i128 };
@@ -90,12 +90,12 @@ impl<'m> Lowering<'m> {
         };
         let points = match held {
             None => Number::Plain(number),
-            Some(held) => Number::Held(number, self.both(held, fired)),
+            Some(held) => Number::Held(number, self.both_hold(held, fired)),
         };
         Ok(Given { points, fired })
     }
 
-    fn rounded(&mut self, a: N, b: N, by: i64, extent: Extent) -> N {
+    fn rounded_product(&mut self, a: N, b: N, by: i64, extent: Extent) -> N {
         self.leads.number(Instruction::MultiplyDivide { to: ToN(0), a, b, by }, extent)
     }
 
@@ -103,7 +103,7 @@ impl<'m> Lowering<'m> {
     fn held_wide(&mut self, wide: W, held: Option<T>, fired: T) -> Number {
         let Some(held) = held else { return Number::Wide(wide) };
         let extent = self.leads.extent(wide.0);
-        let held = self.both(held, fired);
+        let held = self.both_hold(held, fired);
         let zero =
             self.leads.number(Instruction::NumberConstant { to: ToN(0), value: 0 }, Extent::known(0, 0));
         let flag = Instruction::WidenHeld { to: ToW(0), a: zero, held };
@@ -120,7 +120,7 @@ impl<'m> Lowering<'m> {
     ) -> Lowered<Given> {
         let EachRule { different, term, amount, limit, decay } = rule;
         let limit = match limit {
-            Some(limit) => Some(self.limit(limit, term.span)?),
+            Some(limit) => Some(self.each_limit(limit, term.span)?),
             None => None,
         };
         let mut arguments = std::mem::take(&mut events.arguments);
@@ -147,7 +147,7 @@ impl<'m> Lowering<'m> {
         events.arguments = arguments;
         let different = different.map(|property| self.property_column(property));
         let one = match curve {
-            Some(curve) => self.denominator(curve),
+            Some(curve) => self.curve_denominator(curve),
             None => 1,
         };
         let ask = Each { different, points, limit, curve: curve.map(|curve| curve.0), from, unless };
@@ -161,7 +161,7 @@ impl<'m> Lowering<'m> {
         let faded = of_all(result, one as i128);
         let wide = self.slot_wide(slot, faded);
         let count = self.slot_number(behind(slot, 1), Extent::known(0, most));
-        let fired = self.compare_constant(Comparison::GreaterOrEqual, count, 1);
+        let fired = self.count_compares(Comparison::GreaterOrEqual, count, 1);
         let wide = match one {
             1 => wide,
             one => {
@@ -202,7 +202,11 @@ impl<'m> Lowering<'m> {
         Ok((from, unless))
     }
 
-    fn limit(&self, limit: &Limit, span: qualify_diagnostics::Span) -> Lowered<(i64, Option<CalendarUnit>)> {
+    fn each_limit(
+        &self,
+        limit: &Limit,
+        span: qualify_diagnostics::Span,
+    ) -> Lowered<(i64, Option<CalendarUnit>)> {
         match self.constant_units(&limit.count) {
             Some((units, _)) => Ok((units.clamp(i64::MIN as i128, i64::MAX as i128) as i64, limit.per)),
             None => self.unsupported("a limit that is no constant", span),
@@ -219,7 +223,7 @@ impl<'m> Lowering<'m> {
     }
 
     /// As [`BoundCurve::denominator`](crate::BoundCurve::denominator) says; the lengths of curves are exact.
-    fn denominator(&self, curve: CurveAt) -> i64 {
+    fn curve_denominator(&self, curve: CurveAt) -> i64 {
         match &self.plan.constants.curves[curve.index()] {
             PlanCurve::Halving { .. } => HALVING_ONE,
             PlanCurve::LosingShare { .. } | PlanCurve::Dropping { .. } => SHARE_ONE,
@@ -228,14 +232,14 @@ impl<'m> Lowering<'m> {
         }
     }
 
-    pub(super) fn is_true(&mut self, a: T) -> T {
+    pub(super) fn surely(&mut self, a: T) -> T {
         if !self.leads.extent(a.0).unknown {
             return a;
         }
         self.leads.truth(Instruction::IsTrue { to: ToT(0), a }, Extent::KNOWN_TRUTH)
     }
 
-    fn or_zero(&mut self, a: N) -> N {
+    fn zero_if_unknown(&mut self, a: N) -> N {
         let extent = self.leads.extent(a.0);
         if !extent.unknown {
             return a;

@@ -38,23 +38,25 @@ impl<'m> Lowering<'m> {
         };
         let curve = match curve {
             Curve::Halving { every, by_day } => {
-                PlanCurve::Halving { every: self.length(every), by_day: *by_day }
+                PlanCurve::Halving { every: self.lower_length(every), by_day: *by_day }
             }
-            Curve::Fading { over } => PlanCurve::Fading { over: self.length(over) },
+            Curve::Fading { over } => PlanCurve::Fading { over: self.lower_length(over) },
             Curve::LosingShare { share: lost, every } => match share(lost) {
-                Some(share) => PlanCurve::LosingShare { share, every: self.length(every) },
+                Some(share) => PlanCurve::LosingShare { share, every: self.lower_length(every) },
                 None => PlanCurve::Nothing,
             },
             Curve::LosingPoints { amount, every } => match self.constant_units(amount) {
                 Some((units, decimals)) => {
                     let amount = exact::hold(exact::rescale(units, decimals, 4)).0;
-                    PlanCurve::LosingPoints { amount, every: self.length(every) }
+                    PlanCurve::LosingPoints { amount, every: self.lower_length(every) }
                 }
                 None => PlanCurve::Nothing,
             },
             Curve::Dropping { steps } => {
-                let steps: Option<Vec<_>> =
-                    steps.iter().map(|(left, after)| Some((share(left)?, self.length(after)))).collect();
+                let steps: Option<Vec<_>> = steps
+                    .iter()
+                    .map(|(left, after)| Some((share(left)?, self.lower_length(after))))
+                    .collect();
                 steps.map_or(PlanCurve::Nothing, |steps| PlanCurve::Dropping { steps })
             }
         };

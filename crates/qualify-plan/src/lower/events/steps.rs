@@ -69,7 +69,7 @@ impl<'m> Lowering<'m> {
         let mut arguments = around.map(|around| around.arguments).unwrap_or_default();
         for ignore in model.ignores.iter().filter(|ignore| ignore.within == within) {
             for step in &ignore.term.steps {
-                view.ignores.push(self.step(step, &mut arguments, home)?.step);
+                view.ignores.push(self.lower_step(step, &mut arguments, home)?.step);
             }
         }
         if within.is_none() {
@@ -80,7 +80,7 @@ impl<'m> Lowering<'m> {
         Ok(Sight { view: self.plan.views.len() as u32 - 1, arguments })
     }
 
-    pub(super) fn steps(
+    pub(super) fn lower_steps(
         &mut self,
         steps: &'m [Step],
         arguments: &mut Arguments,
@@ -89,32 +89,32 @@ impl<'m> Lowering<'m> {
         let mut unknown = false;
         let mut lowered = Vec::with_capacity(steps.len());
         for step in steps {
-            let Stepped { step, unknown: of_step } = self.step(step, arguments, home)?;
+            let Stepped { step, unknown: of_step } = self.lower_step(step, arguments, home)?;
             lowered.push(step);
             unknown |= of_step;
         }
         Ok((lowered, unknown))
     }
 
-    pub(super) fn step(
+    pub(super) fn lower_step(
         &mut self,
         step: &'m Step,
         arguments: &mut Arguments,
         home: Target,
     ) -> Lowered<Stepped> {
-        let matcher = self.matcher(step, home)?;
+        let matcher = self.lower_matcher(step, home)?;
         let mut unknown = false;
         let mut windows = Vec::with_capacity(step.windows.len());
         for window in &step.windows {
-            windows.push(self.window(window, arguments, home, &mut unknown)?);
+            windows.push(self.lower_window(window, arguments, home, &mut unknown)?);
         }
-        let gap = step.gap.as_ref().map(|gap| self.length(gap));
-        let silence = step.silence.as_ref().map(|silence| self.length(silence));
+        let gap = step.gap.as_ref().map(|gap| self.lower_length(gap));
+        let silence = step.silence.as_ref().map(|silence| self.lower_length(silence));
         Ok(Stepped { step: PlanStep { matcher, gap, windows, silence }, unknown })
     }
 
     /// Which events a step means; equal ones are one.
-    fn matcher(&mut self, step: &'m Step, home: Target) -> Lowered<u32> {
+    fn lower_matcher(&mut self, step: &'m Step, home: Target) -> Lowered<u32> {
         let objects = Objects::of(&self.model.schema, step);
         for kind in objects.possible() {
             self.plan.needs.events[kind as usize] = true;
@@ -141,7 +141,7 @@ impl<'m> Lowering<'m> {
         Ok(number)
     }
 
-    fn window(
+    fn lower_window(
         &mut self,
         window: &'m Window,
         arguments: &mut Arguments,
@@ -150,11 +150,11 @@ impl<'m> Lowering<'m> {
     ) -> Lowered<PlanWindow> {
         let fixed = |window| Ok(PlanWindow::Fixed(window));
         let (anchor, since) = match window {
-            Window::Within(length) => return fixed(FixedWindow::Within(self.length(length))),
-            Window::InTheNext(length) => return fixed(FixedWindow::InTheNext(self.length(length))),
-            Window::MoreThanAgo(length) => return fixed(FixedWindow::MoreThanAgo(self.length(length))),
+            Window::Within(length) => return fixed(FixedWindow::Within(self.lower_length(length))),
+            Window::InTheNext(length) => return fixed(FixedWindow::InTheNext(self.lower_length(length))),
+            Window::MoreThanAgo(length) => return fixed(FixedWindow::MoreThanAgo(self.lower_length(length))),
             Window::Between(near, far) => {
-                return fixed(FixedWindow::Between(self.length(near), self.length(far)));
+                return fixed(FixedWindow::Between(self.lower_length(near), self.lower_length(far)));
             }
             Window::InPeriod { last, unit } => {
                 return fixed(FixedWindow::InPeriod { last: *last, unit: *unit });
@@ -177,7 +177,7 @@ impl<'m> Lowering<'m> {
                 Ok(if since { PlanWindow::Since(argument) } else { PlanWindow::Before(argument) })
             }
             Anchor::LastEvent(step) => {
-                let Stepped { step, unknown: of_step } = self.step(step, arguments, home)?;
+                let Stepped { step, unknown: of_step } = self.lower_step(step, arguments, home)?;
                 *unknown |= of_step;
                 let step = Box::new(step);
                 Ok(if since { PlanWindow::SinceLast(step) } else { PlanWindow::BeforeLast(step) })
@@ -200,7 +200,7 @@ impl<'m> Lowering<'m> {
     }
 
     /// With the value of a param put in.
-    pub(super) fn length(&self, length: &Length) -> Length {
+    pub(super) fn lower_length(&self, length: &Length) -> Length {
         param_length(length, &self.model.params)
     }
 }

@@ -11,13 +11,13 @@ impl<'m> Lowering<'m> {
         let as_text = matches!(property.ty, Type::Text(_) | Type::Stage);
         let mut value: Option<Register> = None;
         for column in columns {
-            let next = self.load(column, as_text);
+            let next = self.load_column(column, as_text);
             value = Some(match value {
                 None => next,
-                Some(first) => self.first_known(first, next),
+                Some(first) => self.either_known(first, next),
             });
         }
-        let value = value.unwrap_or_else(|| self.never_known(&property.ty));
+        let value = value.unwrap_or_else(|| self.no_value(&property.ty));
         Ok(match value {
             Register(RegisterType::Truth, n) => Computed::Truth(T(n)),
             Register(RegisterType::Text, n) => Computed::Text(X(n)),
@@ -26,7 +26,7 @@ impl<'m> Lowering<'m> {
         })
     }
 
-    fn load(&mut self, column: u32, as_text: bool) -> Register {
+    fn load_column(&mut self, column: u32, as_text: bool) -> Register {
         let extent = self.column_extent(column);
         let input = InputAt(column);
         let ty = self.plan.needs.properties[column as usize].ty.clone();
@@ -48,7 +48,7 @@ impl<'m> Lowering<'m> {
         }
     }
 
-    fn first_known(&mut self, a: Register, b: Register) -> Register {
+    fn either_known(&mut self, a: Register, b: Register) -> Register {
         let graph = self.graph();
         let extent = graph.extent(a.1).hull(graph.extent(b.1));
         let instruction = match a.0 {
@@ -60,7 +60,7 @@ impl<'m> Lowering<'m> {
         graph.value(instruction, extent)
     }
 
-    fn never_known(&mut self, ty: &Type) -> Register {
+    fn no_value(&mut self, ty: &Type) -> Register {
         let instruction = match ty {
             Type::YesNo => Instruction::TruthConstant { to: ToT(0), value: 1 },
             Type::Text(_) | Type::Stage => Instruction::TextUnknown { to: ToX(0) },
