@@ -58,6 +58,52 @@ pub fn halving_factor(age: i64, half_life: i64) -> i64 {
     (between >> halvings) as i64
 }
 
+/// [`halving_factor`] prepared for one half-life: the same numbers without dividing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Halving {
+    half_life: i64,
+    /// `floor(2^(64 + shift) / half_life) + 1`; 0 if the half-life is too short or too long for it.
+    magic: u64,
+    shift: u32,
+    /// From this age on nothing is left.
+    end: u64,
+}
+
+impl Halving {
+    /// Half-lives from 2 to below 2^40 units (34 years in milliseconds) are quick, others divide.
+    pub fn new(half_life: i64) -> Halving {
+        let half_life = half_life.max(1);
+        let quick = (2..1 << 40).contains(&half_life);
+        let shift = half_life.ilog2().saturating_sub(1);
+        let magic = if quick { ((1u128 << (64 + shift)) / half_life as u128) as u64 + 1 } else { 0 };
+        Halving { half_life, magic, shift, end: half_life.saturating_mul(30) as u64 }
+    }
+
+    /// What is left after `age`, in the unit of the half-life.
+    #[inline(always)]
+    pub fn factor(&self, age: i64) -> i64 {
+        let a = age.max(0) as u64;
+        if a >= self.end {
+            return 0;
+        }
+        if self.magic == 0 {
+            return halving_factor(age, self.half_life);
+        }
+        // below 30 * 2^40 * 2^10 < 2^55, and the products with the table below 2^60: for n < 2^62 the high half
+        // of n * magic is the quotient, as magic exceeds 2^(64 + shift) / h by at most 1 and h < 2^(shift + 2)
+        let h = self.half_life as u64;
+        let divide = |n: u64| (((n as u128 * self.magic as u128) >> 64) as u64) >> self.shift;
+        let x = a * 1024;
+        let steps = divide(x);
+        let f = x - steps * h;
+        let i = (steps & 1023) as usize;
+        let (from, to) = (TABLE[i] as u64, TABLE[i + 1] as u64);
+        // (from * (h - f) + to * f) div h, with the division on the small difference
+        let between = from - divide((from - to) * f + h - 1);
+        (between >> (steps >> 10)) as i64
+    }
+}
+
 /// `fading over D`: the numerator of what is left after `age`; the denominator is `over`.
 pub fn fading_share(age: i64, over: i64) -> i64 {
     over.saturating_sub(age.max(0)).max(0)
@@ -166,6 +212,17 @@ mod tests {
             let (age, later) = (age.min(later), age.max(later));
             let (young, old) = (halving_factor(age, half_life), halving_factor(later, half_life));
             prop_assert!(young >= old && old >= 0 && young <= HALVING_ONE);
+        }
+
+        #[test]
+        fn prepared_halving_is_the_same(age in -5i64..1 << 46, bits in 0u32..45, low: u32) {
+            let half_life = (1i64 << bits) + (low as i64 & ((1 << bits) - 1));
+            let near = |n: i64| (n - 3..=n + 3).collect::<Vec<_>>();
+            let edges = [0, half_life, 7 * half_life, 29 * half_life, 30 * half_life, half_life / 1024];
+            for age in edges.into_iter().flat_map(near).chain([age, age % (31 * half_life)]) {
+                let prepared = Halving::new(half_life).factor(age);
+                prop_assert_eq!(prepared, halving_factor(age, half_life), "age {} half-life {}", age, half_life);
+            }
         }
 
         /// The square of the factor of an age is the factor of twice the age, but for rounding.
