@@ -1,0 +1,95 @@
+//! Cells: a class of events in a bucket of time. All that the pass wants to know of an event is looked up by its
+//! cell: what it adds to the counts, and on which lists it stands.
+
+use super::classes::Classes;
+use super::layout::Layout;
+use std::collections::HashMap;
+
+/// Counts that are added at once: one byte each.
+pub(crate) const LANES: usize = 64;
+
+/// Groups of [`LANES`] counts up to which every event adds to all counts of a group at once; more counts are
+/// listed for each cell.
+const GROUPS: usize = 8;
+
+/// The lookups, which grow with the classes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cells {
+    /// For each group of [`LANES`] counts, for each cell, what an event of the cell adds. Empty if there are too
+    /// many counts.
+    pub adds: Vec<Vec<[u8; LANES]>>,
+    /// Otherwise, for each cell, the counts that an event of it adds to.
+    pub listed: Vec<Vec<u32>>,
+    /// For each cell its signature.
+    pub signatures: Vec<u32>,
+    /// For each signature the spots that its events stand in. Signature 0 has none.
+    pub spots: Vec<Vec<u32>>,
+    numbers: HashMap<Vec<u32>, u32>,
+    classes: usize,
+    /// For each matcher its counts and its spots.
+    counts_of: HashMap<u32, Vec<u32>>,
+    spots_of: HashMap<u32, Vec<u32>>,
+}
+
+impl Cells {
+    /// Without classes yet.
+    pub fn new(layout: &Layout) -> Cells {
+        let groups = layout.counts.len().div_ceil(LANES);
+        let mut cells = Cells::default();
+        cells.adds = vec![Vec::new(); if groups > GROUPS { 0 } else { groups }];
+        for (number, (spot, _)) in layout.counts.iter().enumerate() {
+            cells.counts_of.entry(spot.matcher).or_default().push(number as u32);
+        }
+        for (number, spot) in layout.spots.iter().enumerate() {
+            cells.spots_of.entry(spot.matcher).or_default().push(number as u32);
+        }
+        cells.signature(Vec::new());
+        cells
+    }
+
+    /// Fills in the cells of classes that are new.
+    pub fn grow(&mut self, layout: &Layout, classes: &Classes) {
+        let is_listed = self.adds.is_empty() && !layout.counts.is_empty();
+        for class in self.classes..classes.len() {
+            let matchers: Vec<u32> = classes.matchers(class as u32).collect();
+            let of = |all: &HashMap<u32, Vec<u32>>| -> Vec<u32> {
+                matchers.iter().filter_map(|m| all.get(m)).flatten().copied().collect()
+            };
+            let (counts, spots) = (of(&self.counts_of), of(&self.spots_of));
+            for bucket in 0..layout.buckets.count() as u32 {
+                let means = |matcher| classes.means(class as u32, matcher);
+                let holds = |spot: &super::layout::Spot| {
+                    spot.buckets.contains(&bucket) && layout.visible(spot.view, bucket, means)
+                };
+                let mut adds = vec![[0u8; LANES]; self.adds.len()];
+                let mut listed = Vec::new();
+                for count in counts.iter().filter(|count| holds(&layout.counts[**count as usize].0)) {
+                    match is_listed {
+                        true => listed.push(*count),
+                        false => adds[*count as usize / LANES][*count as usize % LANES] = 1,
+                    }
+                }
+                self.adds.iter_mut().zip(adds).for_each(|(all, adds)| all.push(adds));
+                if is_listed {
+                    self.listed.push(listed);
+                }
+                let mut standing: Vec<u32> =
+                    spots.iter().copied().filter(|spot| holds(&layout.spots[*spot as usize])).collect();
+                standing.sort_unstable();
+                let signature = self.signature(standing);
+                self.signatures.push(signature);
+            }
+        }
+        self.classes = classes.len();
+    }
+
+    fn signature(&mut self, spots: Vec<u32>) -> u32 {
+        if let Some(number) = self.numbers.get(&spots) {
+            return *number;
+        }
+        let number = self.spots.len() as u32;
+        self.numbers.insert(spots.clone(), number);
+        self.spots.push(spots);
+        number
+    }
+}

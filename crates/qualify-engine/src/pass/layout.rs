@@ -1,0 +1,177 @@
+//! Which facts the pass over the events answers, and what it must look for: the spots where a class of events and
+//! a stretch of time meet.
+//!
+//! What is not answered here is left to the general way, fact by fact and lead by lead: dynamic windows,
+//! silences, groups, limits and the like.
+
+use super::buckets::Buckets;
+use qualify_model::Type;
+use qualify_model::calendar::Interval;
+use qualify_plan::{Ask, Bound, Fact, Plan, PlanStep, PlanWindow};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Events of a view that a matcher means, in a range of buckets.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Spot {
+    /// Whether no ignore of the view hits, see [`Layout::visible`].
+    pub view: u32,
+    pub matcher: u32,
+    pub buckets: Range<u32>,
+}
+
+/// What the pass does for one fact.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    /// Into a number slot.
+    Newest { spot: usize, slot: usize },
+    /// Numerators of a curve, and how many, into two number slots.
+    Factors { spot: usize, curve: usize, slot: usize },
+    /// Sum of a number column, and whether it was held.
+    Total { spot: usize, column: usize, slot: usize },
+    /// Wide sum of a number column, and how many are known.
+    Sum { spot: usize, column: usize, slot: usize },
+    /// Different known values of a column, into a number slot.
+    Different { spot: usize, column: usize, slot: usize },
+    /// How many last steps of a sequence are reached; the steps' spots.
+    Sequence { spots: Vec<usize>, fact: usize, slot: usize },
+}
+
+/// See the module.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Layout {
+    pub buckets: Buckets,
+    /// Spots to count, and the slots of the counts.
+    pub counts: Vec<(Spot, usize)>,
+    /// Spots whose events are listed.
+    pub spots: Vec<Spot>,
+    pub work: Vec<Work>,
+    numbers: HashMap<Spot, usize>,
+    /// Facts left to the general way that need nothing of the lead: computed before the main program.
+    pub general: Vec<u32>,
+    /// Whether the general way is needed at all, now or from within the main program.
+    pub any_general: bool,
+    /// For each view the ignores of it and the views around: matcher and buckets; none: not fixed.
+    ignores: Vec<Option<Vec<(u32, Range<u32>)>>>,
+}
+
+impl Layout {
+    /// Of a plan at an instant.
+    pub fn new(plan: &Plan, bound: &Bound) -> Layout {
+        let mut edges = vec![bound.as_of.saturating_add(1)];
+        let mut add = |step: &PlanStep| {
+            if let Some(interval) = fixed(step, bound) {
+                edges.extend([interval.first, interval.last.saturating_add(1)]);
+            }
+        };
+        plan.views.iter().flat_map(|view| &view.ignores).for_each(&mut add);
+        plan.facts.iter().flat_map(|fact| &fact.steps).for_each(&mut add);
+        let mut layout = Layout { buckets: Buckets::new(edges), ..Layout::default() };
+        for view in &plan.views {
+            let around = match view.within {
+                Some(around) => layout.ignores.get(around as usize).cloned().flatten(),
+                None => Some(Vec::new()),
+            };
+            let own = view.ignores.iter().map(|step| layout.ignore(step, bound)).collect::<Option<Vec<_>>>();
+            layout.ignores.push(around.zip(own).map(|(around, own)| [around, own].concat()));
+        }
+        for (number, fact) in plan.facts.iter().enumerate() {
+            if layout.plan_work(plan, bound, number, fact).is_none() {
+                layout.any_general = true;
+                if !fact.late {
+                    layout.general.push(number as u32);
+                }
+            }
+        }
+        layout
+    }
+
+    /// Whether events of a class in a bucket are seen by a view.
+    pub fn visible(&self, view: u32, bucket: u32, means: impl Fn(u32) -> bool) -> bool {
+        let ignores = self.ignores[view as usize].iter().flatten();
+        let mut hitting = ignores.filter(|(matcher, buckets)| buckets.contains(&bucket) && means(*matcher));
+        hitting.next().is_none()
+    }
+
+    fn ignore(&self, step: &PlanStep, bound: &Bound) -> Option<(u32, Range<u32>)> {
+        let interval = fixed(step, bound)?;
+        Some((step.matcher, self.range(interval)))
+    }
+
+    /// The buckets of an interval; an end beyond all edges is the end of time.
+    fn range(&self, interval: Interval) -> Range<u32> {
+        self.buckets.range(interval.first, interval.last)
+    }
+
+    /// None: left to the general way.
+    fn plan_work(&mut self, plan: &Plan, bound: &Bound, number: usize, fact: &Fact) -> Option<()> {
+        if fact.late || self.ignores[fact.view as usize].is_none() {
+            return None;
+        }
+        let mut spots = Vec::new();
+        for step in &fact.steps {
+            let buckets = self.range(fixed(step, bound)?);
+            spots.push(Spot { view: fact.view, matcher: step.matcher, buckets });
+        }
+        let slot = fact.slot.index();
+        let number_column = |column: u32| {
+            let ty = plan.needs.properties.get(column as usize).map(|property| &property.ty);
+            ty.is_some_and(|ty| matches!(ty, Type::Number(_) | Type::Duration)).then_some(column as usize)
+        };
+        let single = spots.len() == 1;
+        let work = match &fact.ask {
+            Ask::Count if single => {
+                self.counts.push((spots.pop()?, slot));
+                return Some(());
+            }
+            Ask::Count => {
+                let spots = spots.into_iter().map(|spot| self.spot(spot)).collect();
+                Work::Sequence { spots, fact: number, slot }
+            }
+            _ if !single => return None,
+            Ask::Newest => Work::Newest { spot: self.spot(spots.pop()?), slot },
+            Ask::Factors(curve) => {
+                Work::Factors { spot: self.spot(spots.pop()?), curve: *curve as usize, slot }
+            }
+            Ask::Total(column) => {
+                let column = number_column(*column)?;
+                Work::Total { spot: self.spot(spots.pop()?), column, slot }
+            }
+            Ask::Sum(column) => {
+                let column = number_column(*column)?;
+                Work::Sum { spot: self.spot(spots.pop()?), column, slot }
+            }
+            Ask::Different(column) => {
+                let ty = plan.needs.properties.get(*column as usize).map(|property| &property.ty);
+                if matches!(ty, Some(Type::List(_)) | None) {
+                    return None;
+                }
+                Work::Different { spot: self.spot(spots.pop()?), column: *column as usize, slot }
+            }
+            _ => return None,
+        };
+        self.work.push(work);
+        Some(())
+    }
+
+    fn spot(&mut self, spot: Spot) -> usize {
+        let next = self.spots.len();
+        let at = *self.numbers.entry(spot.clone()).or_insert(next);
+        if at == next {
+            self.spots.push(spot);
+        }
+        at
+    }
+}
+
+/// The instants of a step with fixed windows, up to `as of`; none if they depend on the lead.
+fn fixed(step: &PlanStep, bound: &Bound) -> Option<Interval> {
+    if step.silence.is_some() {
+        return None;
+    }
+    let known = Interval { first: i64::MIN, last: bound.as_of };
+    step.windows.iter().try_fold(known, |all, window| match window {
+        PlanWindow::Fixed(window) => Some(all.and(bound.window(window))),
+        _ => None,
+    })
+}

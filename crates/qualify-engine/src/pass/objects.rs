@@ -1,0 +1,222 @@
+//! What matchers mean by type and object: for each event type a table from the object's code to the class,
+//! made once for each dictionary.
+
+use super::classes::Classes;
+use qualify_model::{Column, EventColumns, Type, Value, text};
+use qualify_plan::{Plan, PlanObject};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The tables of all event types.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Objects {
+    kinds: Vec<Kind>,
+    /// The dictionaries that tables were made for, held so that their addresses stay theirs.
+    texts: Vec<Option<Arc<Vec<Arc<str>>>>>,
+    lists: Vec<Option<Arc<Vec<Vec<Value>>>>>,
+}
+
+/// One event type.
+#[derive(Clone, Debug, Default)]
+struct Kind {
+    /// The matchers that mean it, with their tests on its object.
+    matchers: Vec<(u32, Option<Vec<PlanObject>>)>,
+    /// The property column that holds the object, if a matcher tests it.
+    column: Option<usize>,
+    /// For each code (text, list) or number (word, yes/no) the class; the last entry is that of others and of
+    /// the unknown object.
+    table: Vec<u32>,
+    /// For numbers without a table.
+    numbers: HashMap<i64, u32>,
+    /// The class of an unknown or any other object.
+    other: u32,
+}
+
+/// Words up to this number are looked up in a table.
+const TABLED: i64 = 1024;
+
+impl Objects {
+    /// Of a plan, without data yet.
+    pub fn new(plan: &Plan) -> Objects {
+        let kinds = (0..plan.schema.events.len()).map(|kind| {
+            let means = plan.matchers.iter().enumerate().filter(|(_, m)| m.kind.is_none_or(|k| k.index() == kind));
+            let tests = |m: &qualify_plan::Matcher| m.object.as_ref().map(|all| all.get(kind).cloned().unwrap_or_default());
+            let matchers: Vec<_> = means.map(|(number, m)| (number as u32, tests(m))).collect();
+            let tested = matchers.iter().any(|(_, tests)| tests.as_ref().is_some_and(|tests| !tests.is_empty()));
+            let column = plan.needs.properties.iter().position(|p| p.places.get(kind) == Some(&Some(0)));
+            Kind { matchers, column: column.filter(|_| tested), ..Kind::default() }
+        });
+        let columns = plan.needs.properties.len();
+        Objects { kinds: kinds.collect(), texts: vec![None; columns], lists: vec![None; columns] }
+    }
+}
+
+impl Classes {
+    /// Makes the tables fit the dictionaries of these events.
+    pub fn adopt(&mut self, plan: &Plan, events: &EventColumns) {
+        let mut objects = std::mem::take(&mut self.objects);
+        let fresh: Vec<bool> = events.properties.iter().enumerate().map(|(i, c)| objects.is_new(i, c)).collect();
+        for (kind, entry) in objects.kinds.iter_mut().enumerate() {
+            let stale = entry.column.is_some_and(|column| fresh.get(column).copied().unwrap_or(false));
+            if stale || entry.table.is_empty() {
+                let column = entry.column.and_then(|column| events.properties.get(column));
+                let ty = plan.schema.events[kind].properties.first().map(|property| &property.ty);
+                entry.tabulate(self, column, ty);
+            }
+        }
+        self.objects = objects;
+    }
+
+    /// The classes of the events of a range by their types and objects.
+    pub fn assign(&self, events: &EventColumns, range: std::ops::Range<usize>, classes: &mut Vec<u32>) {
+        classes.clear();
+        let kinds = &self.objects.kinds;
+        // the common case: one column of texts holds all objects
+        let shared = kinds.iter().filter_map(|kind| kind.column).collect::<std::collections::BTreeSet<_>>();
+        if let (1, Some(Column::Text { codes, .. })) =
+            (shared.len(), shared.first().and_then(|column| events.properties.get(*column)))
+        {
+            let codes = &codes[range.clone()];
+            let of = |(kind, code): (&u16, &u32)| {
+                let table = &kinds[*kind as usize].table;
+                table[(*code as usize).min(table.len() - 1)]
+            };
+            classes.extend(events.kinds[range].iter().zip(codes).map(of));
+            return;
+        }
+        classes.extend(range.map(|event| kinds[events.kinds[event] as usize].class(events, event)));
+    }
+}
+
+impl Objects {
+    /// Whether the dictionary of a column is another than the one that tables were made for.
+    fn is_new(&mut self, at: usize, column: &Column) -> bool {
+        match column {
+            Column::Text { dictionary, .. } => {
+                let same = self.texts[at].as_ref().is_some_and(|held| Arc::ptr_eq(held, dictionary));
+                self.texts[at] = Some(dictionary.clone());
+                !same
+            }
+            Column::List { dictionary, .. } => {
+                let same = self.lists[at].as_ref().is_some_and(|held| Arc::ptr_eq(held, dictionary));
+                self.lists[at] = Some(dictionary.clone());
+                !same
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Kind {
+    fn class(&self, events: &EventColumns, event: usize) -> u32 {
+        let last = self.table.len() - 1;
+        match self.column.and_then(|column| events.properties.get(column)) {
+            None => self.other,
+            Some(Column::Text { codes, .. } | Column::List { codes, .. }) => {
+                self.table[(codes[event] as usize).min(last)]
+            }
+            Some(Column::YesNo(values)) => match values[event] {
+                1 => self.other,
+                value => self.table[value as usize / 2],
+            },
+            Some(Column::Number { values, known }) => {
+                if known.as_ref().is_some_and(|known| known[event] == 0) {
+                    return self.other;
+                }
+                match values[event] {
+                    small @ 0..TABLED => self.table[(small as usize).min(last)],
+                    large => self.numbers.get(&large).copied().unwrap_or(self.other),
+                }
+            }
+        }
+    }
+
+    fn tabulate(&mut self, classes: &mut Classes, column: Option<&Column>, ty: Option<&Type>) {
+        self.other = self.set(classes, |_| false);
+        let objects: Vec<u32> = match (column, ty) {
+            (Some(Column::Text { dictionary, .. }), _) => self.texts(classes, dictionary),
+            (Some(Column::List { dictionary, .. }), Some(Type::List(_))) => {
+                let each = dictionary.iter().map(|list| self.set(classes, |test| list.iter().any(|v| is(v, test))));
+                each.collect()
+            }
+            (Some(_), _) => self.numbers(classes),
+            (None, _) => Vec::new(),
+        };
+        self.table = objects;
+        self.table.push(self.other);
+    }
+
+    /// The class of events of this type whose object passes the tests that `passes` says.
+    fn set(&self, classes: &mut Classes, passes: impl Fn(&PlanObject) -> bool) -> u32 {
+        let means = |tests: &Option<Vec<PlanObject>>| tests.as_ref().is_none_or(|tests| tests.iter().any(&passes));
+        let meant = self.matchers.iter().filter(|(_, tests)| means(tests)).map(|(number, _)| *number);
+        classes.of_matchers(meant)
+    }
+
+    /// One class for each text. Equal texts are found by their folded form, globs are tried.
+    fn texts(&self, classes: &mut Classes, dictionary: &[Arc<str>]) -> Vec<u32> {
+        let mut exact: HashMap<String, Vec<u32>> = HashMap::new();
+        let (mut globs, mut always) = (Vec::new(), Vec::new());
+        for (number, tests) in &self.matchers {
+            match tests {
+                None => always.push(*number),
+                Some(tests) => {
+                    for test in tests {
+                        match test {
+                            PlanObject::Text(wanted) => exact.entry(text::fold(wanted)).or_default().push(*number),
+                            PlanObject::Glob(pattern) => globs.push((*number, pattern)),
+                            PlanObject::Number(_) => {}
+                        }
+                    }
+                }
+            }
+        }
+        let class = |object: &Arc<str>| {
+            let equal = exact.get(&text::fold(object)).into_iter().flatten().copied();
+            let matching = globs.iter().filter(|(_, pattern)| text::matches(object, pattern)).map(|(n, _)| *n);
+            classes.of_matchers(always.iter().copied().chain(equal).chain(matching))
+        };
+        dictionary.iter().map(class).collect()
+    }
+
+    /// Classes of small numbers as a table, of others by their value.
+    fn numbers(&mut self, classes: &mut Classes) -> Vec<u32> {
+        let tested = self.matchers.iter().filter_map(|(_, tests)| tests.as_ref()).flatten();
+        let mut wanted: Vec<i64> = tested
+            .filter_map(|test| match test {
+                PlanObject::Number(number) => Some(*number),
+                _ => None,
+            })
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let is = |n: i64| move |test: &PlanObject| *test == PlanObject::Number(n);
+        let classed: Vec<(i64, u32)> = wanted.into_iter().map(|n| (n, self.set(classes, is(n)))).collect();
+        self.numbers = classed.iter().copied().filter(|(n, _)| !(0..TABLED).contains(n)).collect();
+        let small = classed.iter().filter(|(n, _)| (0..TABLED).contains(n));
+        let mut table = vec![self.other; small.clone().map(|(n, _)| *n as usize + 1).max().unwrap_or(0).max(2)];
+        small.for_each(|(n, class)| table[*n as usize] = *class);
+        table
+    }
+}
+
+impl Classes {
+    fn of_matchers(&mut self, matchers: impl Iterator<Item = u32>) -> u32 {
+        let mut set = self.empty();
+        matchers.for_each(|number| set[number as usize / 64] |= 1 << (number % 64));
+        self.number(set)
+    }
+}
+
+/// Whether an element of a list passes a test.
+fn is(value: &Value, test: &PlanObject) -> bool {
+    match (value, test) {
+        (Value::Text(value) | Value::Stage(value), PlanObject::Text(wanted)) => text::equal(value, wanted),
+        (Value::Text(value) | Value::Stage(value), PlanObject::Glob(pattern)) => text::matches(value, pattern),
+        (Value::Number(n) | Value::Time(n) | Value::Duration(n), PlanObject::Number(wanted)) => n == wanted,
+        (Value::Date(day), PlanObject::Number(wanted)) => *day as i64 == *wanted,
+        (Value::Word(word), PlanObject::Number(wanted)) => *word as i64 == *wanted,
+        (Value::YesNo(yes), PlanObject::Number(wanted)) => *yes as i64 == *wanted,
+        _ => false,
+    }
+}
