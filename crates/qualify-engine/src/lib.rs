@@ -1,1 +1,3 @@
-//! To be filled.
+//! Batches of leads and events through a plan: one pass over the events, one over the leads.
+
+mod pass;

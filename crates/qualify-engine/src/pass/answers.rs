@@ -1,8 +1,8 @@
 //! What is done for the listed events of a block: newest instants, fading, sums, different values, sequences.
 
+use super::cells::Cells;
 use super::layout::{Layout, Work};
 use super::lists::Lists;
-use super::cells::Cells;
 use qualify_model::decay::Halving;
 use qualify_model::{Column, EventColumns, UNKNOWN, exact, text};
 use qualify_plan::{Bound, BoundCurve, Plan, PlanStep};
@@ -125,7 +125,8 @@ impl Scratch {
         let held = self.folds[column].as_ref().is_some_and(|(held, _)| Arc::ptr_eq(held, dictionary));
         if !held {
             let mut numbers = HashMap::new();
-            let of = |(code, value): (usize, &Arc<str>)| *numbers.entry(text::fold(value)).or_insert(code as u32);
+            let of =
+                |(code, value): (usize, &Arc<str>)| *numbers.entry(text::fold(value)).or_insert(code as u32);
             let first = dictionary.iter().enumerate().map(of).collect();
             self.folds[column] = Some((dictionary.clone(), first));
         }
@@ -198,7 +199,8 @@ fn count_pairs(
 ) {
     pairs.clear();
     for list in block.lists.in_spot(block.cells, spot) {
-        let known = list.iter().filter_map(|event| Some((block.lists.rows[*event as usize], of(*event as usize)?)));
+        let known =
+            list.iter().filter_map(|event| Some((block.lists.rows[*event as usize], of(*event as usize)?)));
         pairs.extend(known);
     }
     pairs.sort_unstable();

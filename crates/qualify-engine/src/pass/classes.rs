@@ -60,7 +60,9 @@ impl Classes {
     /// The matchers that mean events of the class.
     pub fn matchers(&self, class: u32) -> impl Iterator<Item = u32> + '_ {
         let words = self.sets[class as usize].iter().enumerate();
-        words.flat_map(|(at, word)| (0..64).filter(move |bit| word >> bit & 1 != 0).map(move |bit| at as u32 * 64 + bit))
+        words.flat_map(|(at, word)| {
+            (0..64).filter(move |bit| word >> bit & 1 != 0).map(move |bit| at as u32 * 64 + bit)
+        })
     }
 
     /// The set of no matcher.
@@ -97,7 +99,8 @@ impl Classes {
 
     fn take_out(&mut self, filter: usize, class: u32) -> u32 {
         let set = &self.sets[class as usize];
-        let left: Box<[u64]> = set.iter().zip(&self.filters[filter].1).map(|(set, asks)| set & !asks).collect();
+        let left: Box<[u64]> =
+            set.iter().zip(&self.filters[filter].1).map(|(set, asks)| set & !asks).collect();
         let number = self.number(left);
         self.without[filter][class as usize] = number;
         number

@@ -39,10 +39,14 @@ impl Objects {
     /// Of a plan, without data yet.
     pub fn new(plan: &Plan) -> Objects {
         let kinds = (0..plan.schema.events.len()).map(|kind| {
-            let means = plan.matchers.iter().enumerate().filter(|(_, m)| m.kind.is_none_or(|k| k.index() == kind));
-            let tests = |m: &qualify_plan::Matcher| m.object.as_ref().map(|all| all.get(kind).cloned().unwrap_or_default());
+            let means =
+                plan.matchers.iter().enumerate().filter(|(_, m)| m.kind.is_none_or(|k| k.index() == kind));
+            let tests = |m: &qualify_plan::Matcher| {
+                m.object.as_ref().map(|all| all.get(kind).cloned().unwrap_or_default())
+            };
             let matchers: Vec<_> = means.map(|(number, m)| (number as u32, tests(m))).collect();
-            let tested = matchers.iter().any(|(_, tests)| tests.as_ref().is_some_and(|tests| !tests.is_empty()));
+            let tested =
+                matchers.iter().any(|(_, tests)| tests.as_ref().is_some_and(|tests| !tests.is_empty()));
             let column = plan.needs.properties.iter().position(|p| p.places.get(kind) == Some(&Some(0)));
             Kind { matchers, column: column.filter(|_| tested), ..Kind::default() }
         });
@@ -55,7 +59,8 @@ impl Classes {
     /// Makes the tables fit the dictionaries of these events.
     pub fn adopt(&mut self, plan: &Plan, events: &EventColumns) {
         let mut objects = std::mem::take(&mut self.objects);
-        let fresh: Vec<bool> = events.properties.iter().enumerate().map(|(i, c)| objects.is_new(i, c)).collect();
+        let fresh: Vec<bool> =
+            events.properties.iter().enumerate().map(|(i, c)| objects.is_new(i, c)).collect();
         for (kind, entry) in objects.kinds.iter_mut().enumerate() {
             let stale = entry.column.is_some_and(|column| fresh.get(column).copied().unwrap_or(false));
             if stale || entry.table.is_empty() {
@@ -136,7 +141,8 @@ impl Kind {
         let objects: Vec<u32> = match (column, ty) {
             (Some(Column::Text { dictionary, .. }), _) => self.texts(classes, dictionary),
             (Some(Column::List { dictionary, .. }), Some(Type::List(_))) => {
-                let each = dictionary.iter().map(|list| self.set(classes, |test| list.iter().any(|v| is(v, test))));
+                let each =
+                    dictionary.iter().map(|list| self.set(classes, |test| list.iter().any(|v| is(v, test))));
                 each.collect()
             }
             (Some(_), _) => self.numbers(classes),
@@ -148,7 +154,8 @@ impl Kind {
 
     /// The class of events of this type whose object passes the tests that `passes` says.
     fn set(&self, classes: &mut Classes, passes: impl Fn(&PlanObject) -> bool) -> u32 {
-        let means = |tests: &Option<Vec<PlanObject>>| tests.as_ref().is_none_or(|tests| tests.iter().any(&passes));
+        let means =
+            |tests: &Option<Vec<PlanObject>>| tests.as_ref().is_none_or(|tests| tests.iter().any(&passes));
         let meant = self.matchers.iter().filter(|(_, tests)| means(tests)).map(|(number, _)| *number);
         classes.of_matchers(meant)
     }
@@ -163,7 +170,9 @@ impl Kind {
                 Some(tests) => {
                     for test in tests {
                         match test {
-                            PlanObject::Text(wanted) => exact.entry(text::fold(wanted)).or_default().push(*number),
+                            PlanObject::Text(wanted) => {
+                                exact.entry(text::fold(wanted)).or_default().push(*number)
+                            }
                             PlanObject::Glob(pattern) => globs.push((*number, pattern)),
                             PlanObject::Number(_) => {}
                         }
@@ -173,7 +182,8 @@ impl Kind {
         }
         let class = |object: &Arc<str>| {
             let equal = exact.get(&text::fold(object)).into_iter().flatten().copied();
-            let matching = globs.iter().filter(|(_, pattern)| text::matches(object, pattern)).map(|(n, _)| *n);
+            let matching =
+                globs.iter().filter(|(_, pattern)| text::matches(object, pattern)).map(|(n, _)| *n);
             classes.of_matchers(always.iter().copied().chain(equal).chain(matching))
         };
         dictionary.iter().map(class).collect()
@@ -194,7 +204,8 @@ impl Kind {
         let classed: Vec<(i64, u32)> = wanted.into_iter().map(|n| (n, self.set(classes, is(n)))).collect();
         self.numbers = classed.iter().copied().filter(|(n, _)| !(0..TABLED).contains(n)).collect();
         let small = classed.iter().filter(|(n, _)| (0..TABLED).contains(n));
-        let mut table = vec![self.other; small.clone().map(|(n, _)| *n as usize + 1).max().unwrap_or(0).max(2)];
+        let mut table =
+            vec![self.other; small.clone().map(|(n, _)| *n as usize + 1).max().unwrap_or(0).max(2)];
         small.for_each(|(n, class)| table[*n as usize] = *class);
         table
     }
@@ -212,7 +223,9 @@ impl Classes {
 fn is(value: &Value, test: &PlanObject) -> bool {
     match (value, test) {
         (Value::Text(value) | Value::Stage(value), PlanObject::Text(wanted)) => text::equal(value, wanted),
-        (Value::Text(value) | Value::Stage(value), PlanObject::Glob(pattern)) => text::matches(value, pattern),
+        (Value::Text(value) | Value::Stage(value), PlanObject::Glob(pattern)) => {
+            text::matches(value, pattern)
+        }
         (Value::Number(n) | Value::Time(n) | Value::Duration(n), PlanObject::Number(wanted)) => n == wanted,
         (Value::Date(day), PlanObject::Number(wanted)) => *day as i64 == *wanted,
         (Value::Word(word), PlanObject::Number(wanted)) => *word as i64 == *wanted,

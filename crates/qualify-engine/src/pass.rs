@@ -1,0 +1,138 @@
+//! The pass over the events of a block of leads: every event is looked at once for its class and its bucket of
+//! time; what it counts for and where it is listed is looked up from then on. No pass for each rule.
+//!
+//! Answers go into slots. Facts that need more than this are answered by the general way ([`facts`](crate::facts)),
+//! which uses the classes found here.
+
+mod answers;
+mod buckets;
+mod cells;
+mod classes;
+mod counts;
+mod layout;
+mod lists;
+mod objects;
+
+use answers::{Block, Scratch};
+use cells::{Cells, LANES};
+pub(crate) use classes::Classes;
+pub(crate) use layout::Layout;
+use lists::Lists;
+use qualify_model::EventColumns;
+use qualify_plan::{Bound, Plan};
+use qualify_vm::Slots;
+use std::ops::Range;
+
+/// The state of one worker, used again for every block.
+#[derive(Clone, Debug)]
+pub(crate) struct Pass {
+    pub classes: Classes,
+    cells: Cells,
+    lists: Lists,
+    scratch: Scratch,
+    /// For each event of the block in hand its class.
+    pub class_of: Vec<u32>,
+    cell_of: Vec<u32>,
+    truths: Vec<u8>,
+    sums: Vec<[u8; LANES]>,
+    offsets: Vec<u32>,
+}
+
+/// The leads of a block and their events.
+pub(crate) struct Rows<'a> {
+    pub plan: &'a Plan,
+    pub bound: &'a Bound,
+    pub layout: &'a Layout,
+    pub events: &'a EventColumns,
+    /// Rows of the batch.
+    pub leads: Range<usize>,
+}
+
+impl Rows<'_> {
+    /// The events of the block, as places in the batch.
+    pub fn range(&self) -> Range<usize> {
+        let at = |row: usize| self.events.offsets.get(row).copied().unwrap_or(0) as usize;
+        at(self.leads.start)..at(self.leads.end)
+    }
+}
+
+impl Pass {
+    /// Of a plan, without data yet.
+    pub fn new(plan: &Plan, layout: &Layout) -> Pass {
+        Pass {
+            classes: Classes::new(plan),
+            cells: Cells::new(layout),
+            lists: Lists::default(),
+            scratch: Scratch::default(),
+            class_of: Vec::new(),
+            cell_of: Vec::new(),
+            truths: Vec::new(),
+            sums: Vec::new(),
+            offsets: Vec::new(),
+        }
+    }
+
+    /// Makes ready for the dictionaries of a batch.
+    pub fn adopt(&mut self, plan: &Plan, events: &EventColumns) {
+        self.classes.adopt(plan, events);
+    }
+
+    /// Answers what can be answered in the pass. `filter` runs an event program with one truth over some events
+    /// of the batch.
+    pub fn run(
+        &mut self,
+        rows: &Rows<'_>,
+        slots: &mut Slots,
+        filter: &mut dyn FnMut(u32, Range<usize>, &mut Vec<u8>),
+    ) {
+        let range = rows.range();
+        self.classify(rows, range.clone(), filter);
+        self.cells.grow(rows.layout, &self.classes);
+        let buckets = rows.layout.buckets.count() as u32;
+        let times = &rows.events.times[range.clone()];
+        let cell = |(class, time): (&u32, &i64)| class * buckets + rows.layout.buckets.of(*time);
+        self.cell_of.clear();
+        self.cell_of.extend(self.class_of.iter().zip(times).map(cell));
+        let leads = rows.leads.len();
+        self.offsets.clear();
+        match rows.events.offsets.get(rows.leads.start..=rows.leads.end) {
+            Some(offsets) => self.offsets.extend_from_slice(offsets),
+            None => self.offsets.resize(leads + 1, 0),
+        }
+        counts::count(rows.layout, &self.cells, &self.cell_of, &self.offsets, slots, &mut self.sums);
+        if rows.layout.work.is_empty() {
+            return;
+        }
+        self.lists.fill(&self.cells, &self.cell_of, &self.offsets);
+        let block = Block {
+            plan: rows.plan,
+            bound: rows.bound,
+            layout: rows.layout,
+            cells: &self.cells,
+            lists: &self.lists,
+            events: rows.events,
+            range,
+            leads,
+        };
+        self.scratch.answer(&block, slots);
+    }
+
+    /// The classes of the events of a block. Those that were not known yet at `as of` are of class 0.
+    fn classify(
+        &mut self,
+        rows: &Rows<'_>,
+        range: Range<usize>,
+        filter: &mut dyn FnMut(u32, Range<usize>, &mut Vec<u8>),
+    ) {
+        self.classes.assign(rows.events, range.clone(), &mut self.class_of);
+        let filters: Vec<u32> = self.classes.filters().collect();
+        for (place, program) in filters.into_iter().enumerate() {
+            filter(program, range.clone(), &mut self.truths);
+            self.classes.apply(place, &self.truths, &mut self.class_of);
+        }
+        if let Some(received) = &rows.events.received {
+            let late = received[range].iter().map(|received| *received > rows.bound.as_of);
+            self.class_of.iter_mut().zip(late).filter(|(_, late)| *late).for_each(|(class, _)| *class = 0);
+        }
+    }
+}
