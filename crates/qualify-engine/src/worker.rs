@@ -1,0 +1,203 @@
+//! What one thread needs to score batches, used again from batch to batch.
+
+use crate::engine::Engine;
+use crate::facts::Facts;
+use crate::pass::{Pass, Rows};
+use crate::results;
+use crate::tables::Tables;
+use qualify_model::{Batch, EventColumns, LeadColumns, ScoreColumns, Tally};
+use qualify_plan::FactAt;
+use qualify_vm::{
+    Arguments, CHUNK, FactArguments, Frame, Host, Input, NoFacts, Registers, SlotColumn, Slots, Tallies,
+};
+use std::ops::Range;
+
+/// Events of a block at most, unless one lead has more: the caches hold what the pass keeps of them.
+const EVENTS: usize = 1 << 15;
+
+/// See the module.
+#[derive(Debug)]
+pub struct Worker<'e> {
+    engine: &'e Engine,
+    registers: Registers,
+    event_registers: Registers,
+    slots: Slots,
+    tables: Tables,
+    pass: Pass,
+    facts: Facts,
+    tallies: Tallies,
+    /// Leads in a chunk at most.
+    rows: usize,
+}
+
+impl Engine {
+    /// For one thread.
+    pub fn worker(&self) -> Worker<'_> {
+        self.worker_of(CHUNK)
+    }
+
+    /// For leads that come one by one, or at most so many at a time.
+    pub fn worker_of(&self, rows: usize) -> Worker<'_> {
+        let rows = rows.clamp(1, CHUNK);
+        Worker {
+            engine: self,
+            registers: Registers::new(rows),
+            event_registers: Registers::new(CHUNK),
+            slots: Slots::new(&self.plan, rows),
+            tables: Tables::new(&self.plan),
+            pass: Pass::new(&self.plan, &self.layout),
+            facts: Facts::new(&self.plan, &self.bound),
+            tallies: Tallies::new(&self.plan, &[]),
+            rows,
+        }
+    }
+}
+
+impl Worker<'_> {
+    /// Scores the leads of a batch.
+    pub fn score(&mut self, batch: &Batch) -> ScoreColumns {
+        let mut scores = ScoreColumns::default();
+        self.score_into(batch, &mut scores);
+        scores
+    }
+
+    /// Scores the leads of a batch into columns that may be used again; what they held is gone.
+    pub fn score_into(&mut self, batch: &Batch, scores: &mut ScoreColumns) {
+        let engine = self.engine;
+        results::clear(&engine.plan, scores);
+        self.tables.adopt(engine, &batch.leads, &mut self.registers, &mut self.tallies);
+        self.pass.adopt(&engine.plan, &batch.events);
+        let mut start = 0;
+        while start < batch.leads.rows {
+            let leads = start..self.end_of_block(&batch.events, start, batch.leads.rows);
+            start = leads.end;
+            self.block(batch, leads, scores);
+        }
+    }
+
+    /// What the rules did so far.
+    pub fn tally(&mut self) -> Tally {
+        self.tallies.settle(&self.engine.plan, self.tables.columns());
+        self.tallies.rules.clone()
+    }
+
+    fn end_of_block(&self, events: &EventColumns, start: usize, rows: usize) -> usize {
+        let most = rows.min(start + self.rows);
+        let Some(first) = events.offsets.get(start) else { return most };
+        let fits = |row: usize| events.offsets.get(row).is_none_or(|end| (end - first) as usize <= EVENTS);
+        if fits(most) {
+            return most;
+        }
+        // the first row is taken in any case
+        let ends = &events.offsets[start + 1..=most];
+        let within = ends.partition_point(|end| (end - first) as usize <= EVENTS);
+        start + within.max(1)
+    }
+
+    fn block(&mut self, batch: &Batch, leads: Range<usize>, scores: &mut ScoreColumns) {
+        let Engine { plan, bound, prepared, layout, .. } = self.engine;
+        let rows = Rows { plan, bound, layout, events: &batch.events, leads: leads.clone() };
+        let run = EventPrograms { engine: self.engine, events: &batch.events };
+        let registers = &mut self.event_registers;
+        let mut filter = |program: u32, range: Range<usize>, truths: &mut Vec<u8>| {
+            run.filter(program, range, registers, truths);
+        };
+        self.pass.run(&rows, &mut self.slots, &mut filter);
+        if layout.any_general {
+            self.facts.begin(&self.pass, &rows);
+            for fact in &layout.general {
+                let at = plan.facts[*fact as usize].slot.index();
+                let answers = &mut self.slots.columns[at..];
+                self.facts.answer(FactAt(*fact), None, answers, &self.pass, &rows, &run, registers);
+            }
+        }
+        let inputs = inputs(&batch.leads, leads.clone());
+        let mut host = LateFacts {
+            facts: &mut self.facts,
+            pass: &self.pass,
+            rows: &rows,
+            run: &run,
+            registers: &mut self.event_registers,
+        };
+        let mut frame = Frame {
+            plan,
+            prepared,
+            bound,
+            rows: leads.len(),
+            inputs: &inputs,
+            tables: self.tables.columns(),
+            slots: &mut self.slots,
+            arguments: Arguments::default(),
+            event_times: &[],
+            times: &[],
+            tallies: &mut self.tallies,
+            host: &mut host,
+        };
+        qualify_vm::run(&plan.main, &mut frame, &mut self.registers);
+        results::append(plan, &self.registers, leads.len(), scores);
+    }
+}
+
+fn inputs<'a>(leads: &'a LeadColumns, rows: Range<usize>) -> Vec<Input<'a>> {
+    let input = |column: &'a Option<_>| column.as_ref().map_or(Input::Absent, |c| Input::of(c, rows.clone()));
+    leads.attributes.iter().map(input).collect()
+}
+
+/// Computes facts while the main program runs.
+struct LateFacts<'a, 'b> {
+    facts: &'a mut Facts,
+    pass: &'a Pass,
+    rows: &'a Rows<'b>,
+    run: &'a EventPrograms<'b>,
+    registers: &'a mut Registers,
+}
+
+impl Host for LateFacts<'_, '_> {
+    fn fact(&mut self, fact: FactAt, arguments: &FactArguments<'_>, answers: &mut [SlotColumn]) {
+        self.facts.answer(fact, Some(arguments), answers, self.pass, self.rows, self.run, self.registers);
+    }
+}
+
+/// Programs over events of a batch.
+pub(crate) struct EventPrograms<'a> {
+    pub engine: &'a Engine,
+    pub events: &'a EventColumns,
+}
+
+impl EventPrograms<'_> {
+    /// The truths of a filter for a range of events.
+    fn filter(&self, program: u32, range: Range<usize>, registers: &mut Registers, truths: &mut Vec<u8>) {
+        truths.clear();
+        let Some(code) = self.engine.plan.event_programs.get(program as usize) else {
+            return truths.resize(range.len(), 1);
+        };
+        let mut from = range.start;
+        while from < range.end {
+            let part = from..range.end.min(from + CHUNK);
+            from = part.end;
+            let inputs: Vec<Input<'_>> =
+                self.events.properties.iter().map(|column| Input::of(column, part.clone())).collect();
+            let mut frame = Frame {
+                plan: &self.engine.plan,
+                prepared: &self.engine.prepared,
+                bound: &self.engine.bound,
+                rows: part.len(),
+                inputs: &inputs,
+                tables: &[],
+                slots: &mut Slots::default(),
+                arguments: Arguments::default(),
+                event_times: &self.events.times[part.clone()],
+                times: &[],
+                tallies: &mut Tallies::default(),
+                host: &mut NoFacts,
+            };
+            qualify_vm::run(code, &mut frame, registers);
+            match code.outputs.first() {
+                Some(output) => {
+                    truths.extend_from_slice(registers.truths.column(output.1 as usize, part.len()));
+                }
+                None => truths.resize(truths.len() + part.len(), 1),
+            }
+        }
+    }
+}
