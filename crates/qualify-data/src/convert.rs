@@ -84,6 +84,27 @@ impl<'a> Converter<'a> {
         Converter { ty: &attribute.ty, range, unknown, schema, format, zone, remembered: HashMap::new() }
     }
 
+    /// The type of what is read.
+    pub fn ty(&self) -> &'a Type {
+        self.ty
+    }
+
+    /// The range that values must lie in.
+    pub fn range(&self) -> Option<&'a (Value, Value)> {
+        self.range
+    }
+
+    /// Spellings of missing that could be taken for a number or a time.
+    pub fn numbers_that_are_unknown(&self) -> Vec<&'a str> {
+        let numeric = |u: &&str| u.trim().starts_with(|c: char| c.is_ascii_digit() || c == '-');
+        self.unknown.iter().copied().filter(numeric).collect()
+    }
+
+    /// How times are written, and the zone of those that name none.
+    pub fn clock(&self) -> (&'a TimeFormat, &'a Zone) {
+        (self.format, self.zone)
+    }
+
     /// What the cell means.
     pub fn read(&mut self, cell: &Cell<'_>) -> Reading {
         let Cell::Text(text) = cell else { return self.judged(cell) };
@@ -97,7 +118,8 @@ impl<'a> Converter<'a> {
         reading
     }
 
-    fn judged(&self, cell: &Cell<'_>) -> Reading {
+    /// What the cell means, decided anew.
+    pub fn judged(&self, cell: &Cell<'_>) -> Reading {
         let Some(shown) = cell.text() else { return Reading::default() };
         let shown = shown.trim();
         if shown.is_empty() || self.unknown.iter().any(|u| text::equal(u, shown)) {

@@ -10,6 +10,8 @@ mod guard;
 mod json_lines;
 mod load;
 mod records;
+#[allow(dead_code, unused_imports)] // nothing reads by it yet
+pub(crate) mod scan;
 
 use crate::cell::Cell;
 use crate::format::{Compression, Format, Storage};
@@ -30,6 +32,7 @@ pub(crate) trait Row {
 }
 
 /// A row that cannot be taken apart.
+#[derive(Debug)]
 pub(crate) struct BadRow {
     pub number: u64,
     pub kind: ProblemKind,

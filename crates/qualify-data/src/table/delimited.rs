@@ -11,22 +11,31 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Records that the choice of a delimiter looks at.
 const SNIFFED: usize = 20;
 
-/// A delimited text file.
-pub(super) struct Delimited {
-    content: Vec<u8>,
-    delimiter: u8,
-    columns: Vec<String>,
-    /// Where the rows start, and on which line.
-    start: (usize, u64),
-    /// All of it is UTF-8: rows need no test.
-    clean: bool,
+/// How every row of a file is made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    pub delimiter: u8,
+    /// How many fields a row has.
+    pub columns: usize,
 }
 
-impl Delimited {
+/// What stands before the first row of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub delimiter: u8,
+    /// The names of the columns, white space around them stripped.
+    pub columns: Vec<String>,
+    /// The place where the rows start.
+    pub start: usize,
+    /// And its line.
+    pub line: u64,
+}
+
+impl Head {
     /// Reads the header.
-    pub fn new(content: Vec<u8>, delimiter: Option<u8>) -> Result<Delimited, Broken> {
-        foreign::check(&content)?;
-        let start = if content.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
+    pub fn read(content: &[u8], delimiter: Option<u8>) -> Result<Head, Broken> {
+        foreign::check(content)?;
+        let (start, line, declared) = preamble(content);
         if content[start..].starts_with(b"{\"") {
             let help = Some("`format = \"jsonl\"`, or rename it to `.jsonl`".to_string());
             return Err(Broken {
@@ -34,22 +43,13 @@ impl Delimited {
                 ..Broken::new("its name promises CSV, but it looks like JSON Lines")
             });
         }
-        // Excel writes the delimiter into a line of its own
-        let declared = match &content[start..] {
-            [b's', b'e', b'p', b'=', by, b'\r' | b'\n', ..] => Some(*by),
-            _ => None,
-        };
-        let (start, line) = match declared {
-            Some(_) => (start + 6 + usize::from(content.get(start + 6) == Some(&b'\n')), 2),
-            None => (start, 1),
-        };
         let delimiter = delimiter.or(declared).unwrap_or_else(|| sniff(&content[start..]));
-        let mut records = Records::new(&content, delimiter, start, line);
+        let mut records = Records::new(content, delimiter, start, line);
         let mut header = Record::default();
         if !records.next(&mut header) {
             return Err(Broken::new("the file is empty: not even a header line"));
         }
-        let name = |f: &Field| String::from_utf8_lossy(&f.text(&content)).trim().to_string();
+        let name = |f: &Field| String::from_utf8_lossy(&f.text(content)).trim().to_string();
         let columns: Vec<_> = header.fields.iter().map(name).collect();
         if let Some(twice) =
             columns.iter().enumerate().find(|(i, c)| !c.is_empty() && columns[..*i].contains(c))
@@ -59,59 +59,122 @@ impl Delimited {
         if header.fault.is_some() {
             return Err(Broken::new("the header has a quotation mark that is not closed where it should be"));
         }
-        let start = records.position();
+        let (start, line) = records.position();
+        Ok(Head { delimiter, columns, start, line })
+    }
+
+    /// Whether the first part of a longer file holds everything that [`Head::read`] looks at.
+    pub fn is_whole(content: &[u8], delimiter: Option<u8>) -> bool {
+        let (start, _, declared) = preamble(content);
+        let declared = delimiter.or(declared);
+        let tried = declared.as_slice().iter().chain(DELIMITERS.iter().filter(|_| declared.is_none()));
+        let mut record = Record::default();
+        content.len() >= foreign::LOOKED_AT
+            && tried.into_iter().all(|delimiter| {
+                let mut records = Records::new(content, *delimiter, start, 1);
+                // the end of the last one may be the first half of a line end
+                (0..SNIFFED).all(|_| records.next(&mut record)) && records.position().0 + 1 < content.len()
+            })
+    }
+
+    /// The shape of its rows.
+    pub fn shape(&self) -> Shape {
+        Shape { delimiter: self.delimiter, columns: self.columns.len() }
+    }
+}
+
+/// Behind what may stand before the header, the line there, and the delimiter that it declares.
+fn preamble(content: &[u8]) -> (usize, u64, Option<u8>) {
+    let start = if content.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
+    // Excel writes the delimiter into a line of its own
+    match &content[start..] {
+        [b's', b'e', b'p', b'=', by, b'\r' | b'\n', ..] => {
+            (start + 6 + usize::from(content.get(start + 6) == Some(&b'\n')), 2, Some(*by))
+        }
+        _ => (start, 1, None),
+    }
+}
+
+/// What a record is.
+pub(super) enum Judged {
+    /// A row.
+    Sound,
+    /// Nothing but empty fields: spreadsheets write such rows below the last one.
+    Empty,
+    /// It cannot be taken apart as it should.
+    Bad(BadRow),
+}
+
+/// Decides about a record; `clean` says that all of the content is UTF-8.
+pub(super) fn judge(content: &[u8], record: &Record, shape: &Shape, clean: bool) -> Judged {
+    if record.fields.iter().all(|f| f.place.is_empty()) {
+        return Judged::Empty;
+    }
+    let bad = |kind: ProblemKind, message: String, help: Option<String>| {
+        let raw = escaped(&content[record.all.clone()]);
+        Judged::Bad(BadRow { number: record.line, kind, message, help, raw })
+    };
+    let (wanted, found) = (shape.columns, record.fields.len());
+    let (message, help) = match record.fault {
+        Some(Fault::NotClosed) => {
+            ("a quotation mark is opened and never closed: the file may be truncated".to_string(), None)
+        }
+        Some(Fault::TextBehind) => (
+            "text stands behind a closing quotation mark".to_string(),
+            Some("write a quotation mark inside quotes twice: `\"\"`".to_string()),
+        ),
+        None if found == wanted => {
+            if clean || std::str::from_utf8(&content[record.all.clone()]).is_ok() {
+                return Judged::Sound;
+            }
+            let help = Some("save the file as UTF-8".to_string());
+            return bad(ProblemKind::Encoding, "the row is not UTF-8".to_string(), help);
+        }
+        None => {
+            let fields = if found == 1 { "field" } else { "fields" };
+            let message = format!("the row has {found} {fields}, the header has {wanted}");
+            let help = "is a text with the delimiter in it not quoted?".to_string();
+            (message, (found > wanted).then_some(help))
+        }
+    };
+    bad(ProblemKind::BrokenRow, message, help)
+}
+
+/// A delimited text file, all of it in memory.
+pub(super) struct Delimited {
+    content: Vec<u8>,
+    head: Head,
+    /// All of it is UTF-8: rows need no test.
+    clean: bool,
+}
+
+impl Delimited {
+    /// Reads the header.
+    pub fn new(content: Vec<u8>, delimiter: Option<u8>) -> Result<Delimited, Broken> {
+        let head = Head::read(&content, delimiter)?;
         let clean = std::str::from_utf8(&content).is_ok();
-        Ok(Delimited { delimiter, columns, start, clean, content })
-    }
-
-    fn fault(&self, record: &Record) -> Option<BadRow> {
-        let (wanted, found) = (self.columns.len(), record.fields.len());
-        let (message, help) = match record.fault {
-            Some(Fault::NotClosed) => {
-                ("a quotation mark is opened and never closed: the file may be truncated".to_string(), None)
-            }
-            Some(Fault::TextBehind) => (
-                "text stands behind a closing quotation mark".to_string(),
-                Some("write a quotation mark inside quotes twice: `\"\"`".to_string()),
-            ),
-            None if found == wanted => return None,
-            None => {
-                let fields = if found == 1 { "field" } else { "fields" };
-                let message = format!("the row has {found} {fields}, the header has {wanted}");
-                let help = "is a text with the delimiter in it not quoted?".to_string();
-                (message, (found > wanted).then_some(help))
-            }
-        };
-        Some(self.bad(record, ProblemKind::BrokenRow, message, help))
-    }
-
-    fn bad(&self, record: &Record, kind: ProblemKind, message: String, help: Option<String>) -> BadRow {
-        BadRow { number: record.line, kind, message, help, raw: escaped(&self.content[record.all.clone()]) }
+        Ok(Delimited { head, clean, content })
     }
 }
 
 impl Table for Delimited {
     fn columns(&self) -> &[String] {
-        &self.columns
+        &self.head.columns
     }
 
     fn visit(&mut self, each: &mut dyn FnMut(Visit<'_>)) -> Result<(), Broken> {
-        let mut records = Records::new(&self.content, self.delimiter, self.start.0, self.start.1);
+        let shape = self.head.shape();
+        let mut records = Records::new(&self.content, shape.delimiter, self.head.start, self.head.line);
         let mut record = Record::default();
         let mut unescaped: Vec<Option<String>> = Vec::new();
         while records.next(&mut record) {
-            if record.fields.iter().all(|f| f.place.is_empty()) {
-                continue; // spreadsheets write such rows below the last one
-            }
-            if let Some(bad) = self.fault(&record) {
-                each(Visit::Bad(bad));
-                continue;
-            }
-            if !self.clean && std::str::from_utf8(&self.content[record.all.clone()]).is_err() {
-                let help = Some("save the file as UTF-8".to_string());
-                let message = "the row is not UTF-8".to_string();
-                each(Visit::Bad(self.bad(&record, ProblemKind::Encoding, message, help)));
-                continue;
+            match judge(&self.content, &record, &shape, self.clean) {
+                Judged::Sound => {}
+                Judged::Empty => continue,
+                Judged::Bad(bad) => {
+                    each(Visit::Bad(bad));
+                    continue;
+                }
             }
             unescaped.clear();
             if record.fields.iter().any(|f| f.doubled) {
@@ -157,7 +220,7 @@ impl Row for Line<'_> {
 }
 
 /// The text, with bytes that are not UTF-8 as `\xNN`.
-fn escaped(bytes: &[u8]) -> String {
+pub(super) fn escaped(bytes: &[u8]) -> String {
     let mut out = String::new();
     for chunk in bytes.utf8_chunks() {
         out.push_str(chunk.valid());

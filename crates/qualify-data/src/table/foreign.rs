@@ -3,7 +3,7 @@
 use super::Broken;
 
 /// Bytes that are looked at for what no text has.
-const LOOKED_AT: usize = 65_536;
+pub(super) const LOOKED_AT: usize = 65_536;
 
 /// First bytes of files, what such a file is, and what to do.
 const STARTS: [(&[u8], &str, &str); 10] = [

@@ -4,27 +4,93 @@ use super::Broken;
 use crate::format::Compression;
 use crate::problem::ProblemKind;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The whole content.
 pub(super) fn load(path: &Path, compression: Compression) -> Result<Vec<u8>, Broken> {
-    let file = file(path)?;
+    let mut stream = Stream::open(path, compression)?;
     let mut content = Vec::new();
-    let read = match compression {
-        Compression::None => {
-            content.reserve(file.metadata().map_or(0, |m| m.len() as usize));
-            (&file).read_to_end(&mut content)
+    while !stream.read(&mut content, stream.size.max(MORE))? {}
+    Ok(content)
+}
+
+/// Bytes that are asked for where nobody knows how many there are.
+const MORE: usize = 1 << 20;
+
+/// A file while it is read from its start to its end, decompressed.
+pub(super) struct Stream {
+    source: Source,
+    /// Bytes of the file as it is stored.
+    size: usize,
+}
+
+enum Source {
+    Plain(File, u64),
+    Packed(Box<dyn Read + Send>, Arc<AtomicU64>, Compression),
+}
+
+impl Stream {
+    /// Opens a file.
+    pub fn open(path: &Path, compression: Compression) -> Result<Stream, Broken> {
+        let file = file(path)?;
+        let size = file.metadata().map_or(0, |m| m.len() as usize);
+        let read = Arc::new(AtomicU64::new(0));
+        let counted = |file| BufReader::with_capacity(MORE, Counted { file, read: Arc::clone(&read) });
+        let source = match compression {
+            Compression::None => Source::Plain(file, 0),
+            Compression::Gzip => {
+                let reader = Box::new(flate2::read::MultiGzDecoder::new(counted(file)));
+                Source::Packed(reader, read, compression)
+            }
+            Compression::Zstd => {
+                let reader = zstd::stream::read::Decoder::with_buffer(counted(file));
+                let reader = Box::new(reader.map_err(|e| damaged(&e, compression))?);
+                Source::Packed(reader, read, compression)
+            }
+        };
+        Ok(Stream { source, size })
+    }
+
+    /// Adds the next bytes to the content, as many as wanted unless the file ends before; says whether it did.
+    pub fn read(&mut self, content: &mut Vec<u8>, wanted: usize) -> Result<bool, Broken> {
+        content.reserve(wanted);
+        let limit = wanted as u64;
+        let read = match &mut self.source {
+            Source::Plain(file, done) => {
+                let read = file.take(limit).read_to_end(content).map_err(|e| cannot_open(&e))?;
+                *done += read as u64;
+                read
+            }
+            Source::Packed(reader, _, compression) => {
+                reader.take(limit).read_to_end(content).map_err(|e| damaged(&e, *compression))?
+            }
+        };
+        Ok(read < wanted)
+    }
+
+    /// How many bytes of the file, as it is stored, were read.
+    pub fn done(&self) -> u64 {
+        match &self.source {
+            Source::Plain(_, done) => *done,
+            Source::Packed(_, read, _) => read.load(Ordering::Relaxed),
         }
-        Compression::Gzip => flate2::read::MultiGzDecoder::new(&file).read_to_end(&mut content),
-        Compression::Zstd => {
-            zstd::stream::read::Decoder::new(&file).and_then(|mut d| d.read_to_end(&mut content))
-        }
-    };
-    match read {
-        Ok(_) => Ok(content),
-        Err(error) if compression == Compression::None => Err(cannot_open(&error)),
-        Err(error) => Err(damaged(&error, compression)),
+    }
+}
+
+/// A file that counts the bytes that were read of it.
+struct Counted {
+    file: File,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(into)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
     }
 }
 
