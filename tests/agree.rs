@@ -12,6 +12,7 @@
 //! Not in here: tests, engines.
 
 mod author;
+mod columns;
 mod constructs;
 mod dice;
 mod facts;
@@ -21,9 +22,10 @@ mod trial;
 mod worlds;
 
 pub use author::{Author, Draft, Line};
+pub use columns::batch;
 pub use constructs::{ALL_CONSTRUCTS, constructs};
 pub use dice::Dice;
-pub use facts::{LENGTHS, instants, leads};
+pub use facts::{LENGTHS, instants, leads as facts_of};
 pub use fails::{backwards, forgetful};
-pub use trial::{Disagreement, Engine, Trial, compile, difference, reference};
+pub use trial::{Disagreement, Engine, Trial, compare, compile, difference, reference};
 pub use worlds::WORLDS;

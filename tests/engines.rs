@@ -3,10 +3,13 @@
 //! `QUALIFY_SEED=7 QUALIFY_MODELS=50000 cargo test -p qualify-tests engines` is a longer search;
 //! `docs/testing.md` tells of it.
 
+mod corpus;
+mod special;
+
 use qualify_model::Status;
 use qualify_tests::agree::{
-    ALL_CONSTRUCTS, Author, Dice, Engine, Trial, WORLDS, backwards, compile, constructs, forgetful, instants,
-    leads, reference,
+    ALL_CONSTRUCTS, Author, Dice, Engine, Trial, WORLDS, backwards, compile, constructs, facts_of, forgetful,
+    instants, reference,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +20,11 @@ const LEADS: usize = 12;
 fn setting(name: &str, usual: u64) -> u64 {
     let given = std::env::var(name).ok();
     given.map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
+}
+
+/// All engines that are held against the reference.
+fn engines() -> Vec<(&'static str, Box<Engine<'static>>)> {
+    vec![("events the other way round", Box::new(backwards))]
 }
 
 /// What a search has seen.
@@ -36,14 +44,14 @@ fn trial(seed: u64) -> (Trial, Result<qualify_model::Model, Vec<qualify_diagnost
     let schema = compile(world).expect("the schemas are right").schema;
     let draft = Author::new(&mut dice, &schema).write();
     let as_of = *dice.one(instants());
-    let leads = leads(&mut dice, &schema, as_of, LEADS);
+    let leads = facts_of(&mut dice, &schema, as_of, LEADS);
     let trial = Trial { world: world.into(), draft, leads, as_of };
     let model = compile(&trial.text());
     (trial, model)
 }
 
 /// Holds engines against the reference on so many random models from a seed on; the first disagreement is shown.
-fn search(first: u64, count: u64, engines: &[(&str, &Engine)]) -> (Seen, Option<String>) {
+fn search(first: u64, count: u64, engines: &[(&str, Box<Engine>)]) -> (Seen, Option<String>) {
     let mut seen = Seen::default();
     for seed in first..first + count {
         seen.models += 1;
@@ -69,7 +77,7 @@ fn search(first: u64, count: u64, engines: &[(&str, &Engine)]) -> (Seen, Option<
         }
         note_results(&mut seen, &trial, &model);
         for (name, engine) in engines {
-            if let Err(found) = trial.hold(&model, engine) {
+            if let Err(found) = trial.hold(&model, &**engine) {
                 return (seen, Some(format!("{name}, seed {seed}:\n{found}")));
             }
         }
@@ -107,8 +115,7 @@ fn note_results(seen: &mut Seen, trial: &Trial, model: &qualify_model::Model) {
 #[test]
 fn random_models_agree() {
     let (seed, models) = (setting("QUALIFY_SEED", SEED), setting("QUALIFY_MODELS", MODELS));
-    let engines: Vec<(&str, &Engine)> = vec![("events the other way round", &backwards)];
-    let (seen, found) = search(seed, models, &engines);
+    let (seen, found) = search(seed, models, &engines());
     let share = 100 * seen.accepted / seen.models;
     println!("seed {seed}: {} models, {share} % accepted", seen.models);
     println!("{:?}", seen.results);
@@ -131,7 +138,7 @@ fn random_models_agree() {
 
 #[test]
 fn a_wrong_engine_is_found_and_made_small() {
-    let (_, found) = search(SEED, 200, &[("without the newest event", &forgetful)]);
+    let (_, found) = search(SEED, 200, &[("without the newest event", Box::new(forgetful))]);
     let found = found.expect("an engine that forgets events is wrong");
     println!("{found}");
     let rules = found.lines().filter(|line| line.trim_start().starts_with("when")).count();

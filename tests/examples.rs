@@ -36,6 +36,27 @@ fn ls60_checks() {
     assert_eq!(typed.rules.len(), LS60_RULES);
 }
 
+/// An example with its data.
+pub(crate) struct Example {
+    pub(crate) model: Model,
+    pub(crate) as_of: i64,
+    pub(crate) leads: Vec<qualify::Lead>,
+}
+
+/// The example of that name; without leads if it brings no data.
+pub(crate) fn example(name: &str) -> Example {
+    let folder = folder(name);
+    if !folder.join("qualify.toml").exists() {
+        let model = compile(&[folder.join("model.qualify")]).model.expect("the model checks");
+        return Example { model, as_of: 1_767_225_600_000_000, leads: Vec::new() };
+    }
+    let project = qualify_data::open(&folder).unwrap_or_else(|e| panic!("{name}: {e:?}"));
+    let model = compile(&project.model_files()).model.expect("the model checks");
+    let set = qualify_data::read(&project, model.schema(), &mut Quiet, &ReadOptions::default())
+        .unwrap_or_else(|e| panic!("{name}: {e:?}"));
+    Example { model, as_of: project.manifest.as_of.expect("an example names its instant"), leads: set.leads }
+}
+
 /// Scores the example and holds the summary against `expected.txt`.
 fn check(name: &str) {
     let folder = folder(name);

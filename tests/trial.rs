@@ -37,6 +37,18 @@ pub fn mistakes(case: &Case) -> Vec<String> {
     }
 }
 
+/// The model of a case and the leads of its tests, each with its instant. None if the case is about messages.
+pub fn scenes(case: &Case) -> Option<(Model, Vec<(Lead, i64)>)> {
+    let mut sources = Sources::new();
+    let mut roots = vec![sources.add("shared.qualify", case.shared.clone())];
+    roots.push(sources.add("case.qualify", case.rules.clone()));
+    let model = compile(&mut sources, &roots, &case.files, &case.params).model?;
+    let as_of = parse_instant(case.as_of.as_deref().unwrap_or(AS_OF))?;
+    let runs = model.tests.iter().map(|test| run_test(&model, test, as_of));
+    let leads = runs.map(|run| (run.lead, run.as_of)).collect();
+    Some((model, leads))
+}
+
 /// Checks the files `roots`, which may read `files`.
 fn compile(
     sources: &mut Sources,

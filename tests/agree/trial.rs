@@ -10,6 +10,7 @@ use qualify_model::calendar::format_instant;
 use qualify_model::{Lead, Model, Outcome, Value, exact};
 use qualify_reference::Interpreter;
 use std::fmt::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What scores leads at an instant: the outcomes in the order of the leads. A model that it cannot take is a message.
 pub type Engine<'e> = dyn Fn(&Model, &[Lead], i64) -> Result<Vec<Outcome>, String> + 'e;
@@ -66,6 +67,20 @@ pub fn difference(wanted: &Outcome, got: &Outcome) -> Vec<String> {
     out
 }
 
+/// The leads on which an engine and the reference disagree, each with what differs.
+pub fn compare(model: &Model, leads: &[Lead], as_of: i64, engine: &Engine) -> Vec<(usize, Vec<String>)> {
+    let wanted = reference(model, leads, as_of);
+    let got = match engine(model, leads, as_of) {
+        Ok(got) => got,
+        Err(message) => return vec![(0, vec![message])],
+    };
+    if got.len() != wanted.len() {
+        return vec![(0, vec![format!("{} leads, {} outcomes", wanted.len(), got.len())])];
+    }
+    let pairs = wanted.iter().zip(&got).map(|(wanted, got)| difference(wanted, got));
+    pairs.enumerate().filter(|(_, differences)| !differences.is_empty()).collect()
+}
+
 impl Trial {
     /// The text of schema and rules.
     pub fn text(&self) -> String {
@@ -76,35 +91,25 @@ impl Trial {
     /// mistake.
     pub fn disagreements(&self, engine: &Engine) -> Vec<(usize, Vec<String>)> {
         match compile(&self.text()) {
-            Ok(model) => self.compare(&model, engine),
+            Ok(model) => compare(&model, &self.leads, self.as_of, engine),
             Err(_) => Vec::new(),
         }
     }
 
-    /// The same for the model at hand.
-    pub fn compare(&self, model: &Model, engine: &Engine) -> Vec<(usize, Vec<String>)> {
-        let wanted = reference(model, &self.leads, self.as_of);
-        let got = match engine(model, &self.leads, self.as_of) {
-            Ok(got) => got,
-            Err(message) => return vec![(0, vec![message])],
-        };
-        if got.len() != wanted.len() {
-            return vec![(0, vec![format!("{} leads, {} outcomes", wanted.len(), got.len())])];
-        }
-        let pairs = wanted.iter().zip(&got).map(|(wanted, got)| difference(wanted, got));
-        pairs.enumerate().filter(|(_, differences)| !differences.is_empty()).collect()
-    }
-
     /// Holds the engine against the reference; a disagreement comes in the smallest case that still shows one.
     pub fn hold(&self, model: &Model, engine: &Engine) -> Result<(), Box<Disagreement>> {
-        let found = self.compare(model, engine);
-        if found.is_empty() {
+        let found = || compare(model, &self.leads, self.as_of, engine).is_empty();
+        // an engine that panics disagrees as well
+        if catch_unwind(AssertUnwindSafe(found)).unwrap_or(false) {
             return Ok(());
         }
         let trial = shrunk(self.clone(), engine);
-        let differences = match trial.disagreements(engine).into_iter().next() {
-            Some((_, differences)) => differences,
-            None => vec!["only once: the engine does not give the same twice".into()],
+        let differences = match catch_unwind(AssertUnwindSafe(|| trial.disagreements(engine))) {
+            Err(_) => vec!["the engine panics".into()],
+            Ok(found) => match found.into_iter().next() {
+                Some((_, differences)) => differences,
+                None => vec!["only once: the engine does not give the same twice".into()],
+            },
         };
         Err(Box::new(Disagreement { trial, differences }))
     }

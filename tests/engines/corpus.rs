@@ -1,0 +1,59 @@
+//! Every case of the corpus and every example, on every engine.
+
+use super::engines;
+use qualify_model::Lead;
+use qualify_tests::agree::compare;
+use qualify_tests::case::cases;
+use qualify_tests::trial::scenes;
+use qualify_tests::workspace::{files, read, shown};
+
+#[test]
+fn every_case_of_the_corpus_agrees() {
+    let (mut wrong, mut models, mut count) = (Vec::new(), 0, 0);
+    for path in files("tests/corpus", ".md") {
+        for case in cases(&shown(&path), &read(&path)).unwrap_or_default() {
+            let Some((model, scenes)) = scenes(&case) else { continue };
+            models += 1;
+            for (lead, as_of) in scenes {
+                count += 1;
+                wrong.extend(disagreements(&case.name, &model, &[lead], as_of));
+            }
+        }
+    }
+    println!("{models} models, {count} leads");
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    assert!(count > 300, "only {count} leads were found");
+}
+
+#[test]
+fn every_example_agrees() {
+    for name in ["quickstart", "leadforge", "bank", "ls60"] {
+        let example = crate::examples::example(name);
+        let model = example.model.typed();
+        for test in &model.tests {
+            let run = qualify_reference::run_test(model, test, example.as_of);
+            let wrong = disagreements(name, model, &[run.lead], run.as_of);
+            assert!(wrong.is_empty(), "{}: {}", test.name, wrong.join("\n"));
+        }
+        let wrong = disagreements(name, model, &example.leads, example.as_of);
+        println!("{name}: {} leads", example.leads.len());
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}
+
+/// What engines give that the reference does not.
+pub(super) fn disagreements(
+    name: &str,
+    model: &qualify_model::Model,
+    leads: &[Lead],
+    as_of: i64,
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (engine_name, engine) in engines() {
+        for (lead, differences) in compare(model, leads, as_of, &*engine).into_iter().take(5) {
+            let key = leads.get(lead).map_or("", |lead| lead.key.as_str());
+            wrong.push(format!("{name}, {engine_name}, lead {key}: {}", differences.join("; ")));
+        }
+    }
+    wrong
+}
