@@ -4,6 +4,12 @@ use crate::pass::Layout;
 use qualify_plan::{Bound, Plan};
 use qualify_vm::Prepared;
 use std::sync::Arc;
+#[cfg(feature = "jit")]
+use {qualify_jit::Machine, std::sync::OnceLock};
+
+/// Below so many leads at a time machine code is quicker than the interpreter.
+#[cfg(feature = "jit")]
+const FEW: usize = 64;
 
 /// How the programs over leads run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,15 +30,50 @@ pub struct Engine {
     pub(crate) prepared: Arc<Prepared>,
     pub(crate) bound: Bound,
     pub(crate) layout: Layout,
+    backend: Backend,
+    #[cfg(feature = "jit")]
+    machine: OnceLock<Option<Machine>>,
 }
 
 impl Engine {
     /// Prepares a verified plan for an instant (microseconds since 1970).
     pub fn new(plan: Arc<Plan>, as_of: i64, backend: Backend) -> Engine {
-        let _ = backend;
         let bound = Bound::new(&plan, as_of);
         let layout = Layout::new(&plan, &bound);
-        Engine { prepared: Arc::new(Prepared::new(&plan)), bound, layout, plan }
+        Engine {
+            prepared: Arc::new(Prepared::new(&plan)),
+            bound,
+            layout,
+            plan,
+            backend,
+            #[cfg(feature = "jit")]
+            machine: OnceLock::new(),
+        }
+    }
+
+    /// The machine code for workers of so many leads at a time, if they should use it. It is made when it is
+    /// first asked for.
+    #[cfg(feature = "jit")]
+    pub(crate) fn machine(&self, rows: usize) -> Option<&Machine> {
+        let wanted = match self.backend {
+            Backend::Interpreter => false,
+            Backend::Jit => true,
+            // over whole columns the interpreter's vector instructions win, lead by lead machine code does
+            Backend::Auto => rows < FEW,
+        };
+        let make = || Machine::new(&self.plan, &self.bound, &self.prepared).ok();
+        if wanted { self.machine.get_or_init(make).as_ref() } else { None }
+    }
+
+    /// Whether machine code can be made of the plan here.
+    pub fn has_machine_code(&self) -> bool {
+        #[cfg(feature = "jit")]
+        return self
+            .machine
+            .get_or_init(|| Machine::new(&self.plan, &self.bound, &self.prepared).ok())
+            .is_some();
+        #[cfg(not(feature = "jit"))]
+        return false;
     }
 
     /// The plan.

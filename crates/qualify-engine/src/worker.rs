@@ -28,6 +28,9 @@ pub struct Worker<'e> {
     tallies: Tallies,
     /// Leads in a chunk at most.
     rows: usize,
+    /// What machine code is given.
+    #[cfg(feature = "jit")]
+    words: Vec<usize>,
 }
 
 impl Engine {
@@ -49,6 +52,8 @@ impl Engine {
             facts: Facts::new(&self.plan, &self.bound),
             tallies: Tallies::new(&self.plan, &[]),
             rows,
+            #[cfg(feature = "jit")]
+            words: Vec::new(),
         }
     }
 }
@@ -133,6 +138,12 @@ impl Worker<'_> {
             tallies: &mut self.tallies,
             host: &mut host,
         };
+        #[cfg(feature = "jit")]
+        match self.engine.machine(self.rows) {
+            Some(machine) => machine.run(&mut frame, &mut self.registers, &mut self.words),
+            None => qualify_vm::run(&plan.main, &mut frame, &mut self.registers),
+        }
+        #[cfg(not(feature = "jit"))]
         qualify_vm::run(&plan.main, &mut frame, &mut self.registers);
         results::append(plan, &self.registers, leads.len(), scores);
     }

@@ -1,0 +1,172 @@
+//! What machine code reads and counts beside the registers: columns given by their addresses, in the order in
+//! which the code asks for them.
+
+use qualify_plan::{CodeTallyAt, InputAt, OutputAt, RuleAt, SlotAt, TableAt};
+use qualify_vm::{CHUNK, Frame, Input, SlotColumn, TableColumn};
+
+/// A column that code reads. Each takes [`WORDS`] words of the context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Column {
+    /// A column of yes/no.
+    InputTruths(InputAt),
+    /// A column of numbers.
+    InputNumbers(InputAt),
+    /// An output of a table, by the codes of an input.
+    TableTruths(TableAt, OutputAt),
+    /// An output of a table, by the codes of an input.
+    TableNumbers(TableAt, OutputAt),
+    /// An answer.
+    SlotTruths(SlotAt),
+    /// An answer.
+    SlotNumbers(SlotAt),
+    /// Leads and points of a rule.
+    Rule(RuleAt),
+    /// Codes of an input, and how often each was met.
+    Codes(CodeTallyAt),
+}
+
+/// Words of the context for one column: values, known, a mask for the place of known (0 if one byte stands for
+/// all), codes, the last entry.
+pub(crate) const WORDS: usize = 5;
+
+static ONES: [u8; CHUNK] = [1; CHUNK];
+static ZEROS: [i64; CHUNK] = [0; CHUNK];
+static UNKNOWN_CODES: [u32; CHUNK] = [u32::MAX; CHUNK];
+
+/// Writes the addresses of columns. All that code reads by row has at least `frame.rows` entries, and all that it
+/// reads by code has the entry named last. What a frame does not have is unknown everywhere.
+pub(crate) fn fill(columns: &[Column], frame: &mut Frame<'_>, words: &mut Vec<usize>) {
+    make_room(frame); // before any address is taken
+    words.clear();
+    for column in columns {
+        let of_column = match column {
+            Column::InputTruths(input) => input_truths(frame, *input),
+            Column::InputNumbers(input) => input_numbers(frame, *input),
+            Column::SlotTruths(slot) => slot_truths(frame, *slot),
+            Column::SlotNumbers(slot) => slot_numbers(frame, *slot),
+            Column::TableTruths(table, output) => table_truths(frame, *table, *output),
+            Column::TableNumbers(table, output) => table_numbers(frame, *table, *output),
+            Column::Rule(rule) => of_rule(frame, *rule),
+            Column::Codes(tally) => of_codes(frame, *tally),
+        };
+        words.extend(of_column);
+    }
+}
+
+/// Counts for every rule and every code tally of the plan.
+fn make_room(frame: &mut Frame<'_>) {
+    let rules = frame.plan.labels.rules.len();
+    let tally = &mut frame.tallies.rules;
+    tally.leads.resize(tally.leads.len().max(rules), 0);
+    tally.points.resize(tally.points.len().max(rules), 0);
+    let codes = &mut frame.tallies.codes;
+    codes.resize(codes.len().max(frame.plan.code_tallies.len()), Vec::new());
+    codes.iter_mut().filter(|counts| counts.is_empty()).for_each(|counts| counts.push(0));
+}
+
+fn address<T>(column: &[T]) -> usize {
+    column.as_ptr() as usize
+}
+
+fn known_truths(truths: Option<&[u8]>, rows: usize) -> [usize; WORDS] {
+    let truths = truths.filter(|truths| truths.len() >= rows).unwrap_or(&ONES); // 1 is unknown
+    [address(truths), 0, 0, 0, 0]
+}
+
+fn known_numbers(numbers: Option<(&[i64], Option<&[u8]>)>, rows: usize) -> [usize; WORDS] {
+    let fits = |(values, known): &(&[i64], Option<&[u8]>)| {
+        values.len() >= rows && known.is_none_or(|known| known.len() >= rows)
+    };
+    match numbers.filter(fits) {
+        Some((values, Some(known))) => [address(values), address(known), usize::MAX, 0, 0],
+        Some((values, None)) => [address(values), address(&ONES), 0, 0, 0],
+        None => [address(&ZEROS), address(&ZEROS), 0, 0, 0],
+    }
+}
+
+fn input_truths(frame: &Frame<'_>, input: InputAt) -> [usize; WORDS] {
+    let truths = match frame.inputs.get(input.index()) {
+        Some(Input::Truths(truths)) => Some(*truths),
+        _ => None,
+    };
+    known_truths(truths, frame.rows)
+}
+
+fn input_numbers(frame: &Frame<'_>, input: InputAt) -> [usize; WORDS] {
+    let numbers = match frame.inputs.get(input.index()) {
+        Some(Input::Numbers { values, known }) => Some((*values, *known)),
+        _ => None,
+    };
+    known_numbers(numbers, frame.rows)
+}
+
+fn slot_truths(frame: &Frame<'_>, slot: SlotAt) -> [usize; WORDS] {
+    let truths = match frame.slots.columns.get(slot.index()) {
+        Some(SlotColumn::Truth(truths)) => Some(truths.as_slice()),
+        _ => None,
+    };
+    known_truths(truths, frame.rows)
+}
+
+fn slot_numbers(frame: &Frame<'_>, slot: SlotAt) -> [usize; WORDS] {
+    let numbers = match frame.slots.columns.get(slot.index()) {
+        Some(SlotColumn::Number { values, known }) => Some((values.as_slice(), Some(known.as_slice()))),
+        _ => None,
+    };
+    known_numbers(numbers, frame.rows)
+}
+
+fn codes(frame: &Frame<'_>, attribute: u32) -> usize {
+    let codes = frame.inputs.get(attribute as usize).and_then(|input| input.codes(frame.rows));
+    address(codes.unwrap_or(&UNKNOWN_CODES))
+}
+
+fn table<'f>(frame: &Frame<'f>, table: TableAt, output: OutputAt) -> (usize, Option<&'f TableColumn>) {
+    let codes = codes(frame, frame.plan.tables.get(table.index()).map_or(u32::MAX, |table| table.attribute));
+    let output = frame.tables.get(table.index()).and_then(|columns| columns.outputs.get(output.index()));
+    (codes, output.filter(|output| !output.is_empty()))
+}
+
+fn table_truths(frame: &Frame<'_>, at: TableAt, output: OutputAt) -> [usize; WORDS] {
+    match table(frame, at, output) {
+        (codes, Some(TableColumn::Truth(truths))) => [address(truths), 0, 0, codes, truths.len() - 1],
+        (codes, _) => [address(&ONES), 0, 0, codes, 0],
+    }
+}
+
+fn table_numbers(frame: &Frame<'_>, at: TableAt, output: OutputAt) -> [usize; WORDS] {
+    match table(frame, at, output) {
+        (codes, Some(TableColumn::Number { values, known })) => {
+            let last = values.len() - 1;
+            match known {
+                Some(known) if known.len() > last => {
+                    [address(values), address(known), usize::MAX, codes, last]
+                }
+                Some(_) => [address(&ZEROS), address(&ZEROS), 0, codes, 0],
+                None => [address(values), address(&ONES), 0, codes, last],
+            }
+        }
+        (codes, _) => [address(&ZEROS), address(&ZEROS), 0, codes, 0],
+    }
+}
+
+fn of_rule(frame: &mut Frame<'_>, rule: RuleAt) -> [usize; WORDS] {
+    // a verified plan names rules that it has
+    let rules = &mut frame.tallies.rules;
+    match (rules.leads.get_mut(rule.index()), rules.points.get_mut(rule.index())) {
+        (Some(leads), Some(points)) => {
+            [std::ptr::from_mut(leads) as usize, std::ptr::from_mut(points) as usize, 0, 0, 0]
+        }
+        _ => [0; WORDS],
+    }
+}
+
+fn of_codes(frame: &mut Frame<'_>, tally: CodeTallyAt) -> [usize; WORDS] {
+    let plan = frame.plan;
+    let of = plan.code_tallies.get(tally.index()).and_then(|tally| plan.tables.get(tally.table as usize));
+    let codes = codes(frame, of.map_or(u32::MAX, |table| table.attribute));
+    match frame.tallies.codes.get_mut(tally.index()) {
+        Some(counts) => [counts.as_mut_ptr() as usize, 0, 0, codes, counts.len() - 1],
+        None => [0; WORDS],
+    }
+}

@@ -1,0 +1,202 @@
+//! The main program of a plan, compiled for the processor in hand.
+
+use crate::context::{self, Column};
+use crate::parts::{Part, parts};
+use crate::translate::{Given, Row};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{AbiParam, InstBuilder, UserFuncName, types};
+use cranelift_codegen::isa::TargetFrontendConfig;
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{Module, default_libcall_names};
+use qualify_plan::{Bound, BoundCurve, Plan};
+use qualify_vm::{Frame, Prepared, Registers, run_code};
+use std::fmt::{self, Write};
+use std::sync::Mutex;
+
+/// Rows, stride, the banks of truths, numbers and known, where rules are tallied, the context.
+type Function = extern "C" fn(usize, usize, *mut u8, *mut i64, *mut u8, *mut u8, *const usize);
+
+/// Why there is no machine code: this processor is not supported, or the code could not be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoMachine(pub String);
+
+impl fmt::Display for NoMachine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "machine code is not to be had here: {}", self.0)
+    }
+}
+
+impl std::error::Error for NoMachine {}
+
+/// A compiled main program. May be shared between threads.
+pub struct Machine {
+    parts: Vec<(Part, Option<Compiled>)>,
+    listing: String,
+    /// The code refers to them by their addresses, which stay as long as they live.
+    _curves: Box<[BoundCurve]>,
+    /// Owns the memory of the code; never used again but to free it.
+    module: Mutex<Option<JITModule>>,
+}
+
+#[derive(Clone, Debug)]
+struct Compiled {
+    function: Function,
+    columns: Vec<Column>,
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine").field("parts", &self.parts).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Machine {
+    #[allow(unsafe_code)] // the memory of the code is ours to free
+    fn drop(&mut self) {
+        let module = self.module.get_mut().ok().and_then(Option::take);
+        if let Some(module) = module {
+            // SAFETY: the functions are reached through this machine alone, and it is going.
+            unsafe { module.free_memory() };
+        }
+    }
+}
+
+impl Machine {
+    /// Compiles the main program of a verified plan for an instant.
+    pub fn new(plan: &Plan, bound: &Bound, prepared: &Prepared) -> Result<Machine, NoMachine> {
+        let failed = |error: &dyn fmt::Display| NoMachine(error.to_string());
+        let mut flags = settings::builder();
+        for (name, value) in [("opt_level", "speed"), ("enable_verifier", "false")] {
+            flags.set(name, value).map_err(|e| failed(&e))?;
+        }
+        let isa = cranelift_native::builder().map_err(|e| failed(&e))?;
+        let isa = isa.finish(settings::Flags::new(flags)).map_err(|e| failed(&e))?;
+        let mut module = JITModule::new(JITBuilder::with_isa(isa, default_libcall_names()));
+        let curves: Box<[BoundCurve]> = bound.curves.clone().into();
+        let (mut frontend, mut made) = (FunctionBuilderContext::new(), Vec::new());
+        let mut listing = String::new();
+        for (number, part) in parts(&plan.main, prepared).into_iter().enumerate() {
+            if !part.is_machine {
+                made.push((part, None));
+                continue;
+            }
+            let mut unit = module.make_context();
+            let pointer = AbiParam::new(types::I64);
+            unit.func.signature.params = vec![pointer; 7];
+            unit.func.name = UserFuncName::user(0, number as u32);
+            let mut columns = Vec::new();
+            let builder = FunctionBuilder::new(&mut unit.func, &mut frontend);
+            build(builder, plan, &part, (bound, prepared, &curves), &mut columns, module.target_config());
+            let _ = writeln!(
+                listing,
+                "; instructions {} to {}\n{}",
+                part.range.start,
+                part.range.end - 1,
+                unit.func.display()
+            );
+            let id = module.declare_anonymous_function(&unit.func.signature).map_err(|e| failed(&e))?;
+            module.define_function(id, &mut unit).map_err(|e| failed(&e))?;
+            made.push((part, Some((id, columns))));
+        }
+        module.finalize_definitions().map_err(|e| failed(&e))?;
+        let compiled = |(part, made): (Part, Option<_>)| {
+            let compiled = made.map(|(id, columns)| Compiled { function: function(&module, id), columns });
+            (part, compiled)
+        };
+        let parts = made.into_iter().map(compiled).collect();
+        Ok(Machine { parts, listing, _curves: curves, module: Mutex::new(Some(module)) })
+    }
+
+    /// The intermediate code that Cranelift was given.
+    pub fn listing(&self) -> &str {
+        &self.listing
+    }
+
+    /// How many instructions of the program became machine code, and how many are interpreted.
+    pub fn shares(&self) -> (usize, usize) {
+        let of = |machine: bool| {
+            let parts = self.parts.iter().filter(|(part, _)| part.is_machine == machine);
+            parts.map(|(part, _)| part.range.len()).sum()
+        };
+        (of(true), of(false))
+    }
+
+    /// Runs the program as [`qualify_vm::run`] does. `words` is room that may be used again.
+    pub fn run(&self, frame: &mut Frame<'_>, registers: &mut Registers, words: &mut Vec<usize>) {
+        let plan = frame.plan;
+        registers.begin(&plan.main.registers);
+        for (part, compiled) in &self.parts {
+            match compiled {
+                None => run_code(&plan.main.code[part.range.clone()], frame, registers),
+                Some(compiled) => {
+                    context::fill(&compiled.columns, frame, words);
+                    let stride = registers.stride();
+                    let rows = frame.rows.min(registers.rows());
+                    // The code reads and writes `rows` cells of registers that `begin` made room for, of the
+                    // columns that `fill` has measured, and of tables up to their last entry.
+                    (compiled.function)(
+                        rows,
+                        stride,
+                        registers.truths.flat_mut().as_mut_ptr(),
+                        registers.numbers.flat_mut().as_mut_ptr(),
+                        registers.known.flat_mut().as_mut_ptr(),
+                        registers.evaluated.as_mut_ptr(),
+                        words.as_ptr(),
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[allow(unsafe_code)] // an address becomes a function
+fn function(module: &JITModule, id: cranelift_module::FuncId) -> Function {
+    let address = module.get_finalized_function(id);
+    // SAFETY: the code behind the address was built with seven pointer-sized parameters and no result in the
+    // calling convention of C, as the type says.
+    unsafe { std::mem::transmute::<*const u8, Function>(address) }
+}
+
+/// The function of a part: for each row all its instructions, then what lives on goes to memory.
+fn build(
+    mut builder: FunctionBuilder<'_>,
+    plan: &Plan,
+    part: &Part,
+    of: (&Bound, &Prepared, &[BoundCurve]),
+    columns: &mut Vec<Column>,
+    target: TargetFrontendConfig,
+) {
+    let entry = builder.create_block();
+    let (head, body, end) = (builder.create_block(), builder.create_block(), builder.create_block());
+    builder.append_block_params_for_function_params(entry);
+    builder.switch_to_block(entry);
+    let given: Vec<_> = builder.block_params(entry).to_vec();
+    let row = builder.append_block_param(head, types::I64);
+    let zero = builder.ins().iconst(types::I64, 0);
+    builder.ins().jump(head, &[zero.into()]);
+    builder.switch_to_block(head);
+    let more = builder.ins().icmp(IntCC::UnsignedLessThan, row, given[0]);
+    builder.ins().brif(more, body, &[], end, &[]);
+    builder.switch_to_block(body);
+    let call = builder.func.signature.call_conv;
+    let given = Given {
+        row,
+        stride: given[1],
+        truths: given[2],
+        numbers: given[3],
+        known: given[4],
+        evaluated: given[5],
+        context: given[6],
+    };
+    let mut translation = Row::new(&mut builder, given, of, columns, call);
+    plan.main.code[part.range.clone()].iter().for_each(|instruction| translation.step(instruction));
+    translation.store(&part.stored);
+    let next = builder.ins().iadd_imm_s(row, 1);
+    builder.ins().jump(head, &[next.into()]);
+    builder.switch_to_block(end);
+    builder.ins().return_(&[]);
+    builder.seal_all_blocks();
+    builder.finalize(target);
+}
