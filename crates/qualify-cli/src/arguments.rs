@@ -1,7 +1,7 @@
 //! The arguments of each command.
 
 use crate::console::{ColorChoice, Format};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
@@ -99,6 +99,43 @@ pub struct Score {
     /// How many rules the summary shows
     #[arg(long, default_value_t = 25, value_name = "N")]
     pub rules: usize,
+    /// How many threads work [default: one for each core]; the result is the same for any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// How much memory to use, such as 512MiB or 2GB; what does not fit waits in temporary files
+    /// [default: a share of what is free]
+    #[arg(long, value_name = "SIZE", value_parser = crate::size::parse_enough)]
+    pub memory: Option<u64>,
+    /// What computes; all give the same scores
+    #[arg(long, value_enum, default_value = "auto")]
+    pub backend: Backend,
+    /// Score with this compiled model instead of the project's rule files
+    #[arg(long, value_name = "FILE.qbc", conflicts_with_all = ["params", "deny"])]
+    pub compiled: Option<PathBuf>,
+}
+
+/// What computes scores.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// The quickest for the size of the work
+    Auto,
+    /// The interpreter of compiled models
+    Interpreter,
+    /// Machine code
+    Jit,
+    /// The reference interpreter, lead by lead
+    Reference,
+}
+
+impl From<Backend> for qualify::Backend {
+    fn from(backend: Backend) -> qualify::Backend {
+        match backend {
+            Backend::Auto => qualify::Backend::Auto,
+            Backend::Interpreter => qualify::Backend::Interpreter,
+            Backend::Jit => qualify::Backend::Jit,
+            Backend::Reference => qualify::Backend::Reference,
+        }
+    }
 }
 
 /// `qualify explain`.

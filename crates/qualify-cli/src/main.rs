@@ -7,6 +7,7 @@ mod console;
 mod project;
 mod report;
 mod rule_files;
+mod size;
 
 use arguments::{Arguments, Command};
 use clap::Parser;

@@ -1,10 +1,10 @@
 //! A project at work: its model compiled, the instant settled, its data read.
 
-use crate::arguments::Reading;
+use crate::arguments::{Reading, Score};
 use crate::console::{Console, Format};
 use crate::report::progress::Progress;
 use crate::{Stop, rule_files};
-use qualify::{Compiled, Model};
+use qualify::{Compiled, Engine, EngineOptions, Model};
 use qualify_data::{DataErrors, LeadSet, ProblemKind, Project, ReadOptions};
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ pub fn rule_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
 }
 
 /// A project with its model.
-pub struct Opened {
+pub struct WithModel {
     /// Its folder and manifest.
     pub project: Project,
     /// The model that checked.
@@ -32,34 +32,59 @@ pub struct Opened {
     pub as_of: i64,
 }
 
+/// A project with what scores its leads.
+pub struct Opened {
+    /// Its folder and manifest.
+    pub project: Project,
+    /// The model at work.
+    pub engine: Engine,
+    /// The instant that ages count from, microseconds since 1970.
+    pub as_of: i64,
+}
+
 /// Opens a project and compiles its model; shows what the checker says.
-pub fn open_with_model(reading: &Reading, console: &mut Console) -> Result<Opened, Stop> {
+pub fn open_with_model(reading: &Reading, console: &mut Console) -> Result<WithModel, Stop> {
     let project = open(&reading.project)?;
     let mut compiled: Compiled = rule_files::compile(&project.model_files(), &reading.compile)?;
     rule_files::show(&compiled, console)?;
     let as_of = as_of(reading.as_of.as_deref(), &project)?;
     // `show` stops at errors, and a model is missing only then
     let model = compiled.model.take().ok_or(Stop::Found)?;
-    Ok(Opened { project, model, as_of })
+    Ok(WithModel { project, model, as_of })
 }
 
-impl Opened {
+/// Opens a project to score it with its model, or with one that was compiled before.
+pub fn open_to_score(arguments: &Score, console: &mut Console) -> Result<Opened, Stop> {
+    let options = EngineOptions { backend: arguments.backend.into() };
+    let WithModel { project, model, as_of } = open_with_model(&arguments.reading, console)?;
+    let engine = model.engine(as_of, &options);
+    Ok(Opened { project, engine, as_of })
+}
+
+impl Reading {
+    /// How strictly to read.
+    pub fn options(&self) -> ReadOptions {
+        ReadOptions {
+            strict_data: self.strict_data,
+            rejects: self.rejects.clone(),
+            leave_out_bad_rows: false,
+        }
+    }
+}
+
+impl WithModel {
     /// Reads leads and events; a bar tells how far it is.
     pub fn read(&self, reading: &Reading, console: &mut Console) -> Result<LeadSet, Stop> {
-        let options = ReadOptions {
-            strict_data: reading.strict_data,
-            rejects: reading.rejects.clone(),
-            leave_out_bad_rows: false,
-        };
-        let mut bar = ReadingBar(None);
-        let set = qualify_data::read(&self.project, self.model.schema(), &mut bar, &options);
+        let (mut bar, schema) = (ReadingBar::default(), self.model.schema());
+        let set = qualify_data::read(&self.project, schema, &mut bar, &reading.options());
         set.map_err(|errors| refused(&errors, reading.rejects.is_none(), console))
     }
 
     /// Reads leads and events without the rows that cannot be read, and says how many there are.
     pub fn read_what_can_be_read(&self, console: &mut Console) -> Result<LeadSet, Stop> {
         let options = ReadOptions { leave_out_bad_rows: true, ..ReadOptions::default() };
-        let set = qualify_data::read(&self.project, self.model.schema(), &mut ReadingBar(None), &options);
+        let set =
+            qualify_data::read(&self.project, self.model.schema(), &mut ReadingBar::default(), &options);
         let set = set.map_err(|errors| refused(&errors, false, console))?;
         if set.counts.rejected > 0 {
             let rejected = set.counts.rejected;
@@ -99,7 +124,7 @@ fn instant(text: &str, project: &Project) -> Result<i64, Stop> {
 
 /// Shows why the data were refused. Files that are not there cannot be run on; bad rows are errors, which can
 /// be put aside if nothing else is wrong.
-fn refused(errors: &DataErrors, could_reject: bool, console: &mut Console) -> Stop {
+pub fn refused(errors: &DataErrors, could_reject: bool, console: &mut Console) -> Stop {
     let cannot_run =
         errors.groups.iter().all(|g| matches!(g.kind, ProblemKind::Manifest | ProblemKind::File));
     if cannot_run {
@@ -126,7 +151,8 @@ fn sentences(errors: &DataErrors) -> String {
 }
 
 /// Tells a progress bar how many bytes are read.
-struct ReadingBar(Option<Progress>);
+#[derive(Default)]
+pub struct ReadingBar(Option<Progress>);
 
 impl qualify_data::Progress for ReadingBar {
     fn start(&mut self, bytes: u64) {

@@ -96,16 +96,48 @@ pub(crate) fn shortest_single(value: f32) -> String {
 
 /// Units as plain decimal text without trailing zeros: 125000 units of 1e-4 are `12.5`.
 pub(crate) fn plain(units: i64, decimals: u32) -> String {
+    let mut text = Vec::new();
+    push_plain(&mut text, units, decimals);
+    String::from_utf8(text).unwrap_or_default() // digits, a point and a sign
+}
+
+/// The same behind other text.
+pub(crate) fn push_plain(text: &mut Vec<u8>, units: i64, decimals: u32) {
     let scale = 10u64.pow(decimals);
     let size = units.unsigned_abs();
-    let sign = if units < 0 { "-" } else { "" };
-    let fraction = format!("{:0width$}", size % scale, width = decimals as usize);
-    let fraction = fraction.trim_end_matches('0');
-    if decimals == 0 || fraction.is_empty() {
-        format!("{sign}{}", size / scale)
-    } else {
-        format!("{sign}{}.{fraction}", size / scale)
+    if units < 0 {
+        text.push(b'-');
     }
+    push_digits(text, size / scale, 1);
+    let (mut fraction, mut digits) = (size % scale, decimals as usize);
+    if fraction > 0 {
+        while fraction.is_multiple_of(10) {
+            fraction /= 10;
+            digits -= 1;
+        }
+        text.push(b'.');
+        push_digits(text, fraction, digits);
+    }
+}
+
+/// A whole number in decimal, behind other text.
+pub(crate) fn push_integer(text: &mut Vec<u8>, value: i64) {
+    if value < 0 {
+        text.push(b'-');
+    }
+    push_digits(text, value.unsigned_abs(), 1);
+}
+
+/// The digits of a number, with zeros before them if there are fewer than `least`.
+fn push_digits(text: &mut Vec<u8>, mut value: u64, least: usize) {
+    let mut digits = [b'0'; 20]; // as many as the greatest has
+    let mut start = digits.len();
+    while value > 0 {
+        start -= 1;
+        digits[start] += (value % 10) as u8;
+        value /= 10;
+    }
+    text.extend_from_slice(&digits[start.min(digits.len() - least)..]);
 }
 
 #[cfg(test)]
@@ -155,6 +187,8 @@ mod tests {
         assert_eq!(plain(125_000, 4), "12.5");
         assert_eq!(plain(-5, 4), "-0.0005");
         assert_eq!(plain(200_000, 4), "20");
+        assert_eq!(plain(100_500, 4), "10.05");
+        assert_eq!(plain(0, 4), "0");
         assert_eq!(plain(i64::MIN, 0), "-9223372036854775808");
     }
 }

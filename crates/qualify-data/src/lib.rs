@@ -6,7 +6,7 @@
 //! returned as data, with a text for people.
 //!
 //! The way through: [`open`] reads `qualify.toml`, [`read`] gives a [`LeadSet`], the engine turns it into
-//! outcomes, [`write`] puts them into a file.
+//! outcomes, [`Writer`] puts results into a file.
 
 mod bind;
 mod cell;
@@ -31,7 +31,7 @@ pub use clock::TimeFormat;
 pub use format::{Compression, Format, Storage};
 pub use infer::{Inferred, infer};
 pub use manifest::{EventSource, EventType, Files, Manifest, Output, TableSource, TimeFormats, Unknown};
-pub use output::{OutputError, Stamp, Target, write};
+pub use output::{OutputError, Stamp, Target, Writer};
 pub use problem::{DataErrors, Example, Group, Problem, ProblemKind, Warning};
 pub use profile::{EventProfile, Frequency, Profile, ValueProfile, profile};
 pub use progress::{Progress, Quiet};

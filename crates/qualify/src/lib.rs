@@ -24,9 +24,12 @@
 //!
 //! Nothing in here reads a file, a clock or the network: texts, leads and the instant come from the caller.
 
+mod engine;
 mod explanation;
 mod model;
+mod rows;
 
+pub use engine::{Backend, Engine, EngineOptions, Worker};
 pub use explanation::{ExplainedEvent, ExplainedLine, ExplainedScore, Explanation};
 pub use model::{Compiled, Model};
 pub use qualify_diagnostics::{Code, Diagnostic, FileId, Severity, Sources, render_json, render_terminal};

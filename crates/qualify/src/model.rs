@@ -1,6 +1,6 @@
 //! A compiled model: what others hold in their hand.
 
-use crate::Explanation;
+use crate::{Engine, EngineOptions, Explanation};
 use qualify_check::{Load, Options, check, check_schema};
 use qualify_diagnostics::{Diagnostic, FileId, Severity, Sources};
 use qualify_model::{Lead, Outcome, Schema};
@@ -80,6 +80,11 @@ impl Model {
             outcome
         };
         leads.iter().map(score_and_tell).collect()
+    }
+
+    /// The model at `as_of` (microseconds since 1970), ready for batches of leads.
+    pub fn engine(&self, as_of: i64, _options: &EngineOptions) -> Engine {
+        Engine::reference(&self.typed, as_of)
     }
 
     /// Where the score of one lead comes from. Values of personal attributes and properties are left out

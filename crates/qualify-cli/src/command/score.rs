@@ -4,36 +4,33 @@ use crate::Stop;
 use crate::arguments::Score;
 use crate::console::{Console, Format, Outcome};
 use crate::project::{self, Opened};
+use crate::report::cpu;
 use crate::report::numbers::thousands;
-use crate::report::progress::Progress;
-use crate::report::summary::Summary;
+use crate::report::summary::{Counting, Summary};
 use qualify::typed::calendar::format_instant;
-use qualify_data::{LeadSet, OutputError, Stamp, Target};
+use qualify::typed::{Batch, LeadColumns, ScoreColumns, Tally};
+use qualify::{Engine, Worker};
+use qualify_data::{OutputError, RunError, RunOptions, RunReport, Stamp, Target, Writer};
 use serde_json::json;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Scores all leads of a project.
 pub fn run(arguments: &Score, console: &mut Console) -> Result<Outcome, Stop> {
-    let opened = project::open_with_model(&arguments.reading, console)?;
+    let opened = project::open_to_score(arguments, console)?;
     let (target, format) = target(arguments, &opened)?;
     if let Target::File(path) = &target {
         writable(path, format, arguments, &opened)?;
     }
-    let start = Instant::now();
-    let set = opened.read(&arguments.reading, console)?;
-    let read = start.elapsed();
-    let outcomes = score(&opened, &set);
-    let scored = start.elapsed();
+    let engine = &opened.engine;
     let stamp = Stamp { as_of: opened.as_of };
-    qualify_data::write(&outcomes, opened.model.typed(), &stamp, &target, format).map_err(cannot_write)?;
-    let times = Times { read, score: scored - read, write: start.elapsed() - scored };
-
-    let summary = Summary::new(opened.model.typed(), &outcomes, format_instant(opened.as_of));
+    let writer = Writer::open(&target, format, engine.labels(), &stamp).map_err(cannot_write)?;
+    let done = score(arguments, &opened, writer, console)?;
     let text = match console.format {
-        Format::Json => json(&summary, &set, &times),
-        Format::Human => human(&summary, &set, &times, &target, arguments),
+        Format::Json => json(&done),
+        Format::Human => human(&done, &target, arguments),
     };
     match target {
         Target::Stdout => console.tell(&text), // the scores have standard output for themselves
@@ -42,29 +39,99 @@ pub fn run(arguments: &Score, console: &mut Console) -> Result<Outcome, Stop> {
     Ok(Outcome::Fine)
 }
 
-/// How long each part took.
+/// What a run did.
+struct Done {
+    summary: Summary,
+    report: RunReport,
+    times: Times,
+}
+
+/// How long it took, and how much processor time, where the system tells.
 struct Times {
-    read: Duration,
-    score: Duration,
-    write: Duration,
+    wall: Duration,
+    cpu: Option<Duration>,
+    /// Of the processor time, what the rules took.
+    score: Option<Duration>,
 }
 
 impl Times {
-    fn total(&self) -> Duration {
-        self.read + self.score + self.write
-    }
-
     fn leads_per_second(&self, leads: usize) -> usize {
-        let micros = self.total().as_micros().max(1);
+        let micros = self.wall.as_micros().max(1);
         usize::try_from(leads as u128 * 1_000_000 / micros).unwrap_or(usize::MAX)
     }
 }
 
-fn score(opened: &Opened, set: &LeadSet) -> Vec<qualify::Outcome> {
-    let mut bar = Progress::new("scoring", set.leads.len() as u64, false);
-    let outcomes = opened.model.score(&set.leads, opened.as_of, || bar.advance(1));
-    bar.finish();
-    outcomes
+/// One of those who share the work, and the processor time that it took.
+struct Scorer<'e> {
+    worker: Worker<'e>,
+    time: Option<Duration>,
+}
+
+impl<'e> Scorer<'e> {
+    fn of(engine: &'e Engine) -> Mutex<Scorer<'e>> {
+        Mutex::new(Scorer { worker: engine.worker(), time: Some(Duration::ZERO) })
+    }
+
+    fn score(&mut self, batch: &Batch) -> ScoreColumns {
+        let start = cpu::of_thread();
+        let scores = self.worker.score(batch);
+        let taken = cpu::of_thread().zip(start).and_then(|(end, start)| end.checked_sub(start));
+        self.time = self.time.zip(taken).map(|(sum, taken)| sum + taken);
+        scores
+    }
+}
+
+/// Reads, scores and writes, all at the same time.
+fn score(
+    arguments: &Score,
+    opened: &Opened,
+    mut writer: Writer,
+    console: &mut Console,
+) -> Result<Done, Stop> {
+    let (engine, start, cpu_before) = (&opened.engine, Instant::now(), cpu::of_process());
+    let options = RunOptions {
+        threads: arguments.threads.map_or(0, usize::from),
+        memory: arguments.memory,
+        read: arguments.reading.options(),
+        ..RunOptions::default()
+    };
+    let scorers: Vec<_> = (0..options.worker_count()).map(|_| Scorer::of(engine)).collect();
+    let mut counting = Counting::new(engine.labels());
+    let report = qualify_data::run(
+        &opened.project,
+        engine.schema(),
+        engine.needs(),
+        &options,
+        &mut project::ReadingBar::default(),
+        &|number, batch| locked(&scorers[number]).score(batch),
+        &mut |leads: &LeadColumns, scores: &ScoreColumns| {
+            counting.add(scores);
+            writer.write(leads, scores, engine.respond_by()).map_err(std::io::Error::other)
+        },
+    );
+    let report = report.map_err(|error| match error {
+        RunError::Data(errors) => project::refused(&errors, arguments.reading.rejects.is_none(), console),
+        RunError::Output(error) => match error.downcast::<OutputError>() {
+            Ok(error) => cannot_write(error),
+            Err(error) => Stop::CouldNotRun(error.to_string()),
+        },
+    })?;
+    writer.finish().map_err(cannot_write)?;
+    let cpu = cpu::of_process().zip(cpu_before).and_then(|(end, before)| end.checked_sub(before));
+    let mut tally = Tally::new(engine.labels().rules.len());
+    let mut score = Some(Duration::ZERO);
+    for scorer in &scorers {
+        let scorer = locked(scorer);
+        tally.add(scorer.worker.tally());
+        score = score.zip(scorer.time).map(|(sum, time)| sum + time);
+    }
+    let summary = counting.finish(&tally, format_instant(opened.as_of));
+    Ok(Done { summary, report, times: Times { wall: start.elapsed(), cpu, score } })
+}
+
+/// Each has a thread for itself, so nobody waits.
+fn locked<'s, 'e>(scorer: &'s Mutex<Scorer<'e>>) -> MutexGuard<'s, Scorer<'e>> {
+    scorer.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Where scores go: `--output`, else the manifest's, else `scores.parquet` in the project.
@@ -128,22 +195,27 @@ fn cannot_write(error: OutputError) -> Stop {
     }
 }
 
-fn json(summary: &Summary, set: &LeadSet, times: &Times) -> String {
+fn json(done: &Done) -> String {
+    let Done { summary, report, times } = done;
+    let seconds = |time: Duration| time.as_secs_f64();
     let json = json!({
         "summary": summary,
-        "data": { "counts": set.counts, "warnings": set.warnings, "rejects": set.rejects },
+        "data": {
+            "counts": report.counts, "warnings": report.warnings, "rejects": report.rejects,
+            "spilled_bytes": report.spilled,
+        },
         "seconds": {
-            "read": times.read.as_secs_f64(), "score": times.score.as_secs_f64(),
-            "write": times.write.as_secs_f64(),
+            "wall": seconds(times.wall), "cpu": times.cpu.map(seconds), "score_cpu": times.score.map(seconds),
         },
         "leads_per_second": times.leads_per_second(summary.leads),
     });
     format!("{json:#}\n")
 }
 
-fn human(summary: &Summary, set: &LeadSet, times: &Times, target: &Target, arguments: &Score) -> String {
+fn human(done: &Done, target: &Target, arguments: &Score) -> String {
+    let Done { summary, report, times } = done;
     let mut out = String::new();
-    let counts = &set.counts;
+    let counts = &report.counts;
     let number = |n: u64| thousands(usize::try_from(n).unwrap_or(usize::MAX));
     // writing to a String does not fail
     let _ = writeln!(out, "as of     {}", summary.as_of);
@@ -164,32 +236,37 @@ fn human(summary: &Summary, set: &LeadSet, times: &Times, target: &Target, argum
     };
     let _ = writeln!(out, "rejected  {:>9}{file}", number(counts.rejected));
     out.push_str(&summary.render(arguments.rules));
-    out.push_str(&data_notes(set));
-    let seconds = |d: Duration| format!("{:.2}", d.as_secs_f64());
+    out.push_str(&data_notes(report));
     let written = match target {
         Target::Stdout => "standard output".to_string(),
         Target::File(path) => path.display().to_string(),
     };
-    let _ = writeln!(
-        out,
-        "\nwrote {written}\n{} leads in {} s (read {}, score {}, write {}): {} leads per second",
-        thousands(summary.leads),
-        seconds(times.total()),
-        seconds(times.read),
-        seconds(times.score),
-        seconds(times.write),
-        thousands(times.leads_per_second(summary.leads)),
-    );
+    let _ = writeln!(out, "\nwrote {written}\n{}", figures(summary.leads, times));
     out
 }
 
+/// `1,000,000 leads in 0.85 s (1.44 s of processor time, 0.24 of it for the rules): 1,176,470 leads per second`
+fn figures(leads: usize, times: &Times) -> String {
+    let seconds = |d: Duration| format!("{:.2}", d.as_secs_f64());
+    let work = match (times.cpu, times.score) {
+        (Some(cpu), Some(score)) => {
+            // ticks of the process are coarser than those of a thread
+            let (cpu, score) = (seconds(cpu.max(score)), seconds(score));
+            format!(" ({cpu} s of processor time, {score} of it for the rules)")
+        }
+        _ => String::new(),
+    };
+    let rate = thousands(times.leads_per_second(leads));
+    format!("{} leads in {} s{work}: {rate} leads per second", thousands(leads), seconds(times.wall))
+}
+
 /// What was rejected, and which values became unknown.
-fn data_notes(set: &LeadSet) -> String {
+fn data_notes(report: &RunReport) -> String {
     let mut out = String::new();
-    for group in &set.rejects {
+    for group in &report.rejects {
         let _ = write!(out, "\nrejected {group}");
     }
-    for warning in &set.warnings {
+    for warning in &report.warnings {
         let _ = write!(out, "\nwarning {warning}");
     }
     out

@@ -1,10 +1,10 @@
 //! The summary of a run: how many leads, which stages, which scores, which rules.
 
-use super::bars::{Class, bar, histogram};
+use super::bars::{Class, Histogram, bar};
 use super::numbers::{points, share, thousands};
 use super::table::{Align, table};
-use qualify::typed::{Entry, Model};
-use qualify::{Outcome, Status};
+use qualify::Status;
+use qualify::typed::{Labels, Named, ScoreColumns, Tally};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -49,39 +49,111 @@ pub struct RuleUse {
     pub points: i128,
 }
 
-impl Summary {
-    /// Counts what the outcomes of `model` hold.
-    pub fn new(model: &Model, outcomes: &[Outcome], as_of: String) -> Summary {
-        let count = |holds: &dyn Fn(&Outcome) -> bool| outcomes.iter().filter(|o| holds(o)).count();
-        let statuses = [Status::Scored, Status::Disqualified, Status::Invalid, Status::Excluded];
-        let scores: Vec<i64> = outcomes.iter().filter_map(|o| o.score).collect();
-        let staged = |o: &&Outcome| o.status == Status::Scored;
-        Summary {
-            as_of,
-            model: model.digest.clone(),
-            leads: outcomes.len(),
-            status: statuses.iter().map(|s| (*s, count(&|o| o.status == *s))).collect(),
-            reasons: reasons(model, outcomes),
-            stages: counted(
-                model.stages.iter().rev().map(|s| s.name.clone()),
-                outcomes.iter().filter(staged).map(|o| o.stage.as_ref()),
-            ),
-            routes: counted(
-                model.routes.iter().map(|r| r.name.clone()),
-                outcomes.iter().filter(staged).map(|o| o.route.as_ref()),
-            ),
-            segments: model
-                .segments
-                .iter()
-                .map(|s| (s.name.clone(), count(&|o| o.segments.contains(&s.name))))
-                .collect(),
-            histogram: histogram(&scores),
-            rules: rule_uses(model, outcomes),
-            unknown_current_stages: count(&|o| o.unknown_current_stage),
-            saturated: count(&|o| o.saturated),
+/// A summary in the making: results are counted as they come, and none are kept.
+pub struct Counting<'l> {
+    labels: &'l Labels,
+    leads: usize,
+    /// As [`STATUSES`].
+    status: [usize; STATUSES.len()],
+    disqualifies: Vec<usize>,
+    missing: Vec<usize>,
+    excludes: Vec<usize>,
+    /// Scored leads alone have stages and routes.
+    stages: Vec<usize>,
+    routes: Vec<usize>,
+    segments: Vec<usize>,
+    scores: Histogram,
+    unknown_current_stages: usize,
+    saturated: usize,
+}
+
+const STATUSES: [Status; 4] = [Status::Scored, Status::Disqualified, Status::Invalid, Status::Excluded];
+
+impl<'l> Counting<'l> {
+    /// Of no lead yet.
+    pub fn new(labels: &'l Labels) -> Counting<'l> {
+        Counting {
+            labels,
+            leads: 0,
+            status: [0; STATUSES.len()],
+            disqualifies: vec![0; labels.disqualifies.len()],
+            missing: vec![0; labels.missing.len()],
+            excludes: vec![0; labels.excludes.len()],
+            stages: vec![0; labels.stages.len()],
+            routes: vec![0; labels.routes.len()],
+            segments: vec![0; labels.segments.len()],
+            scores: Histogram::default(),
+            unknown_current_stages: 0,
+            saturated: 0,
         }
     }
 
+    /// Counts the results of some leads.
+    pub fn add(&mut self, scores: &ScoreColumns) {
+        self.leads += scores.rows;
+        for (count, status) in self.status.iter_mut().zip(STATUSES) {
+            *count += scores.status.iter().filter(|s| **s == status).count();
+        }
+        count_reasons(&mut self.disqualifies, &scores.disqualified, &scores.status, Status::Disqualified);
+        count_reasons(&mut self.missing, &scores.missing, &scores.status, Status::Invalid);
+        count_reasons(&mut self.excludes, &scores.excluded, &scores.status, Status::Excluded);
+        count_numbers(&mut self.stages, &scores.stage, &scores.status);
+        count_numbers(&mut self.routes, &scores.route, &scores.status);
+        for (count, column) in self.segments.iter_mut().zip(&scores.segments) {
+            *count += holding(column);
+        }
+        let known = scores.score.values.iter().zip(&scores.score.known).filter(|(_, known)| **known != 0);
+        self.scores.add(known.map(|(units, _)| *units));
+        self.unknown_current_stages += holding(&scores.unknown_current_stage);
+        self.saturated += holding(&scores.saturated);
+    }
+
+    /// The summary, with what the rules did.
+    pub fn finish(self, tally: &Tally, as_of: String) -> Summary {
+        let labels = self.labels;
+        let reasons = [
+            (Status::Disqualified, &labels.disqualifies, &self.disqualifies),
+            (Status::Invalid, &labels.missing, &self.missing),
+            (Status::Excluded, &labels.excludes, &self.excludes),
+        ];
+        let scored = self.status[0];
+        let segments = labels.segments.iter().zip(&self.segments);
+        Summary {
+            as_of,
+            model: labels.digest.clone(),
+            leads: self.leads,
+            status: STATUSES.into_iter().zip(self.status).collect(),
+            reasons: most_frequent(&reasons),
+            stages: counted(labels.stages.iter().zip(&self.stages).rev(), scored),
+            routes: counted(labels.routes.iter().zip(&self.routes), scored),
+            segments: segments.map(|(segment, count)| (segment.name.clone(), *count)).collect(),
+            histogram: self.scores.classes(),
+            rules: rule_uses(labels, tally),
+            unknown_current_stages: self.unknown_current_stages,
+            saturated: self.saturated,
+        }
+    }
+}
+
+fn holding(column: &[u8]) -> usize {
+    column.iter().filter(|flag| **flag != 0).count()
+}
+
+fn count_reasons(counts: &mut [usize], columns: &[Vec<u8>], statuses: &[Status], of: Status) {
+    for (count, column) in counts.iter_mut().zip(columns) {
+        *count += column.iter().zip(statuses).filter(|(flag, status)| **flag != 0 && **status == of).count();
+    }
+}
+
+fn count_numbers(counts: &mut [usize], numbers: &[u16], statuses: &[Status]) {
+    for (number, _) in numbers.iter().zip(statuses).filter(|(_, status)| **status == Status::Scored) {
+        if let Some(count) = counts.get_mut(usize::from(*number)) {
+            *count += 1;
+        }
+    }
+}
+
+impl Summary {
     /// Stages, routes, segments, scores and rules as text, with at most `rules` rules.
     pub fn render(&self, rules: usize) -> String {
         let mut out = String::new();
@@ -168,65 +240,51 @@ impl Summary {
     }
 }
 
-/// The reasons of leads that were not staged, the most frequent first.
-fn reasons(model: &Model, outcomes: &[Outcome]) -> Vec<(Status, String, usize)> {
-    let mut counts: BTreeMap<(Status, &str), usize> = BTreeMap::new();
-    for outcome in outcomes.iter().filter(|o| o.status != Status::Scored) {
-        // a disqualified lead keeps its segments and their reasons
-        let disqualifies = |reason: &&String| {
-            outcome.status != Status::Disqualified || model.disqualifies.iter().any(|d| d.reason == **reason)
-        };
-        for reason in outcome.reasons.iter().filter(disqualifies) {
-            *counts.entry((outcome.status, reason)).or_default() += 1;
+/// The reasons of leads that were not staged, the most frequent first; equal ones are one.
+fn most_frequent(counts: &[(Status, &Vec<String>, &Vec<usize>)]) -> Vec<(Status, String, usize)> {
+    let mut sums: BTreeMap<(Status, &str), usize> = BTreeMap::new();
+    for (status, reasons, counts) in counts {
+        for (reason, count) in reasons.iter().zip(*counts).filter(|(_, count)| **count > 0) {
+            *sums.entry((*status, reason)).or_default() += count;
         }
     }
     let mut out: Vec<_> =
-        counts.into_iter().map(|((status, reason), n)| (status, reason.to_string(), n)).collect();
+        sums.into_iter().map(|((status, reason), n)| (status, reason.to_string(), n)).collect();
     out.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
     out
 }
 
-/// How many times each name occurs, in the order of the names, each once; then those without, if any.
-fn counted<'o>(
-    names: impl Iterator<Item = String>,
-    values: impl Iterator<Item = Option<&'o String>> + Clone,
+/// How many leads each name has, in this order, each name once; then those without, if any.
+fn counted<'l>(
+    counts: impl Iterator<Item = (&'l Named, &'l usize)>,
+    whole: usize,
 ) -> Vec<(Option<String>, usize)> {
     let mut out: Vec<(Option<String>, usize)> = Vec::new();
-    for name in names {
-        if out.iter().any(|(n, _)| n.as_ref() == Some(&name)) {
-            continue;
+    for (named, count) in counts {
+        match out.iter_mut().find(|(name, _)| name.as_ref() == Some(&named.name)) {
+            Some((_, sum)) => *sum += count,
+            None => out.push((Some(named.name.clone()), *count)),
         }
-        let count = values.clone().filter(|v| *v == Some(&name)).count();
-        out.push((Some(name), count));
     }
-    let without = values.filter(|v| v.is_none()).count();
+    let without = whole.saturating_sub(out.iter().map(|(_, count)| count).sum());
     if without > 0 && !out.is_empty() {
         out.push((None, without));
     }
     out
 }
 
-fn rule_uses(model: &Model, outcomes: &[Outcome]) -> Vec<RuleUse> {
+fn rule_uses(labels: &Labels, tally: &Tally) -> Vec<RuleUse> {
     let head = |text: &str| {
         let head = text.split('{').next().unwrap_or(text);
         head.split(" because \"").next().unwrap_or(head).trim().to_string()
     };
-    let mut uses: Vec<RuleUse> =
-        model.rules.iter().map(|r| RuleUse { rule: head(&r.text), leads: 0, points: 0 }).collect();
-    for line in outcomes.iter().flat_map(|o| &o.ledger) {
-        let (rules, points): (&[qualify::typed::RuleId], i64) = match &line.entry {
-            Entry::Rule { rule, .. } | Entry::Capped(rule) | Entry::Set(rule) => {
-                (std::slice::from_ref(rule), line.points)
-            }
-            // the points of several multipliers belong to all of them together: told at the first
-            Entry::Multiplied(rules) => (rules, line.points),
-            Entry::Bounded | Entry::Score(_) | Entry::Formula => continue,
-        };
-        for (i, rule) in rules.iter().enumerate() {
-            uses[rule.index()].leads += 1;
-            uses[rule.index()].points += if i == 0 { i128::from(points) } else { 0 };
-        }
-    }
+    let did = tally.leads.iter().zip(&tally.points);
+    let rules = labels.rules.iter().zip(did).map(|(text, (leads, points))| RuleUse {
+        rule: head(text),
+        leads: usize::try_from(*leads).unwrap_or(usize::MAX),
+        points: *points,
+    });
+    let mut uses: Vec<RuleUse> = rules.collect();
     uses.sort_by_key(|u| std::cmp::Reverse(u.leads));
     uses
 }

@@ -1,17 +1,11 @@
-//! The columns of a result, and outcomes as Arrow batches.
+//! The columns of a result: their order, names and types.
 
-use arrow::array::{
-    ArrayRef, BooleanArray, Decimal128Array, ListBuilder, StringArray, StringBuilder,
-    TimestampMicrosecondArray,
-};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use arrow::error::ArrowError;
-use arrow::record_batch::RecordBatch;
-use qualify_model::{Model, Outcome, Status};
+use qualify_model::Labels;
 use std::sync::Arc;
 
 /// Digits of a score, and how many of them stand behind the point.
-const DIGITS: (u8, i8) = (18, 4);
+pub(super) const DIGITS: (u8, i8) = (18, 4);
 
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +31,8 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Of a model: a score or grade set whose name is taken gets `_score` or `_grade` behind it.
-    pub fn of(model: &Model) -> Columns {
-        let key = if model.schema.lead_key.is_empty() { "lead" } else { &model.schema.lead_key };
+    pub fn of(labels: &Labels) -> Columns {
+        let key = if labels.lead_key.is_empty() { "lead" } else { &labels.lead_key };
         let fixed = |name: &str, content| (name.to_string(), content);
         let mut all =
             vec![fixed(key, Content::Key), fixed("status", Content::Status), fixed("score", Content::Score)];
@@ -59,39 +53,35 @@ impl Columns {
             }
             all.push((name, content));
         };
-        model.scores.iter().enumerate().for_each(|(i, s)| add(&s.name, "_score", Content::Named(i)));
-        model.grades.iter().enumerate().for_each(|(i, g)| add(&g.name, "_grade", Content::Grade(i)));
+        labels.scores.iter().enumerate().for_each(|(i, name)| add(name, "_score", Content::Named(i)));
+        labels.grades.iter().enumerate().for_each(|(i, (name, _))| add(name, "_grade", Content::Grade(i)));
         all.extend(last);
         Columns { all }
     }
 
-    /// The Arrow schema.
+    /// The Arrow schema that readers see: words are text.
     pub fn schema(&self) -> SchemaRef {
-        let fields = self.all.iter().map(|(name, content)| {
-            let nullable = !matches!(
-                content,
-                Content::Key | Content::Status | Content::StageChanged | Content::Segments | Content::Reasons
-            );
-            Field::new(name, data_type(*content), nullable)
-        });
-        Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+        self.schema_of(data_type)
     }
 
-    /// The outcomes as a batch.
-    pub fn batch(&self, outcomes: &[Outcome]) -> Result<RecordBatch, ArrowError> {
-        let arrays =
-            self.all.iter().map(|(_, content)| array(*content, outcomes)).collect::<Result<_, _>>()?;
-        RecordBatch::try_new(self.schema(), arrays)
+    /// The schema of batches on their way: words are places in a dictionary.
+    pub fn coded_schema(&self) -> SchemaRef {
+        self.schema_of(coded_type)
+    }
+
+    fn schema_of(&self, of: fn(Content) -> DataType) -> SchemaRef {
+        let fields =
+            self.all.iter().map(|(name, content)| Field::new(name, of(*content), content.nullable()));
+        Arc::new(Schema::new(fields.collect::<Vec<_>>()))
     }
 }
 
-/// The word of a status.
-pub(super) fn status(status: Status) -> &'static str {
-    match status {
-        Status::Scored => "scored",
-        Status::Disqualified => "disqualified",
-        Status::Invalid => "invalid",
-        Status::Excluded => "excluded",
+impl Content {
+    fn nullable(self) -> bool {
+        !matches!(
+            self,
+            Content::Key | Content::Status | Content::StageChanged | Content::Segments | Content::Reasons
+        )
     }
 }
 
@@ -100,49 +90,31 @@ fn data_type(content: Content) -> DataType {
         Content::Score | Content::Named(_) => DataType::Decimal128(DIGITS.0, DIGITS.1),
         Content::StageChanged => DataType::Boolean,
         Content::RespondBy => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
-        Content::Segments | Content::Reasons => {
-            DataType::List(Arc::new(Field::new("item", DataType::Utf8, true)))
-        }
+        Content::Segments | Content::Reasons => list_of(DataType::Utf8),
         _ => DataType::Utf8,
     }
 }
 
-fn array(content: Content, outcomes: &[Outcome]) -> Result<ArrayRef, ArrowError> {
-    Ok(match content {
-        Content::Key => texts(outcomes, |o| Some(&o.key)),
-        Content::Status => texts(outcomes, |o| Some(status(o.status))),
-        Content::Score => points(outcomes, |o| o.score)?,
-        Content::Named(i) => points(outcomes, |o| o.scores.get(i).copied().flatten())?,
-        Content::Grade(i) => texts(outcomes, |o| o.grades.get(i)?.as_deref()),
-        Content::Stage => texts(outcomes, |o| o.stage.as_deref()),
-        Content::PreviousStage => texts(outcomes, |o| o.previous_stage.as_deref()),
-        Content::StageChanged => {
-            Arc::new(outcomes.iter().map(|o| Some(o.stage_changed)).collect::<BooleanArray>())
+fn coded_type(content: Content) -> DataType {
+    match content {
+        Content::Status | Content::Grade(_) | Content::Stage | Content::PreviousStage | Content::Route => {
+            coded_text()
         }
-        Content::Segments => lists(outcomes, |o| &o.segments),
-        Content::Route => texts(outcomes, |o| o.route.as_deref()),
-        Content::RespondBy => {
-            let times: TimestampMicrosecondArray = outcomes.iter().map(|o| o.respond_by).collect();
-            Arc::new(times.with_timezone("UTC"))
-        }
-        Content::Reasons => lists(outcomes, |o| &o.reasons),
-    })
-}
-
-fn texts<'a>(outcomes: &'a [Outcome], of: impl Fn(&'a Outcome) -> Option<&'a str>) -> ArrayRef {
-    Arc::new(outcomes.iter().map(of).collect::<StringArray>())
-}
-
-fn points(outcomes: &[Outcome], of: impl Fn(&Outcome) -> Option<i64>) -> Result<ArrayRef, ArrowError> {
-    let array: Decimal128Array = outcomes.iter().map(|o| of(o).map(i128::from)).collect();
-    Ok(Arc::new(array.with_precision_and_scale(DIGITS.0, DIGITS.1)?))
-}
-
-fn lists<'a>(outcomes: &'a [Outcome], of: impl Fn(&'a Outcome) -> &'a Vec<String>) -> ArrayRef {
-    let mut builder = ListBuilder::new(StringBuilder::new());
-    for outcome in outcomes {
-        of(outcome).iter().for_each(|text| builder.values().append_value(text));
-        builder.append(true);
+        Content::Segments | Content::Reasons => list_of(coded_text()),
+        other => data_type(other),
     }
-    Arc::new(builder.finish())
+}
+
+/// Places in a dictionary of texts.
+pub(super) fn coded_text() -> DataType {
+    DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8))
+}
+
+fn list_of(of: DataType) -> DataType {
+    DataType::List(Arc::new(item(of)))
+}
+
+/// The values of a list.
+pub(super) fn item(of: DataType) -> Field {
+    Field::new("item", of, true)
 }

@@ -4,91 +4,72 @@ use crate::support::*;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Decimal128Type, TimestampMicrosecondType};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use qualify_data::{Format, OutputError, Stamp, Target, write};
-use qualify_diagnostics::Span;
+use qualify_data::{Format, OutputError, Stamp, Target, Writer};
 use qualify_model::*;
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 use tempfile::TempDir;
 
-fn model() -> Model {
-    let bounds = Bounds::default();
-    let score = |name: &str| Score {
-        name: name.to_string(),
-        population: None,
-        bounds: bounds.clone(),
-        span: Span::default(),
-    };
-    let grade = |name: &str| GradeSet {
-        name: name.to_string(),
-        kind: GradeKind::Lines(Vec::new()),
-        labels: Vec::new(),
-        span: Span::default(),
-    };
-    Model {
+fn labels() -> Labels {
+    let named = |name: &str| Named { name: name.to_string(), because: None };
+    Labels {
+        lead_key: "id".to_string(),
+        scores: vec!["fit".to_string(), "status".to_string()],
+        grades: vec![("grade".to_string(), vec!["A".to_string()])],
+        stages: vec![named("Lead"), named("MQL")],
+        segments: vec![named("big"), named("other"), named("emea")],
+        routes: vec![named("Inside sales")],
+        respond_within: vec![None],
+        missing: vec!["no phone".to_string(), "no e-mail, \"none\"".to_string()],
+        current_stage: Some(0),
         edition: 1,
-        schema: leads(&[]),
-        timezone: "Europe/Lisbon".to_string(),
-        lists: Vec::new(),
-        params: Vec::new(),
-        lets: Vec::new(),
-        ignores: Vec::new(),
-        excludes: Vec::new(),
-        disqualifies: Vec::new(),
-        scores: vec![score("fit"), score("status")],
-        rules: Vec::new(),
-        total: Total::default(),
-        grades: vec![grade("grade")],
-        only_move_up: None,
-        stages: Vec::new(),
-        segments: Vec::new(),
-        routes: Vec::new(),
-        tests: Vec::new(),
         digest: "abc".to_string(),
+        timezone: "Europe/Lisbon".to_string(),
+        ..Labels::default()
     }
 }
 
-fn outcomes() -> Vec<Outcome> {
-    let none = Outcome {
-        key: "L2".to_string(),
-        status: Status::Invalid,
-        reasons: vec!["no e-mail, \"none\"".to_string()],
-        score: None,
-        scores: vec![None, None],
-        grades: vec![None],
-        stage: None,
-        previous_stage: None,
-        unknown_current_stage: false,
-        stage_changed: false,
-        stage_reason: StageReason::None,
-        segments: Vec::new(),
-        route: None,
-        respond_by: None,
-        ledger: Vec::new(),
-        saturated: false,
+const AS_OF: i64 = 1_706_693_400_000_000;
+
+/// L1 is scored, L2 is invalid.
+fn results() -> (LeadColumns, ScoreColumns) {
+    let stages = Arc::new(vec![Arc::from("SQL"), Arc::from("Lead")]);
+    let leads = LeadColumns {
+        rows: 2,
+        keys: Keys::Texts { offsets: vec![0, 2, 4], bytes: b"L1L2".to_vec() },
+        attributes: vec![Some(Column::Text { codes: vec![1, UNKNOWN], dictionary: stages })],
     };
-    let scored = Outcome {
-        key: "L1".to_string(),
-        status: Status::Scored,
-        reasons: Vec::new(),
-        score: Some(125_000),
-        scores: vec![Some(-5), Some(200_000)],
-        grades: vec![Some("A".to_string())],
-        stage: Some("MQL".to_string()),
-        previous_stage: Some("Lead".to_string()),
-        stage_changed: true,
-        segments: vec!["big".to_string(), "emea".to_string()],
-        route: Some("Inside sales".to_string()),
-        respond_by: Some(1_706_693_400_000_000),
-        ..none.clone()
+    let points = |first| PointColumn { values: vec![first, 0], known: vec![1, 0] };
+    let scores = ScoreColumns {
+        rows: 2,
+        status: vec![Status::Scored, Status::Invalid],
+        score: points(125_000),
+        scores: vec![points(-5), points(200_000)],
+        grades: vec![vec![0, NONE]],
+        segments: vec![vec![1, 0], vec![0, 0], vec![1, 0]],
+        stage: vec![1, NONE],
+        stage_reason: vec![1, 0],
+        stage_changed: vec![1, 0],
+        unknown_current_stage: vec![0, 0],
+        route: vec![0, NONE],
+        missing: vec![vec![0, 0], vec![0, 1]],
+        saturated: vec![0, 0],
+        ..ScoreColumns::default()
     };
-    vec![scored, none]
+    (leads, scores)
+}
+
+fn write(target: &Target, format: Option<Format>) -> Result<(), OutputError> {
+    let (leads, scores) = results();
+    let mut writer = Writer::open(target, format, &labels(), &Stamp { as_of: AS_OF })?;
+    writer.write(&leads, &scores, &[Some(AS_OF)])?;
+    writer.finish()
 }
 
 fn written(folder: &TempDir, name: &str) -> std::path::PathBuf {
     let path = folder.path().join(name);
-    let stamp = Stamp { as_of: 1_706_693_400_000_000 };
-    write(&outcomes(), &model(), &stamp, &Target::of(&path), None).expect("written");
+    write(&Target::of(&path), None).expect("written");
     assert_eq!(names(folder), [name]);
     path
 }
@@ -162,9 +143,137 @@ fn no_outcomes_at_all() {
     let folder = TempDir::new().expect("a folder");
     for name in ["a.csv", "a.jsonl", "a.parquet", "a.arrow"] {
         let target = Target::of(&folder.path().join(name));
-        write(&[], &model(), &Stamp { as_of: 0 }, &target, None).expect("written");
+        let writer = Writer::open(&target, None, &labels(), &Stamp { as_of: 0 }).expect("opened");
+        writer.finish().expect("written");
     }
     assert_eq!(names(&folder).len(), 4);
+}
+
+#[test]
+fn what_is_not_finished_leaves_the_old_file() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("scores.csv");
+    std::fs::write(&path, "old").expect("a file");
+    let (leads, scores) = results();
+    let stamp = Stamp { as_of: AS_OF };
+    let mut writer = Writer::open(&Target::of(&path), None, &labels(), &stamp).expect("opened");
+    writer.write(&leads, &scores, &[None]).expect("written");
+    drop(writer);
+    assert_eq!(std::fs::read_to_string(&path).expect("text"), "old");
+    assert_eq!(names(&folder), ["scores.csv"]);
+}
+
+#[test]
+fn readers_see_text_whatever_it_was_coded_as() {
+    let folder = TempDir::new().expect("a folder");
+    let text = arrow::datatypes::DataType::Utf8;
+    let parquet = File::open(written(&folder, "scores.parquet")).expect("a file");
+    let parquet = ParquetRecordBatchReaderBuilder::try_new(parquet).expect("parquet").schema().clone();
+    std::fs::remove_file(folder.path().join("scores.parquet")).expect("removed");
+    let arrow = File::open(written(&folder, "scores.arrow")).expect("a file");
+    let arrow = arrow::ipc::reader::FileReader::try_new(arrow, None).expect("ipc").schema();
+    for schema in [parquet, arrow] {
+        for name in ["id", "status", "grade", "stage", "previous_stage", "route"] {
+            assert_eq!(schema.field_with_name(name).expect("a column").data_type(), &text, "{name}");
+        }
+        assert_eq!(schema.field_with_name("reasons").expect("a column").to_string().contains("Utf8"), true);
+    }
+}
+
+/// What an outcome is as a line, said without columns.
+fn line(outcome: &Outcome) -> serde_json::Value {
+    let points = |units: &Option<i64>| units.map(|units| format!("{}", units as f64 / 10_000.0));
+    let points = |units| points(units).map(|text| text.parse::<serde_json::Number>().expect("a number"));
+    serde_json::json!({
+        "id": outcome.key, "status": outcome.status, "score": points(&outcome.score),
+        "fit": points(&outcome.scores[0]), "status_score": points(&outcome.scores[1]),
+        "grade": outcome.grades[0], "stage": outcome.stage, "previous_stage": outcome.previous_stage,
+        "stage_changed": outcome.stage_changed, "segments": outcome.segments, "route": outcome.route,
+        "respond_by": outcome.respond_by.map(calendar::format_instant), "reasons": outcome.reasons,
+    })
+}
+
+/// Random results, written in batches of several sizes, are what [`Labels::outcome`] makes of each row.
+#[test]
+fn columns_and_outcomes_say_the_same() {
+    use rand::{RngExt, SeedableRng, rngs::StdRng};
+    let seed: u64 = 20260131;
+    println!("seed {seed}");
+    let random = &mut StdRng::seed_from_u64(seed);
+    let because = |name: &str, reason: Option<&str>| Named {
+        name: name.to_string(),
+        because: reason.map(str::to_string),
+    };
+    let labels = Labels {
+        grades: vec![("grade".to_string(), vec!["A".to_string(), "\"B\"".to_string()])],
+        stages: vec![because("Lead", None), because("MQL", Some("is, well, ready"))],
+        segments: vec![because("big", Some("big;ger")), because("emea", None)],
+        routes: vec![because("x", Some("near")), because("y", None)],
+        excludes: vec!["staff".to_string(), "öffentlich".to_string()],
+        disqualifies: vec!["rival".to_string(), "rival".to_string()],
+        ..labels()
+    };
+    let respond_by = [None, Some(AS_OF)];
+    let (mut expected, folder) = (Vec::new(), TempDir::new().expect("a folder"));
+    let path = folder.path().join("scores.jsonl");
+    let stamp = Stamp { as_of: AS_OF };
+    let mut writer = Writer::open(&Target::of(&path), None, &labels, &stamp).expect("opened");
+    for rows in [1, 0, 1000, 37] {
+        let words: Vec<Arc<str>> = (0..600).map(|i| Arc::from(format!("stage {i}"))).collect();
+        let mut bytes = |bound: u8| -> Vec<u8> { (0..rows).map(|_| random.random_range(0..bound)).collect() };
+        let points = |(known, a): (Vec<u8>, Vec<u8>)| PointColumn {
+            values: known
+                .iter()
+                .zip(&a)
+                .map(|(k, a)| i64::from(*k) * (i64::from(*a) * 37_501 - 2_000_000))
+                .collect(),
+            known,
+        };
+        let numbers = |bytes: Vec<u8>| -> Vec<u16> {
+            bytes.into_iter().map(|b| if b == 2 { NONE } else { u16::from(b) }).collect()
+        };
+        let status = [Status::Scored, Status::Disqualified, Status::Invalid, Status::Excluded];
+        let scores = ScoreColumns {
+            rows,
+            status: bytes(4).into_iter().map(|i| status[usize::from(i)]).collect(),
+            score: points((bytes(2), bytes(255))),
+            scores: vec![points((bytes(2), bytes(255))), points((bytes(2), bytes(255)))],
+            grades: vec![numbers(bytes(3))],
+            segments: vec![bytes(2), bytes(2)],
+            stage: numbers(bytes(3)),
+            stage_reason: bytes(5),
+            stage_changed: bytes(2),
+            unknown_current_stage: bytes(2),
+            route: numbers(bytes(3)),
+            excluded: vec![bytes(2), bytes(2)],
+            missing: vec![bytes(2), bytes(2)],
+            disqualified: vec![bytes(2), bytes(2)],
+            saturated: bytes(2),
+        };
+        let codes =
+            bytes(255).into_iter().map(|b| if b > 200 { UNKNOWN } else { u32::from(b) * 2 }).collect();
+        let leads = LeadColumns {
+            rows,
+            keys: Keys::Integers((0..rows as i64).map(|i| i * i * 977 - 30).collect()),
+            attributes: vec![Some(Column::Text { codes, dictionary: Arc::new(words) })],
+        };
+        writer.write(&leads, &scores, &respond_by).expect("written");
+        for row in 0..rows {
+            let previous = leads.attributes[0].as_ref().and_then(|c| c.value(row, &Type::Stage));
+            let previous = previous.map(|value| match value {
+                Value::Stage(stage) => stage.to_string(),
+                other => panic!("{other:?} is no stage"),
+            });
+            let outcome = labels.outcome(&scores, row, leads.keys.text(row), previous, &respond_by);
+            expected.push(line(&outcome).to_string());
+        }
+    }
+    writer.finish().expect("written");
+    let got = std::fs::read_to_string(&path).expect("text");
+    for (got, expected) in got.lines().zip(&expected) {
+        assert_eq!(got, expected);
+    }
+    assert_eq!(got.lines().count(), expected.len());
 }
 
 #[test]
@@ -172,8 +281,7 @@ fn failures_are_sentences_and_leave_nothing_behind() {
     let folder = TempDir::new().expect("a folder");
     let failure = |name: &str, format| {
         let path = folder.path().join(name);
-        let error =
-            write(&outcomes(), &model(), &Stamp { as_of: 0 }, &Target::of(&path), format).expect_err("fails");
+        let error = write(&Target::of(&path), format).expect_err("fails");
         error.to_string().replace(&folder.path().display().to_string(), "F")
     };
     assert_eq!(
@@ -193,8 +301,7 @@ fn failures_are_sentences_and_leave_nothing_behind() {
 fn a_full_disk() {
     for format in [Format::Csv, Format::Jsonl, Format::Parquet, Format::Arrow] {
         let target = Target::of(Path::new("/dev/full"));
-        let error =
-            write(&outcomes(), &model(), &Stamp { as_of: 0 }, &target, Some(format)).expect_err("full");
+        let error = write(&target, Some(format)).expect_err("full");
         assert!(matches!(error, OutputError::Full(_)), "{format:?}: {error}");
     }
 }
@@ -208,7 +315,7 @@ fn an_old_file_keeps_its_permissions_and_links_stay() {
     std::fs::write(&real, "old").expect("a file");
     std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).expect("permissions");
     symlink(&real, &link).expect("a link");
-    write(&outcomes(), &model(), &Stamp { as_of: 0 }, &Target::of(&link), None).expect("written");
+    write(&Target::of(&link), None).expect("written");
     assert!(std::fs::read_to_string(&real).expect("text").starts_with("id,status"));
     assert!(link.symlink_metadata().expect("a link").is_symlink());
     assert_eq!(real.metadata().expect("a file").permissions().mode() & 0o777, 0o640);
