@@ -197,12 +197,12 @@ fn segments(scores: &ScoreColumns, words: &ArrayRef) -> Result<ArrayRef, ArrowEr
     lists(offsets, codes, words)
 }
 
+/// Lists hold their texts themselves: Parquet takes no lists of coded ones, and most lists are short.
 fn lists(offsets: Vec<usize>, codes: Vec<u32>, words: &ArrayRef) -> Result<ArrayRef, ArrowError> {
     let count = codes.len();
-    let values = coded(codes, words)?;
-    let item = Arc::new(item(values.data_type().clone()));
+    let values = arrow::compute::take(words, &UInt32Array::from(codes), None)?;
     let ends: Result<Vec<i32>, _> = offsets.into_iter().map(i32::try_from).collect();
     let ends = ends.map_err(|_| ArrowError::OffsetOverflowError(count))?;
     let offsets = OffsetBuffer::new(ScalarBuffer::from(ends));
-    Ok(Arc::new(ListArray::try_new(item, offsets, values, None)?))
+    Ok(Arc::new(ListArray::try_new(Arc::new(item()), offsets, values, None)?))
 }

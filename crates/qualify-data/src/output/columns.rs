@@ -90,7 +90,7 @@ fn data_type(content: Content) -> DataType {
         Content::Score | Content::Named(_) => DataType::Decimal128(DIGITS.0, DIGITS.1),
         Content::StageChanged => DataType::Boolean,
         Content::RespondBy => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
-        Content::Segments | Content::Reasons => list_of(DataType::Utf8),
+        Content::Segments | Content::Reasons => DataType::List(Arc::new(item())),
         _ => DataType::Utf8,
     }
 }
@@ -100,7 +100,6 @@ fn coded_type(content: Content) -> DataType {
         Content::Status | Content::Grade(_) | Content::Stage | Content::PreviousStage | Content::Route => {
             coded_text()
         }
-        Content::Segments | Content::Reasons => list_of(coded_text()),
         other => data_type(other),
     }
 }
@@ -110,11 +109,7 @@ pub(super) fn coded_text() -> DataType {
     DataType::Dictionary(Box::new(DataType::UInt32), Box::new(DataType::Utf8))
 }
 
-fn list_of(of: DataType) -> DataType {
-    DataType::List(Arc::new(item(of)))
-}
-
 /// The values of a list.
-pub(super) fn item(of: DataType) -> Field {
-    Field::new("item", of, true)
+pub(super) fn item() -> Field {
+    Field::new("item", DataType::Utf8, true)
 }

@@ -77,7 +77,7 @@ enum Cells<'b> {
     Points(&'b Decimal128Array),
     YesNo(&'b BooleanArray),
     Instants(&'b TimestampMicrosecondArray, Vec<(i64, String)>),
-    Lists(&'b ListArray, &'b UInt32Array, Words<'b>),
+    Lists(&'b ListArray, &'b StringArray),
 }
 
 /// The texts of a dictionary.
@@ -112,8 +112,7 @@ fn cell(array: &ArrayRef) -> Result<Cells<'_>, ArrowError> {
         }
         DataType::List(_) => {
             let lists = array.as_list::<i32>();
-            let (numbers, words) = dictionary(lists.values());
-            Cells::Lists(lists, numbers, words)
+            Cells::Lists(lists, lists.values().as_string())
         }
         other => return Err(ArrowError::NotYetImplemented(format!("{other} as text"))),
     })
@@ -142,12 +141,12 @@ impl Cells<'_> {
             Cells::Instants(times, spelled) => {
                 field.extend_from_slice(instant(spelled, times.value(row)).as_bytes());
             }
-            Cells::Lists(lists, numbers, words) => {
+            Cells::Lists(lists, texts) => {
                 for (i, place) in places(lists, row).enumerate() {
                     if i > 0 {
                         field.push(b';');
                     }
-                    field.extend_from_slice(words.at(numbers, place).unwrap_or_default().as_bytes());
+                    field.extend_from_slice(texts.value(place).as_bytes());
                 }
             }
         }
@@ -168,13 +167,13 @@ impl Cells<'_> {
                 push_json(line, instant(spelled, times.value(row)))?;
             }
             Cells::Points(_) | Cells::Instants(..) => line.extend_from_slice(b"null"),
-            Cells::Lists(lists, numbers, words) => {
+            Cells::Lists(lists, texts) => {
                 line.push(b'[');
                 for (i, place) in places(lists, row).enumerate() {
                     if i > 0 {
                         line.push(b',');
                     }
-                    push_json(line, words.at(numbers, place).unwrap_or_default())?;
+                    push_json(line, texts.value(place))?;
                 }
                 line.push(b']');
             }
