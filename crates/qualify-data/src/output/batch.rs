@@ -4,7 +4,7 @@
 use super::columns::{Columns, Content, DIGITS, coded_text, item};
 use super::reasons::Reasons;
 use arrow::array::{
-    ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, ListArray, StringArray,
+    ArrayRef, BooleanArray, Decimal128Array, DictionaryArray, Int64Array, ListArray, StringArray,
     TimestampMicrosecondArray, UInt32Array,
 };
 use arrow::buffer::{BooleanBuffer, NullBuffer, OffsetBuffer, ScalarBuffer};
@@ -24,7 +24,10 @@ const STATUS: [&str; 4] = ["scored", "disqualified", "invalid", "excluded"];
 /// Makes batches of the results of one model.
 pub(super) struct Batches {
     columns: Columns,
-    schema: SchemaRef,
+    /// With keys that are text, and with keys that are whole numbers.
+    schemas: [SchemaRef; 2],
+    /// Whether the first keys were whole numbers: a file has keys of one type. None: no row yet.
+    whole: Option<bool>,
     current_stage: Option<usize>,
     words: Words,
     reasons: Reasons,
@@ -40,11 +43,13 @@ struct Words {
 }
 
 impl Batches {
-    pub fn of(labels: &Labels) -> Batches {
+    /// For text every key is text.
+    pub fn of(labels: &Labels, for_text: bool) -> Batches {
         let columns = Columns::of(labels);
         let names = |of: &[qualify_model::Named]| texts(of.iter().map(|named| named.name.as_str()));
         Batches {
-            schema: columns.coded_schema(),
+            schemas: [columns.coded_schema(false), columns.coded_schema(true)],
+            whole: for_text.then_some(false),
             columns,
             current_stage: labels.current_stage.map(|place| place as usize),
             words: Words {
@@ -65,9 +70,11 @@ impl Batches {
         scores: &ScoreColumns,
         respond_by: &[Option<i64>],
     ) -> Result<RecordBatch, ArrowError> {
+        let whole = *self.whole.get_or_insert(matches!(leads.keys, Keys::Integers(_)));
         let mut arrays = Vec::with_capacity(self.columns.all.len());
         for (_, content) in &self.columns.all {
             arrays.push(match content {
+                Content::Key if whole => whole_keys(&leads.keys)?,
                 Content::Key => keys(&leads.keys)?,
                 Content::Status => status(&scores.status, &self.words.status)?,
                 Content::Score => points(&scores.score)?,
@@ -88,7 +95,7 @@ impl Batches {
                 }
             });
         }
-        RecordBatch::try_new(self.schema.clone(), arrays)
+        RecordBatch::try_new(self.schemas[usize::from(whole)].clone(), arrays)
     }
 }
 
@@ -107,6 +114,20 @@ fn previous_stages(column: Option<&Column>, rows: usize) -> Result<ArrayRef, Arr
 /// A dictionary.
 pub(super) fn texts<'t>(words: impl Iterator<Item = &'t str>) -> ArrayRef {
     Arc::new(words.map(Some).collect::<StringArray>())
+}
+
+/// Keys as whole numbers.
+fn whole_keys(keys: &Keys) -> Result<ArrayRef, ArrowError> {
+    let Keys::Integers(values) = keys else {
+        let whole = |row| keys.text(row).parse::<i64>().map_err(|_| mixed(&keys.text(row)));
+        return Ok(Arc::new((0..keys.len()).map(whole).collect::<Result<Int64Array, _>>()?));
+    };
+    Ok(Arc::new(Int64Array::new(ScalarBuffer::from(values.clone()), None)))
+}
+
+fn mixed(key: &str) -> ArrowError {
+    let why = "the keys of the leads before are whole numbers, and this one is not";
+    ArrowError::ComputeError(format!("{why}: `{key}`"))
 }
 
 /// Keys as text: whole numbers in decimal.

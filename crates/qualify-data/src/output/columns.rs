@@ -59,17 +59,18 @@ impl Columns {
         Columns { all }
     }
 
-    /// The Arrow schema that readers see: words are text.
-    pub fn schema(&self) -> SchemaRef {
-        self.schema_of(data_type)
+    /// The Arrow schema that readers see: words are text, keys are text or whole numbers.
+    pub fn schema(&self, whole_keys: bool) -> SchemaRef {
+        self.schema_of(data_type, whole_keys)
     }
 
     /// The schema of batches on their way: words are places in a dictionary.
-    pub fn coded_schema(&self) -> SchemaRef {
-        self.schema_of(coded_type)
+    pub fn coded_schema(&self, whole_keys: bool) -> SchemaRef {
+        self.schema_of(coded_type, whole_keys)
     }
 
-    fn schema_of(&self, of: fn(Content) -> DataType) -> SchemaRef {
+    fn schema_of(&self, of: fn(Content) -> DataType, whole_keys: bool) -> SchemaRef {
+        let of = |content| if whole_keys && content == Content::Key { DataType::Int64 } else { of(content) };
         let fields =
             self.all.iter().map(|(name, content)| Field::new(name, of(*content), content.nullable()));
         Arc::new(Schema::new(fields.collect::<Vec<_>>()))

@@ -4,7 +4,7 @@ use super::columns::{Columns, Content};
 use super::text;
 use crate::format::Format;
 use arrow::array::ArrayRef;
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{DataType, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::ipc::writer::FileWriter;
 use arrow::record_batch::RecordBatch;
@@ -48,15 +48,22 @@ fn as_parquet(
     kind: &Kind,
     batches: &mut dyn Iterator<Item = RecordBatch>,
 ) -> Result<(), ParquetError> {
-    let mut writer = ArrowWriter::try_new(out, kind.columns.schema(), Some(properties(kind)))?;
+    let mut batches = batches.peekable();
+    let whole_keys = batches.peek().is_some_and(has_whole_keys);
+    let schema = kind.columns.schema(whole_keys);
+    let mut writer = ArrowWriter::try_new(out, schema, Some(properties(kind, whole_keys)))?;
     for batch in batches {
         writer.write(&batch)?;
     }
     writer.close().map(|_| ())
 }
 
+fn has_whole_keys(batch: &RecordBatch) -> bool {
+    batch.schema_ref().fields().first().is_some_and(|key| *key.data_type() == DataType::Int64)
+}
+
 /// docs/design/writing.md says what was measured.
-fn properties(kind: &Kind) -> WriterProperties {
+fn properties(kind: &Kind, whole_keys: bool) -> WriterProperties {
     let facts = kind.facts.iter().map(|(key, value)| KeyValue::new(key.to_string(), value.clone())).collect();
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
@@ -66,8 +73,9 @@ fn properties(kind: &Kind) -> WriterProperties {
     for (name, content) in &kind.columns.all {
         // values that hardly repeat: a dictionary of them would only cost time
         let encoding = match content {
-            Content::Key => Encoding::DELTA_BYTE_ARRAY,
+            Content::Key if whole_keys => Encoding::DELTA_BINARY_PACKED,
             Content::Score | Content::Named(_) => Encoding::DELTA_BINARY_PACKED,
+            Content::Key => Encoding::DELTA_BYTE_ARRAY,
             _ => continue,
         };
         let path = ColumnPath::from(vec![name.clone()]);
@@ -83,7 +91,9 @@ fn as_arrow(
     batches: &mut dyn Iterator<Item = RecordBatch>,
 ) -> Result<(), ArrowError> {
     let facts = kind.facts.iter().map(|(key, value)| (key.to_string(), value.clone())).collect();
-    let schema = SchemaRef::new(Schema::clone(&kind.columns.schema()).with_metadata(facts));
+    let mut batches = batches.peekable();
+    let whole_keys = batches.peek().is_some_and(has_whole_keys);
+    let schema = SchemaRef::new(Schema::clone(&kind.columns.schema(whole_keys)).with_metadata(facts));
     let mut writer = FileWriter::try_new(out, &schema)?;
     for batch in batches {
         let spelled = |(array, field): (&ArrayRef, &arrow::datatypes::FieldRef)| {

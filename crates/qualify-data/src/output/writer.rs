@@ -51,7 +51,8 @@ impl Writer {
         let thread = thread::Builder::new().name("write".to_string());
         let thread = thread.spawn(move || run(out, &kind, Received { pieces: received, whole: false }));
         let thread = thread.map_err(|e| OutputError::of(&name, &e))?;
-        Ok(Writer { target: name, batches: Batches::of(labels), pieces: Some(pieces), thread: Some(thread) })
+        let batches = Batches::of(labels, matches!(format, Format::Csv | Format::Jsonl));
+        Ok(Writer { target: name, batches, pieces: Some(pieces), thread: Some(thread) })
     }
 
     /// Writes the results of some leads. `respond_by` is the instant of each route.

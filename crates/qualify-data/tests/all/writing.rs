@@ -180,6 +180,35 @@ fn readers_see_text_whatever_it_was_coded_as() {
     }
 }
 
+#[test]
+fn keys_that_came_as_whole_numbers_stay_so() {
+    let folder = TempDir::new().expect("a folder");
+    let (mut leads, scores) = results();
+    for name in ["a.parquet", "a.csv"] {
+        let path = folder.path().join(name);
+        let stamp = Stamp { as_of: AS_OF };
+        let mut writer = Writer::open(&Target::of(&path), None, &labels(), &stamp).expect("opened");
+        leads.keys = Keys::Integers(vec![-3, i64::MAX]);
+        writer.write(&leads, &scores, &[]).expect("written");
+        leads.keys = Keys::Texts { offsets: vec![0, 1, 3], bytes: b"420".to_vec() };
+        writer.write(&leads, &scores, &[]).expect("written");
+        leads.keys = Keys::Texts { offsets: vec![0, 1, 3], bytes: b"4L0".to_vec() };
+        match writer.write(&leads, &scores, &[]) {
+            Ok(()) => assert_eq!(name, "a.csv"),
+            Err(error) => assert!(error.to_string().contains("is not: `L0`"), "{error}"),
+        }
+        writer.finish().expect("written");
+    }
+    let file = File::open(folder.path().join("a.parquet")).expect("a file");
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).expect("parquet");
+    let batch = builder.build().expect("a reader").next().expect("a batch").expect("sound");
+    let keys = batch.column_by_name("id").expect("keys").as_primitive::<arrow::datatypes::Int64Type>();
+    assert_eq!(keys.values(), &[-3, i64::MAX, 4, 20]);
+    let text = std::fs::read_to_string(folder.path().join("a.csv")).expect("text");
+    let keys: Vec<&str> = text.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    assert_eq!(keys, ["-3", "9223372036854775807", "4", "20", "4", "L0"]);
+}
+
 /// What an outcome is as a line, said without columns.
 fn line(outcome: &Outcome) -> serde_json::Value {
     let points = |units: &Option<i64>| units.map(|units| format!("{}", units as f64 / 10_000.0));
