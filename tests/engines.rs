@@ -8,8 +8,7 @@ mod special;
 
 use qualify_model::Status;
 use qualify_tests::agree::{
-    ALL_CONSTRUCTS, Author, Dice, Engine, Trial, WORLDS, backwards, compile, constructs, facts_of, forgetful,
-    instants, reference,
+    ALL_CONSTRUCTS, Dice, Engine, Trial, backwards, constructs, forgetful, reference,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,25 +36,12 @@ struct Seen {
     results: BTreeMap<&'static str, u64>,
 }
 
-/// The trial of a seed; the messages if the checker refuses the text.
-fn trial(seed: u64) -> (Trial, Result<qualify_model::Model, Vec<qualify_diagnostics::Diagnostic>>) {
-    let mut dice = Dice::of_seed(seed);
-    let world = WORLDS[[0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 3][dice.below(11)]];
-    let schema = compile(world).expect("the schemas are right").schema;
-    let draft = Author::new(&mut dice, &schema).write();
-    let as_of = *dice.one(instants());
-    let leads = facts_of(&mut dice, &schema, as_of, LEADS);
-    let trial = Trial { world: world.into(), draft, leads, as_of };
-    let model = compile(&trial.text());
-    (trial, model)
-}
-
 /// Holds engines against the reference on so many random models from a seed on; the first disagreement is shown.
 fn search(first: u64, count: u64, engines: &[(&str, Box<Engine>)]) -> (Seen, Option<String>) {
     let mut seen = Seen::default();
     for seed in first..first + count {
         seen.models += 1;
-        let (trial, model) = trial(seed);
+        let (trial, model) = Trial::random(&mut Dice::of_seed(seed), LEADS);
         let text = trial.text();
         let model = match model {
             Ok(model) => model,

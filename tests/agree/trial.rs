@@ -3,7 +3,7 @@
 //! Not in here: engines, random models, making a disagreement small.
 
 use super::shrink::shrunk;
-use super::{Draft, facts};
+use super::{Author, Dice, Draft, WORLDS, facts};
 use qualify_check::{Options, check};
 use qualify_diagnostics::{Diagnostic, Severity, Sources};
 use qualify_model::calendar::format_instant;
@@ -82,6 +82,18 @@ pub fn compare(model: &Model, leads: &[Lead], as_of: i64, engine: &Engine) -> Ve
 }
 
 impl Trial {
+    /// A random model and so many leads; the messages if the checker refuses the text.
+    pub fn random(dice: &mut Dice, leads: usize) -> (Trial, Result<Model, Vec<Diagnostic>>) {
+        let world = *dice.one(WORLDS);
+        let schema = compile(world).expect("the schemas are right").schema;
+        let draft = Author::new(dice, &schema).write();
+        let as_of = *dice.one(facts::instants());
+        let leads = facts::leads(dice, &schema, as_of, leads);
+        let trial = Trial { world: world.into(), draft, leads, as_of };
+        let model = compile(&trial.text());
+        (trial, model)
+    }
+
     /// The text of schema and rules.
     pub fn text(&self) -> String {
         format!("{}{}", self.world, self.draft.text())

@@ -2,8 +2,8 @@
 //!
 //! Not in here: rules.
 
-/// A schema each.
-pub const WORLDS: &[&str] = &[SALES, SHOP, CLUB, BARE];
+/// A schema each; the richer ones more often.
+pub const WORLDS: &[&str] = &[SALES, SALES, SALES, SALES, SHOP, SHOP, SHOP, CLUB, CLUB, CLUB, BARE];
 
 const SALES: &str = r#"lead key lead_id {
   demographics {

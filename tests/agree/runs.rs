@@ -1,0 +1,95 @@
+//! The engine under test in its settings: backends, threads, sizes of batches and chunks.
+//!
+//! Not in here: comparing.
+
+use super::{Dice, Engine, columns};
+use qualify_engine::{Backend, Worker};
+use qualify_model::{Batch, Lead, Model, Outcome, ScoreColumns, Value};
+use qualify_plan::Plan;
+use std::sync::Arc;
+
+/// How an engine runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// How the program over leads runs.
+    pub backend: Backend,
+    /// Threads, which take batches in turn.
+    pub threads: usize,
+    /// Leads in a batch.
+    pub batch: usize,
+    /// Leads in a chunk at most; none: as the engine likes.
+    pub chunk: Option<usize>,
+    /// The plan goes through bytes.
+    pub through_bytes: bool,
+}
+
+/// The settings that every model is held against: the first of them each model, the others in turn.
+pub const SETTINGS: &[Setting] = &[
+    Setting { backend: Backend::Interpreter, threads: 1, batch: 1000, chunk: None, through_bytes: false },
+    Setting { backend: Backend::Jit, threads: 1, batch: 1000, chunk: None, through_bytes: false },
+    Setting { backend: Backend::Interpreter, threads: 2, batch: 3, chunk: Some(2), through_bytes: true },
+    Setting { backend: Backend::Auto, threads: 7, batch: 1, chunk: Some(1), through_bytes: false },
+    Setting { backend: Backend::Jit, threads: 2, batch: 5, chunk: Some(3), through_bytes: false },
+];
+
+/// The engine in a setting.
+pub fn engine(setting: Setting) -> Box<Engine<'static>> {
+    Box::new(move |model, leads, as_of| run(setting, model, leads, as_of))
+}
+
+fn run(setting: Setting, model: &Model, leads: &[Lead], as_of: i64) -> Result<Vec<Outcome>, String> {
+    let plan = Plan::of(model).map_err(|unsupported| format!("no plan: {}", unsupported.what))?;
+    let engine = qualify_engine::Engine::new(Arc::new(plan), as_of, setting.backend);
+    let mut dice = Dice::of_seed(leads.len() as u64);
+    let parts: Vec<&[Lead]> = leads.chunks(setting.batch).collect();
+    let needs = &engine.plan().needs;
+    let batches: Vec<Batch> =
+        parts.iter().map(|part| columns::batch(&mut dice, &model.schema, needs, part)).collect();
+    let worker = || match setting.chunk {
+        Some(rows) => engine.worker_of(rows),
+        None => engine.worker(),
+    };
+    let mut scored: Vec<ScoreColumns> = Vec::new();
+    if setting.threads == 1 {
+        let mut worker = worker();
+        scored.extend(batches.iter().map(|batch| worker.score(batch)));
+    } else {
+        scored.resize_with(batches.len(), ScoreColumns::default);
+        std::thread::scope(|scope| {
+            let threads = (0..setting.threads).map(|thread| {
+                let mine: Vec<usize> = (thread..batches.len()).step_by(setting.threads).collect();
+                let (batches, worker) = (&batches, &worker);
+                scope.spawn(move || in_turn(worker(), batches, mine))
+            });
+            let threads: Vec<_> = threads.collect();
+            for thread in threads {
+                for (batch, columns) in thread.join().expect("a worker does not panic") {
+                    scored[batch] = columns;
+                }
+            }
+        });
+    }
+    let rows = parts.iter().zip(&scored).flat_map(|(part, scored)| {
+        part.iter().enumerate().map(|(row, lead)| outcome(&engine, scored, row, lead))
+    });
+    Ok(rows.collect())
+}
+
+/// The batches of one thread; the columns of results are used again.
+fn in_turn(mut worker: Worker<'_>, batches: &[Batch], mine: Vec<usize>) -> Vec<(usize, ScoreColumns)> {
+    let mut columns = ScoreColumns::default();
+    let scored = mine.into_iter().map(|batch| {
+        worker.score_into(&batches[batch], &mut columns);
+        (batch, columns.clone())
+    });
+    scored.collect()
+}
+
+fn outcome(engine: &qualify_engine::Engine, scored: &ScoreColumns, row: usize, lead: &Lead) -> Outcome {
+    let labels = &engine.plan().labels;
+    let previous = labels.current_stage.and_then(|place| match lead.attributes.get(place as usize) {
+        Some(Some(Value::Stage(name))) => Some(name.to_string()),
+        _ => None,
+    });
+    labels.outcome(scored, row, lead.key.clone(), previous, engine.respond_by())
+}
