@@ -21,7 +21,7 @@ pub struct Worker<'e> {
     engine: &'e Engine,
     registers: Registers,
     event_registers: Registers,
-    slots: Slots,
+    pub(crate) slots: Slots,
     tables: Tables,
     pass: Pass,
     facts: Facts,
@@ -84,6 +84,22 @@ impl Worker<'_> {
     pub fn tally(&mut self) -> Tally {
         self.tallies.settle(&self.engine.plan, self.tables.columns());
         self.tallies.rules.clone()
+    }
+
+    /// The answers of the general way to all facts that are not late, for a batch of one block.
+    #[cfg(test)]
+    pub(crate) fn general(&mut self, batch: &Batch) -> Vec<SlotColumn> {
+        let Engine { plan, bound, layout, .. } = self.engine;
+        let rows = Rows { plan, bound, layout, events: &batch.events, leads: 0..batch.leads.rows };
+        let run = EventPrograms { engine: self.engine, events: &batch.events };
+        let mut slots = Slots::new(plan, self.rows);
+        self.facts.begin(&self.pass, &rows);
+        for (number, fact) in plan.facts.iter().enumerate().filter(|(_, fact)| !fact.late) {
+            let answers = &mut slots.columns[fact.slot.index()..];
+            let fact = FactAt(number as u32);
+            self.facts.answer(fact, None, answers, &self.pass, &rows, &run, &mut self.event_registers);
+        }
+        slots.columns
     }
 
     fn end_of_block(&self, events: &EventColumns, start: usize, rows: usize) -> usize {
