@@ -23,6 +23,9 @@ struct Rows {
     codes: Vec<u32>,
 }
 
+/// Takes the outputs of a program, the registers that hold them, and how many rows they have.
+pub(crate) type Take<'t> = dyn FnMut(&[Register], &Registers, &Sources<'_>, usize) + 't;
+
 /// Columns that fit on the stack.
 const FEW: usize = 24;
 
@@ -58,7 +61,7 @@ impl Gather {
         arguments: &Given,
         run: &EventPrograms<'_>,
         registers: &mut Registers,
-        take: &mut dyn FnMut(&[Register], &Registers, &Sources<'_>, usize),
+        take: &mut Take<'_>,
     ) {
         let Some(code) = run.engine.plan.event_programs.get(program as usize) else { return };
         let most = registers.rows().clamp(1, CHUNK);
