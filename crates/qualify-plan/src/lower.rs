@@ -4,12 +4,23 @@
 //! depends on one text or list attribute alone moves into tables; then the values are put in order and get
 //! registers. What is asked of events becomes facts, whose answers stand in slots.
 
-#![allow(dead_code, unused_imports)] // while it grows
-
+mod arithmetic;
+mod codes;
+mod constants;
 mod event_program;
 mod events;
 mod graph;
+mod logic;
+mod membership;
+mod number;
+mod outcome;
+mod rule;
 mod schedule;
+mod score;
+mod stage;
+mod table;
+mod truth;
+mod value;
 mod values;
 
 pub(crate) use event_program::{Arguments, EventProgram};
@@ -18,7 +29,10 @@ pub(crate) use values::{Computed, Number};
 
 use crate::{Instruction, N, Plan, RegisterType, SlotAt, T, W, X};
 use qualify_diagnostics::Span;
-use qualify_model::{Decay, Labels, Limit, Model, Points, Property, Term};
+use qualify_model::calendar::Zone;
+use qualify_model::{
+    Decay, Labels, Limit, Model, Needs, Owner, Points, Property, RuleId, RuleKind, Target, Term,
+};
 use std::collections::HashMap;
 
 /// A construct that no plan can hold.
@@ -64,6 +78,49 @@ pub(crate) struct Lowering<'m> {
     pub(crate) events: events::EventTerms,
     /// For slots of late facts the instruction that fills them.
     pub(crate) late: HashMap<SlotAt, Instruction>,
+    zone: Zone,
+    places: constants::Places,
+    /// What names stand for, once they are asked for.
+    lets: Vec<Option<Computed>>,
+    scores: Vec<Option<Number>>,
+    total: Option<Number>,
+    grades: Vec<Option<N>>,
+    segments: Vec<Option<T>>,
+    stages: Vec<Option<T>>,
+    staged: Option<stage::Staged>,
+    disqualified: Option<T>,
+    /// Where anything is evaluated: not excluded, not invalid.
+    evaluated: Option<T>,
+    /// For the total and each score the rules that give it points, and those that change it.
+    giving: Vec<Vec<RuleId>>,
+    changing: Vec<Vec<RuleId>>,
+    /// Effects behind values.
+    effects: HashMap<u32, Vec<Instruction>>,
+    code_tallies: Vec<codes::Tallied>,
+    tables: codes::Tables,
+}
+
+/// What an expression sees.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope {
+    /// The block it stands in: ignores of it hold.
+    pub(crate) home: Target,
+    /// In the formula of the total, where a score without a value adds 0.
+    pub(crate) formula: bool,
+}
+
+impl Scope {
+    pub(crate) fn of(home: Target) -> Scope {
+        Scope { home, formula: false }
+    }
+}
+
+/// Where a target stands in vectors over all targets.
+pub(crate) fn place(target: Target) -> usize {
+    match target {
+        Target::Total => 0,
+        Target::Score(score) => score.index() + 1,
+    }
 }
 
 impl Plan {
@@ -71,14 +128,29 @@ impl Plan {
     pub fn of(model: &Model) -> Result<Plan, Unsupported> {
         let mut lowering = Lowering::new(model);
         lowering.begin_events()?;
+        let outputs = lowering.outputs()?;
         lowering.end_events()?;
+        lowering.main_program(outputs);
         Ok(lowering.plan)
     }
 }
 
 impl<'m> Lowering<'m> {
     fn new(model: &'m Model) -> Lowering<'m> {
-        let plan = Plan { labels: Labels::of(model), schema: model.schema.clone(), ..Plan::default() };
+        let targets = model.scores.len() + 1;
+        let (mut giving, mut changing) = (vec![Vec::new(); targets], vec![Vec::new(); targets]);
+        for (index, rule) in model.rules.iter().enumerate() {
+            let id = RuleId(index as u32);
+            match &rule.kind {
+                RuleKind::Multiply { target, .. }
+                | RuleKind::Cap { target, .. }
+                | RuleKind::Set { target, .. } => changing[place(*target)].push(id),
+                _ => giving[place(rule.home)].push(id),
+            }
+        }
+        let attributes = model.schema.attributes.iter().map(|a| a.required && a.owner == Owner::Lead);
+        let needs = Needs { attributes: attributes.collect(), ..Needs::default() };
+        let plan = Plan { labels: Labels::of(model), schema: model.schema.clone(), needs, ..Plan::default() };
         Lowering {
             model,
             plan,
@@ -87,6 +159,22 @@ impl<'m> Lowering<'m> {
             event_programs: HashMap::new(),
             events: events::EventTerms::default(),
             late: HashMap::new(),
+            zone: model.zone(),
+            places: constants::Places::default(),
+            lets: vec![None; model.lets.len()],
+            scores: vec![None; model.scores.len()],
+            total: None,
+            grades: vec![None; model.grades.len()],
+            segments: vec![None; model.segments.len()],
+            stages: vec![None; model.stages.len()],
+            staged: None,
+            disqualified: None,
+            evaluated: None,
+            giving,
+            changing,
+            effects: HashMap::new(),
+            code_tallies: Vec::new(),
+            tables: codes::Tables::default(),
         }
     }
 

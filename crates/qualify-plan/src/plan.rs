@@ -62,7 +62,7 @@ pub struct Constants {
 
 /// A piecewise constant function of a number. With `edges` rising, `values[0]` holds below `edges[0]`,
 /// `values[i]` from `edges[i - 1]` on, `values[n]` from the last on; `unknown` where the number is unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Bins {
     /// Where values change, rising.
     pub edges: Vec<i64>,
@@ -73,7 +73,7 @@ pub struct Bins {
 }
 
 /// How points fade; see [`qualify_model::Curve`]. Constants are evaluated.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum PlanCurve {
     Halving {

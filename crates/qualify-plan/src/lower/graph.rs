@@ -72,6 +72,8 @@ pub(crate) struct Node {
     pub(crate) extent: Extent,
     /// What it depends on.
     pub(crate) depends: Depends,
+    /// A wide number that is never marked as held.
+    flagless: bool,
 }
 
 /// What a value depends on.
@@ -129,8 +131,26 @@ impl Graph {
         }
         let number = self.nodes.len() as u32;
         self.known.insert(instruction.clone(), number);
-        self.nodes.push(Node { instruction, ty, extent, depends });
+        let flagless = ty == RegisterType::Wide && self.gives_flagless(&instruction);
+        self.nodes.push(Node { instruction, ty, extent, depends, flagless });
         Register(ty, number)
+    }
+
+    fn gives_flagless(&self, instruction: &Instruction) -> bool {
+        use Instruction::*;
+        let of_wides = instruction.operands().into_iter().all(|operand| match operand {
+            Operand::Read(RegisterType::Wide, from) => self.nodes[from as usize].flagless,
+            _ => true,
+        });
+        let held_first = |a: &W| !self.nodes[a.index()].extent.is_narrow();
+        match instruction {
+            WidenHeld { .. } => false,
+            End { a, .. } => of_wides && !held_first(a),
+            MultiplyWide { a, b, .. } | DivideWide { a, b, .. } => {
+                of_wides && !held_first(a) && !held_first(b)
+            }
+            _ => of_wides,
+        }
     }
 
     pub(crate) fn truth(&mut self, instruction: Instruction, extent: Extent) -> T {
@@ -159,6 +179,16 @@ impl Graph {
 
     pub(crate) fn node(&self, number: u32) -> &Node {
         &self.nodes[number as usize]
+    }
+
+    /// The value of an instruction, if there is one.
+    pub(crate) fn find(&self, instruction: &Instruction) -> Option<u32> {
+        self.known.get(instruction).copied()
+    }
+
+    /// A wide number that is not marked as held, whatever the lead.
+    pub(crate) fn is_flagless(&self, a: W) -> bool {
+        self.nodes[a.0 as usize].flagless
     }
 
     pub(crate) fn extent(&self, number: u32) -> Extent {

@@ -1,37 +1,37 @@
 //! What event terms need of expressions.
 
-use crate::lower::{Extent, Lowered, Lowering, Number};
+use crate::lower::{Extent, Lowered, Lowering, Number, Scope};
 use crate::{CurveAt, Instruction, N, PlanCurve, T, TextsAt, ToN, ToT, ToW};
 use qualify_model::{Curve, Expr, ExprKind, NumberKind, Target, Type, Value, exact};
 
 impl<'m> Lowering<'m> {
     /// A condition on the event in hand.
-    pub(super) fn event_truth(&mut self, expr: &'m Expr, _home: Target) -> Lowered<T> {
-        self.unsupported("a condition on an event", expr.span)
+    pub(super) fn event_truth(&mut self, expr: &'m Expr, home: Target) -> Lowered<T> {
+        self.truth(expr, Scope::of(home))
     }
 
     /// Points of the event in hand, in units of 1e-4.
-    pub(super) fn event_points(&mut self, expr: &'m Expr, _home: Target) -> Lowered<Number> {
-        self.unsupported("points of an event", expr.span)
+    pub(super) fn event_points(&mut self, expr: &'m Expr, home: Target) -> Lowered<Number> {
+        self.points(expr, Scope::of(home))
     }
 
     /// A time or date of the event in hand, a date as its first instant.
-    pub(super) fn event_instant(&mut self, expr: &'m Expr, _home: Target) -> Lowered<N> {
-        self.unsupported("a time of an event", expr.span)
+    pub(super) fn event_instant(&mut self, expr: &'m Expr, home: Target) -> Lowered<N> {
+        self.instant(expr, Scope::of(home))
     }
 
     /// Points of the lead, in units of 1e-4.
     pub(super) fn lead_points(&mut self, expr: &'m Expr, home: Target) -> Lowered<Number> {
-        self.event_points(expr, home)
+        self.of_lead(|this| this.points(expr, Scope::of(home)))
     }
 
     /// A time or date of the lead, a date as its first instant.
     pub(super) fn lead_instant(&mut self, expr: &'m Expr, home: Target) -> Lowered<N> {
-        self.event_instant(expr, home)
+        self.of_lead(|this| this.instant(expr, Scope::of(home)))
     }
 
     /// How points fade, among the constants.
-    pub(super) fn curve_of(&mut self, curve: &'m Curve) -> Lowered<CurveAt> {
+    pub(crate) fn curve_of(&mut self, curve: &'m Curve) -> Lowered<CurveAt> {
         let share = |expr: &Expr| {
             let (units, decimals) = self.constant_units(expr)?;
             i64::try_from(exact::rescale(units, decimals, NumberKind::Number.decimals())).ok()
@@ -60,22 +60,12 @@ impl<'m> Lowering<'m> {
                 steps.map_or(PlanCurve::Nothing, |steps| PlanCurve::Dropping { steps })
             }
         };
-        let curves = &mut self.plan.constants.curves;
-        let place = curves.iter().position(|known| *known == curve);
-        Ok(CurveAt(place.unwrap_or_else(|| {
-            curves.push(curve);
-            curves.len() - 1
-        }) as u32))
+        Ok(self.curve_at(curve))
     }
 
     /// A list of texts among the constants.
     pub(super) fn event_texts(&mut self, texts: Vec<String>) -> TextsAt {
-        let known = &mut self.plan.constants.texts;
-        let place = known.iter().position(|other| *other == texts);
-        TextsAt(place.unwrap_or_else(|| {
-            known.push(texts);
-            known.len() - 1
-        }) as u32)
+        self.texts(texts)
     }
 
     /// The units and decimals of a number that is the same for all leads.
