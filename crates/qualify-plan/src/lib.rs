@@ -7,6 +7,7 @@
 //! Not in here: execution, encoding, reading of data.
 
 mod bound;
+mod describe;
 mod instruction;
 mod lower;
 mod operand;

@@ -559,6 +559,21 @@ impl Lowering<'_> {
         })
     }
 
+    /// Both in 64 bits, with the flag of what comes of them: only where one that is always known joins it, so that
+    /// the flag is false where the result is unknown.
+    fn both_narrow(&mut self, a: Number, b: Number) -> Option<(N, N, Option<T>)> {
+        match (a, b) {
+            (Number::Plain(x), Number::Plain(y)) => Some((x, y, None)),
+            (Number::Held(x, held), Number::Plain(y)) if !self.graph().extent(y.0).unknown => {
+                Some((x, y, Some(held)))
+            }
+            (Number::Plain(x), Number::Held(y, held)) if !self.graph().extent(x.0).unknown => {
+                Some((x, y, Some(held)))
+            }
+            _ => None,
+        }
+    }
+
     /// A join of two numbers, unknown if one is.
     fn join(
         &mut self,
@@ -568,15 +583,9 @@ impl Lowering<'_> {
         wide: impl FnOnce(W, W) -> Instruction,
         bounds: fn(i128, i128) -> i128,
     ) -> Number {
-        let joined = match (a, b) {
-            (Number::Plain(x), Number::Plain(y)) => narrow(self, x, y).map(Number::Plain),
-            (Number::Held(x, held), Number::Plain(y)) if !self.graph().extent(y.0).unknown => {
-                narrow(self, x, y).map(|n| Number::Held(n, held))
-            }
-            (Number::Plain(x), Number::Held(y, held)) if !self.graph().extent(x.0).unknown => {
-                narrow(self, x, y).map(|n| Number::Held(n, held))
-            }
-            _ => None,
+        let joined = match self.both_narrow(a, b) {
+            Some((x, y, held)) => narrow(self, x, y).map(|n| self.with_flag(n, held)),
+            None => None,
         };
         joined.unwrap_or_else(|| {
             let extent = self.extent(a).join(self.extent(b), bounds);
@@ -638,10 +647,10 @@ impl Lowering<'_> {
             None => None,
         };
         let (a, b) = (self.end(a.0), self.end(b.0));
-        if let (Number::Plain(x), Number::Plain(y)) = (a, b)
+        if let Some((x, y, held)) = self.both_narrow(a, b)
             && let Some(product) = narrow(self, x, y)
         {
-            return Number::Plain(product);
+            return self.with_flag(product, held);
         }
         let extent = self.extent(a).join(self.extent(b), i128::saturating_mul);
         let (a, b) = (self.wide(a), self.wide(b));
@@ -660,10 +669,12 @@ impl Lowering<'_> {
         if self.constant(y) == Some(0) {
             return self.unknown();
         }
-        if let (Number::Plain(n), Number::Plain(d)) = (x, y) {
-            if let Some(narrow) = self.narrow_quotient(n, d, times, by) {
-                return Number::Plain(narrow);
-            }
+        let certain = !self.extent(y).unknown && self.extent(y).constant().is_some();
+        if let Some((n, d, held)) = self.both_narrow(x, y)
+            && (held.is_none() || certain)
+            && let Some(narrow) = self.narrow_quotient(n, d, times, by)
+        {
+            return self.with_flag(narrow, held);
         }
         // at least one unit is what divides
         let p = self.extent(x);

@@ -15,15 +15,15 @@ mod walk;
 mod words;
 
 use super::event_program::COUNT;
-use super::{Arguments, Computed, EachRule, Extent, Given, Lowered, Lowering, Number};
-use crate::{Ask, FixedWindow, GroupBy, Instruction, N, Register, RegisterType, SlotAt, T, ToN, ToT, View};
+use super::{Computed, EachRule, Extent, Given, Lowered, Lowering, Number};
+use crate::{Ask, GroupBy, Instruction, N, Register, RegisterType, SlotAt, T, ToN, ToT, View};
 use ask::{Events, Question, behind};
 use columns::Columns;
 use qualify_model::calendar::DAY_US;
-use qualify_model::{Aggregate, Comparison, Count, NumberKind, Property, Quantity, Step, Target, Term, Type};
+use qualify_model::{Aggregate, Comparison, Count, Property, Quantity, Step, Target, Term, Type};
 use std::collections::HashMap;
 use steps::{MatcherKey, Seen};
-use uses::{Uses, last_kind};
+use uses::Uses;
 
 /// What the lowering of event terms remembers.
 #[derive(Default)]

@@ -57,7 +57,9 @@ impl<'m> Lowering<'m> {
             Some(points) => self.number_constant(points),
             None => self.unknown_number(),
         };
-        let points = self.select(known, points, of_unknown);
+        // of an unknown subject no row matches
+        let points =
+            if unknown == otherwise.flatten() { points } else { self.select(known, points, of_unknown) };
         let fired = match otherwise {
             Some(_) => self.yes(),
             None => {
