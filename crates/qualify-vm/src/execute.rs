@@ -10,8 +10,7 @@ use qualify_plan::Instruction as I;
 
 /// Runs instructions. Inlined into a function for each level.
 #[inline(always)]
-pub(crate) fn execute(code: &[I], frame: &mut Frame<'_>, registers: &mut Registers) {
-    let rows = frame.rows.min(registers.rows());
+pub(crate) fn execute(code: &[I], rows: usize, frame: &mut Frame<'_>, registers: &mut Registers) {
     for instruction in code {
         step(instruction, rows, frame, registers);
     }

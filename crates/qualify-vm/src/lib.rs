@@ -28,6 +28,9 @@ mod tallies;
 mod values;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 pub use arguments::{Arguments, FactArguments};
 pub use decode::DecodeError;
 pub use encode::{FORMAT, decode, encode};
@@ -36,7 +39,7 @@ pub use input::Input;
 pub use listing::listing;
 pub use prepared::{Prepared, PreparedBins, PreparedNumbers, PreparedTexts};
 pub use registers::{Bank, CHUNK, Registers};
-pub use run::{run, run_code};
+pub use run::{Level, run, run_code};
 pub use slots::{SlotColumn, Slots};
 pub use table_columns::{Dictionary, TableColumn, TableColumns};
 pub use tallies::Tallies;

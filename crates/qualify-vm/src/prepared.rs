@@ -2,7 +2,7 @@
 //! plan.
 
 use qualify_model::text;
-use qualify_plan::Plan;
+use qualify_plan::{Bins, Plan};
 use std::collections::HashMap;
 
 /// See the module. Places are those of [`Constants`](qualify_plan::Constants).
@@ -48,6 +48,10 @@ pub struct PreparedBins {
     pub values: Vec<i64>,
     /// For each value 1 if it is known, else 0.
     pub known: Vec<u8>,
+    /// Whether all values are known.
+    pub all_known: bool,
+    /// For each edge what the value behind it is more than that before it; it wraps around.
+    pub changes: Vec<i64>,
     /// The value of an unknown number; 0 if it is unknown.
     pub unknown: i64,
     /// 1 if that is known, else 0.
@@ -58,17 +62,25 @@ impl Prepared {
     /// Of a plan.
     pub fn new(plan: &Plan) -> Prepared {
         let constants = &plan.constants;
-        let bins = constants.bins.iter().map(|bins| PreparedBins {
-            edges: bins.edges.clone(),
-            values: bins.values.iter().map(|value| value.unwrap_or(0)).collect(),
-            known: bins.values.iter().map(|value| value.is_some() as u8).collect(),
-            unknown: bins.unknown.unwrap_or(0),
-            unknown_known: bins.unknown.is_some() as u8,
-        });
         Prepared {
             texts: constants.texts.iter().map(|texts| PreparedTexts::new(texts)).collect(),
             numbers: constants.numbers.iter().map(|numbers| PreparedNumbers::new(numbers)).collect(),
-            bins: bins.collect(),
+            bins: constants.bins.iter().map(PreparedBins::new).collect(),
+        }
+    }
+}
+
+impl PreparedBins {
+    fn new(bins: &Bins) -> PreparedBins {
+        let values: Vec<i64> = bins.values.iter().map(|value| value.unwrap_or(0)).collect();
+        PreparedBins {
+            edges: bins.edges.clone(),
+            changes: values.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).collect(),
+            values,
+            known: bins.values.iter().map(|value| value.is_some() as u8).collect(),
+            all_known: bins.values.iter().all(Option::is_some),
+            unknown: bins.unknown.unwrap_or(0),
+            unknown_known: bins.unknown.is_some() as u8,
         }
     }
 }

@@ -13,17 +13,19 @@ pub fn run(program: &Program, frame: &mut Frame<'_>, registers: &mut Registers) 
 
 /// Runs some instructions of a verified program for which the registers were made ready.
 pub fn run_code(code: &[Instruction], frame: &mut Frame<'_>, registers: &mut Registers) {
-    LEVEL.run(code, frame, registers);
+    BEST.run_code(code, frame, registers);
 }
 
-static LEVEL: LazyLock<Level> = LazyLock::new(Level::of_this_processor);
+static BEST: LazyLock<Level> = LazyLock::new(|| Level::all().last().copied().unwrap_or(Level(Kind::Plain)));
 
-/// Which vector instructions are used.
+/// Which vector instructions are used. There are only levels that this processor has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Level {
+pub struct Level(Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
     /// Those that every processor of the kind has.
     Plain,
-    /// AVX2.
     #[cfg(target_arch = "x86_64")]
     Avx2,
     /// AVX-512 with the extensions F, BW, DQ and VL.
@@ -32,53 +34,63 @@ pub(crate) enum Level {
 }
 
 impl Level {
-    /// The best.
-    pub(crate) fn of_this_processor() -> Level {
-        Level::all().last().copied().unwrap_or(Level::Plain)
-    }
-
     /// All that this processor can run, rising.
-    pub(crate) fn all() -> Vec<Level> {
-        let mut levels = vec![Level::Plain];
+    pub fn all() -> Vec<Level> {
+        let mut levels = vec![Level(Kind::Plain)];
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi2") {
-                levels.push(Level::Avx2);
+                levels.push(Level(Kind::Avx2));
                 if is_x86_feature_detected!("avx512f")
                     && is_x86_feature_detected!("avx512bw")
                     && is_x86_feature_detected!("avx512dq")
                     && is_x86_feature_detected!("avx512vl")
                 {
-                    levels.push(Level::Avx512);
+                    levels.push(Level(Kind::Avx512));
                 }
             }
         }
         levels
     }
 
+    /// As [`run`], with these instructions.
+    pub fn run(self, program: &Program, frame: &mut Frame<'_>, registers: &mut Registers) {
+        registers.begin(&program.registers);
+        self.run_code(&program.code, frame, registers);
+    }
+
+    /// As [`run_code`], with these instructions.
     #[inline]
     #[allow(unsafe_code)] // the only way to call a function compiled for more than the least processor
-    pub(crate) fn run(self, code: &[Instruction], frame: &mut Frame<'_>, registers: &mut Registers) {
-        match self {
-            Level::Plain => execute(code, frame, registers),
+    pub fn run_code(self, code: &[Instruction], frame: &mut Frame<'_>, registers: &mut Registers) {
+        let rows = frame.rows.min(registers.rows());
+        match self.0 {
+            _ if rows == 1 => one_row(code, frame, registers),
+            Kind::Plain => execute(code, rows, frame, registers),
             // SAFETY: `Level::all` gives this level only where the processor has these instructions.
             #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => unsafe { with_avx2(code, frame, registers) },
+            Kind::Avx2 => unsafe { with_avx2(code, rows, frame, registers) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Level::Avx512 => unsafe { with_avx512(code, frame, registers) },
+            Kind::Avx512 => unsafe { with_avx512(code, rows, frame, registers) },
         }
     }
 }
 
+/// For one row there are no loops, and what surrounds them would take most of the time.
+#[inline(never)]
+fn one_row(code: &[Instruction], frame: &mut Frame<'_>, registers: &mut Registers) {
+    execute(code, 1, frame, registers);
+}
+
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi2")]
-fn with_avx2(code: &[Instruction], frame: &mut Frame<'_>, registers: &mut Registers) {
-    execute(code, frame, registers);
+fn with_avx2(code: &[Instruction], rows: usize, frame: &mut Frame<'_>, registers: &mut Registers) {
+    execute(code, rows, frame, registers);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi2")]
-fn with_avx512(code: &[Instruction], frame: &mut Frame<'_>, registers: &mut Registers) {
-    execute(code, frame, registers);
+fn with_avx512(code: &[Instruction], rows: usize, frame: &mut Frame<'_>, registers: &mut Registers) {
+    execute(code, rows, frame, registers);
 }

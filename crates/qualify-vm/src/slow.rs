@@ -13,6 +13,7 @@ use qualify_plan::Instruction as I;
 #[inline(never)]
 pub(crate) fn step(instruction: &I, rows: usize, f: &mut Frame<'_>, r: &mut Registers) {
     match instruction.code() {
+        14 | 90..=119 | 73 | 165 => wides::step(instruction, rows, f, r),
         0..=31 | 69 | 120..=130 => {
             if !lists::step(instruction, rows, f, r) {
                 texts::step(instruction, rows, f, r);
@@ -21,7 +22,6 @@ pub(crate) fn step(instruction: &I, rows: usize, f: &mut Frame<'_>, r: &mut Regi
         140..=159 => {
             lists::step(instruction, rows, f, r);
         }
-        90..=119 | 73 | 165 => wides::step(instruction, rows, f, r),
         164 => facts::step(instruction, rows, f, r),
         _ => numbers::step(instruction, rows, f, r),
     }

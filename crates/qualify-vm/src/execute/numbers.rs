@@ -1,12 +1,13 @@
 //! Instructions that give numbers. An unknown number holds 0, so every result is masked by what is known.
 
+use super::truths::is_false;
 use super::{slot, table_output};
 use crate::columns::{map1, map2, map3, mask};
 use crate::{Frame, Input, PreparedBins, Registers, SlotColumn, TableColumn};
 use qualify_plan::{ArgumentAt, BinsAt, InputAt, N, OutputAt, SlotAt, T, TableAt, ToN};
 
-/// Up to so many edges, bins are found by a pass over the rows for each; above, by bisection for each row.
-const EDGES_BY_PASSES: usize = 12;
+/// Up to so many edges, bins are found by looking at all of them; above, by bisection.
+const EDGES_IN_TURN: usize = 24;
 
 #[inline(always)]
 fn copy_known(r: &mut Registers, to: ToN, a: N, rows: usize) {
@@ -75,17 +76,14 @@ pub(super) fn select_number(r: &mut Registers, to: ToN, condition: T, then: N, o
         r.known.apart(to.index(), otherwise.index(), 1, rows),
     );
     let (out, others) = r.known.write(to.index(), rows);
-    map3(out, condition, others.column(t), others.column(o), |c, t, o| {
-        let chosen = if c == 2 { t } else { o };
-        if c == 1 { 0 } else { chosen }
-    });
+    map3(out, condition, others.column(t), others.column(o), |c, t, o| (t & (c >> 1)) | (o & is_false(c)));
     let (t, o) = (
         r.numbers.apart(to.index(), then.index(), 0, rows),
         r.numbers.apart(to.index(), otherwise.index(), 1, rows),
     );
     let (out, others) = r.numbers.write(to.index(), rows);
     map3(out, condition, others.column(t), others.column(o), |c, t, o| {
-        (t & -((c == 2) as i64)) | (o & -((c == 0) as i64))
+        (t & mask(c >> 1)) | (o & mask(is_false(c)))
     });
 }
 
@@ -163,7 +161,8 @@ fn place<'t>(r: &mut Registers, to: ToN, conditions: impl Iterator<Item = (usize
     for (place, condition) in conditions {
         let (place, condition) = (place as u16, r.truths.column(condition.index(), rows));
         for i in 0..rows {
-            places[i] = if condition[i] == 2 { place } else { places[i] };
+            let holds = ((condition[i] >> 1) as u16).wrapping_neg();
+            places[i] = (place & holds) | (places[i] & !holds);
         }
     }
     let found = |place: u16| (place != u16::MAX) as u8;
@@ -190,37 +189,55 @@ pub(super) fn look_up_bins(f: &Frame<'_>, r: &mut Registers, to: ToN, a: N, bins
     let (out, others) = r.numbers.write(to.index(), rows);
     let (known_out, known_others) = r.known.write(to.index(), rows);
     let (values, known) = (others.column(a_value), known_others.column(a_known));
-    if bins.edges.len() <= EDGES_BY_PASSES {
-        bins_by_passes(bins, out, values);
+    if bins.edges.len() <= EDGES_IN_TURN {
+        bins_in_turn(bins, out, values);
     } else {
         bins_by_bisection(bins, out, values);
     }
     let (unknown, unknown_known) = (bins.unknown, bins.unknown_known);
-    if bins.known.iter().all(|known| *known != 0) {
-        for i in 0..rows {
-            let known = known[i];
-            out[i] = if known != 0 { out[i] } else { unknown };
-            known_out[i] = known | unknown_known;
-        }
+    if bins.all_known {
+        map1(known_out, known, |known| known | unknown_known);
     } else {
-        let known_at =
-            |value| bins.known.get(bins.edges.partition_point(|edge| *edge <= value)).copied().unwrap_or(0);
-        for i in 0..rows {
-            let (value, known) = (values[i], known[i]);
-            out[i] = if known != 0 { out[i] } else { unknown };
-            known_out[i] = if known != 0 { known_at(value) } else { unknown_known };
-        }
+        let known_at = |value| {
+            let bin = bins.edges.partition_point(|edge| *edge <= value);
+            bins.known.get(bin).copied().unwrap_or(0)
+        };
+        map2(
+            known_out,
+            values,
+            known,
+            |value, known| if known != 0 { known_at(value) } else { unknown_known },
+        );
+    }
+    let known = &known[..rows];
+    for i in 0..rows {
+        out[i] = (out[i] & mask(known[i])) | (unknown & !mask(known[i]));
     }
 }
 
+/// Adds what changes at each edge below the number.
 #[inline(always)]
-fn bins_by_passes(bins: &PreparedBins, out: &mut [i64], values: &[i64]) {
-    out.fill(bins.values.first().copied().unwrap_or(0));
-    for (edge, value) in bins.edges.iter().copied().zip(bins.values.iter().skip(1).copied()) {
-        let values = &values[..out.len()];
-        for i in 0..out.len() {
-            out[i] = if values[i] >= edge { value } else { out[i] };
+fn bins_in_turn(bins: &PreparedBins, out: &mut [i64], values: &[i64]) {
+    const BLOCK: usize = 16;
+    let first = bins.values.first().copied().unwrap_or(0);
+    let changes = || bins.edges.iter().copied().zip(bins.changes.iter().copied());
+    let (mut blocks, mut value_blocks) = (out.chunks_exact_mut(BLOCK), values.chunks_exact(BLOCK));
+    for (out, values) in blocks.by_ref().zip(value_blocks.by_ref()) {
+        let mut sums = [first; BLOCK];
+        for (edge, change) in changes() {
+            for i in 0..BLOCK {
+                sums[i] = sums[i].wrapping_add(change & -((values[i] >= edge) as i64));
+            }
         }
+        out.copy_from_slice(&sums);
+    }
+    for (out, value) in blocks.into_remainder().iter_mut().zip(value_blocks.remainder()) {
+        *out = changes().fold(
+            first,
+            |sum, (edge, change)| {
+                if *value >= edge { sum.wrapping_add(change) } else { sum }
+            },
+        );
     }
 }
 

@@ -36,9 +36,14 @@ pub(super) fn select_truth(r: &mut Registers, to: ToT, condition: T, then: T, ot
     let (out, others) = r.truths.write(to.index(), rows);
     let columns = (others.column(condition), others.column(then), others.column(otherwise));
     map3(out, columns.0, columns.1, columns.2, |c, t, o| {
-        let known = if c == 2 { t } else { o };
-        if c == 1 { 1 } else { known }
+        (t & (c >> 1).wrapping_neg()) | (o & is_false(c).wrapping_neg()) | (c & 1)
     });
+}
+
+/// 1 for false, else 0.
+#[inline(always)]
+pub(super) fn is_false(truth: u8) -> u8 {
+    (truth | truth >> 1) & 1 ^ 1
 }
 
 /// Numbers against what `holds` says of each.

@@ -84,8 +84,9 @@ fn divide(a: i64, by: i64) -> Option<i64> {
 /// A quotient by a power of two, rounded half away from zero.
 pub(super) fn shifted(a: i128, shift: u32) -> i128 {
     let half = (1u128 << shift) >> 1;
-    let rounded = (a.unsigned_abs().wrapping_add(half) >> shift) as i128;
-    if a < 0 { rounded.wrapping_neg() } else { rounded }
+    // as `exact::divide_rounded` holds what does not fit
+    let rounded = (a.unsigned_abs().wrapping_add(half) >> shift).min(i128::MAX as u128) as i128;
+    if a < 0 { -rounded } else { rounded }
 }
 
 /// The quotient rounded half away from zero; none by zero. Divides in 64 bits where that is enough, which is
