@@ -100,6 +100,11 @@ impl<'a> Converter<'a> {
         self.unknown.iter().copied().filter(numeric).collect()
     }
 
+    /// Whether there are spellings of missing at all, besides the empty text.
+    pub fn has_spellings(&self) -> bool {
+        !self.unknown.is_empty()
+    }
+
     /// How times are written, and the zone of those that name none.
     pub fn clock(&self) -> (&'a TimeFormat, &'a Zone) {
         (self.format, self.zone)

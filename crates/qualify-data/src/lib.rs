@@ -37,4 +37,4 @@ pub use profile::{EventProfile, Frequency, Profile, ValueProfile, profile};
 pub use progress::{Progress, Quiet};
 pub use project::{Project, open, same_file};
 pub use read::{Counts, LeadSet, ReadOptions, read};
-pub use run::{Done, RunError, RunOptions, RunReport, Score, run};
+pub use run::{Done, RunError, RunOptions, RunReport, Score, Way, run};

@@ -1,9 +1,9 @@
 //! From the files of a project to leads with their events.
 
-mod events;
+pub(crate) mod events;
 mod leads;
 mod rejects;
-mod row;
+pub(crate) mod row;
 
 use crate::bind::{self, Binding, OpenFile, Opened};
 use crate::manifest::{Files, TableSource};
@@ -73,6 +73,26 @@ pub(crate) struct Work<'a> {
     pub progress: &'a mut dyn Progress,
     /// Bytes of the file at hand, and how many of them were reported.
     file: (u64, u64),
+}
+
+impl<'a> Work<'a> {
+    /// Nothing is read yet.
+    pub(crate) fn new(
+        project: &'a Project,
+        schema: &'a Schema,
+        needs: Option<&'a Needs>,
+        zone: &'a Zone,
+        collector: Collector,
+        progress: &'a mut dyn Progress,
+    ) -> Work<'a> {
+        let counts = Counts::default();
+        Work { project, schema, needs, zone, collector, counts, progress, file: (0, 0) }
+    }
+}
+
+/// The zone of times that name none.
+pub(crate) fn zone_of(project: &Project) -> Zone {
+    project.manifest.timezone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc)
 }
 
 /// Rows between two reports of progress.
@@ -154,10 +174,9 @@ pub(crate) fn read_needed(
     }
     let rejects =
         options.rejects.as_deref().map(Rejects::create).transpose().map_err(|p| DataErrors::of([*p]))?;
-    let zone = project.manifest.timezone.as_deref().and_then(Zone::named).unwrap_or_else(Zone::utc);
+    let zone = zone_of(project);
     let collector = Collector::new(options.strict_data, rejects, options.leave_out_bad_rows);
-    let counts = Counts::default();
-    let mut work = Work { project, schema, needs, zone: &zone, collector, counts, progress, file: (0, 0) };
+    let mut work = Work::new(project, schema, needs, &zone, collector, progress);
     work.progress.start(size(project));
     let (mut set, lead_index) = leads::read(&mut work).unwrap_or_default();
     events::read(&mut work, &mut set.leads, &lead_index);
@@ -181,7 +200,7 @@ fn finish(mut work: Work<'_>, mut set: LeadSet) -> Result<LeadSet, DataErrors> {
 }
 
 /// Bytes of all files that exist.
-fn size(project: &Project) -> u64 {
+pub(crate) fn size(project: &Project) -> u64 {
     let manifest = &project.manifest;
     let tables = manifest.leads.iter().chain(&manifest.account).map(|t| &t.files);
     let files = tables.chain(manifest.events.iter().map(|e| &e.files));

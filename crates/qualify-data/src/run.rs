@@ -3,14 +3,34 @@
 //! [`crate::read`] gives the same facts lead by lead and all at once; what both say about the data is the same.
 //! Not in here: evaluation, and writing results.
 
+mod arrival;
+mod bits;
+mod events;
+mod keys;
+mod leads;
+mod memory;
+mod notes;
+mod order;
+mod plan;
+mod record;
 mod rows;
+mod sorted;
+mod store;
+mod texts;
+mod typed;
+mod units;
 
 use crate::bind::Binding;
-use crate::problem::{DataErrors, Group, Warning};
+use crate::problem::{Collector, DataErrors, Group, Problem, ProblemKind, Warning};
 use crate::progress::Progress;
 use crate::project::Project;
-use crate::read::{Counts, LeadSet, ReadOptions, read_needed};
+use crate::read::{Counts, LeadSet, ReadOptions, Rejects, read_needed, size, zone_of};
+use memory::Budget;
+use notes::AllNotes;
+use order::{Put, Stop};
+use plan::{Plan, Unit};
 use qualify_model::{Batch, LeadColumns, Needs, Schema, ScoreColumns};
+use sorted::Sorted;
 use std::io;
 
 /// How to run.
@@ -45,6 +65,20 @@ pub struct RunReport {
     pub bindings: Vec<Binding>,
     /// The most bytes that lay in temporary files at one time.
     pub spilled: u64,
+    /// Which way was taken.
+    pub way: Way,
+}
+
+/// A way to read a project.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// Row by row, all leads in memory.
+    #[default]
+    Rows,
+    /// Whole columns; the events stand in the order of their leads.
+    Sorted,
+    /// Whole columns; the events stand in any order.
+    Arrival,
 }
 
 /// Why a run ended early. Results that were handed on until then are void.
@@ -96,11 +130,181 @@ pub fn run(
     score: Score<'_>,
     done: Done<'_>,
 ) -> Result<RunReport, RunError> {
+    let zone = zone_of(project);
+    let mut delivered = 0;
+    let writable = options.read.rejects.as_deref().is_none_or(|path| !project.reads(path));
+    if let Some(plan) =
+        plan::plan(project, schema, needs, &zone, 8 * options.batch_rows as u64).filter(|_| writable)
+    {
+        let columns = Columns { project, options, progress: &mut *progress, delivered: 0 };
+        match columns.run(&plan, score, done) {
+            (Ok(report), _) => return Ok(report),
+            (Err(Stop::Rows), rows) => delivered = rows,
+            (Err(Stop::Lies(file)), _) => return Err(lies(&file).into()),
+            (Err(Stop::Output(error)), _) => return Err(RunError::Output(error)),
+            (Err(Stop::Spill(error)), _) => return Err(spill(&error).into()),
+        }
+    }
+    row_by_row(project, schema, needs, options, progress, delivered, score, done)
+}
+
+/// The way of the row-wise reader; `delivered` leads need no result any more.
+#[allow(clippy::too_many_arguments)] // those of `run`
+fn row_by_row(
+    project: &Project,
+    schema: &Schema,
+    needs: &Needs,
+    options: &RunOptions,
+    progress: &mut dyn Progress,
+    delivered: usize,
+    score: Score<'_>,
+    done: Done<'_>,
+) -> Result<RunReport, RunError> {
     let set = read_needed(project, schema, Some(needs), progress, &options.read)?;
     let LeadSet { leads, counts, warnings, rejects, bindings } = set;
-    for leads in leads.chunks(options.batch_rows.max(1)) {
+    for leads in leads.get(delivered..).unwrap_or_default().chunks(options.batch_rows.max(1)) {
         let batch = rows::batch(leads, schema, needs);
         done(&batch.leads, &score(0, &batch))?;
     }
-    Ok(RunReport { counts, warnings, rejects, bindings, spilled: 0 })
+    Ok(RunReport { counts, warnings, rejects, bindings, spilled: 0, way: Way::Rows })
+}
+
+/// The way of whole columns.
+struct Columns<'r> {
+    project: &'r Project,
+    options: &'r RunOptions,
+    progress: &'r mut dyn Progress,
+    delivered: usize,
+}
+
+/// A batch that was scored.
+struct Handed {
+    leads: LeadColumns,
+    scores: ScoreColumns,
+    /// How many events its leads have.
+    events: u64,
+}
+
+impl Columns<'_> {
+    /// What became of it, and how many leads were handed on.
+    fn run(mut self, plan: &Plan<'_>, score: Score<'_>, done: Done<'_>) -> (Result<RunReport, Stop>, usize) {
+        self.progress.start(size(self.project));
+        let notes = AllNotes::default();
+        let result = self.score(plan, &notes, score, done);
+        let result = result.and_then(|(counts, spilled, way)| {
+            self.progress.finish();
+            if let Some(path) = self.options.read.rejects.as_deref() {
+                let empty = Rejects::create(path).and_then(Rejects::finish);
+                empty.map_err(|_| Stop::Rows)?; // who says why it cannot be written
+            }
+            let mut collector = Collector::new(false, None, false);
+            notes.tell(&mut collector);
+            let warnings = collector.take_warnings();
+            Ok(RunReport {
+                counts,
+                warnings,
+                rejects: Vec::new(),
+                bindings: plan.bindings.clone(),
+                spilled,
+                way,
+            })
+        });
+        (result, self.delivered)
+    }
+
+    fn score(
+        &mut self,
+        plan: &Plan<'_>,
+        notes: &AllNotes,
+        score: Score<'_>,
+        done: Done<'_>,
+    ) -> Result<(Counts, u64, Way), Stop> {
+        let threads = self.options.worker_count();
+        let strict = self.options.read.strict_data;
+        let least = self.options.batch_rows;
+        let budget = Budget::new(self.options.memory);
+        let rows = |units: &[Unit]| units.iter().map(|u| u.rows).sum::<u64>();
+        let mut counts =
+            Counts { rows: rows(&plan.lead_units) + rows(&plan.event_units), ..Counts::default() };
+        let (progress, delivered) = (&mut self.progress, &mut self.delivered);
+        let mut hand = |handed: Handed| {
+            counts.leads += handed.leads.rows as u64;
+            counts.events += handed.events;
+            *delivered += handed.leads.rows;
+            done(&handed.leads, &handed.scores).map_err(Stop::Output)
+        };
+        let (ignored, spilled, way) =
+            match sorted::stretches(plan).filter(|_| budget.fits(sorted::memory(plan, threads))) {
+                Some(stretches) => {
+                    let sorted = Sorted::new(plan, &stretches, strict, notes, score);
+                    let work =
+                        |worker: usize, task: usize, put: Put<'_, Handed>| sorted.work(worker, task, put);
+                    let mut units = Told { progress: &mut **progress, plan, leads: 0 };
+                    order::run(threads, sorted.tasks(), &work, &mut |handed| {
+                        units.rows(handed.leads.rows as u64 + handed.events);
+                        hand(handed)
+                    })?;
+                    (sorted.ignored.into_inner(), 0, Way::Sorted)
+                }
+                None => {
+                    let mut units = Told { progress: &mut **progress, plan, leads: 0 };
+                    let (ignored, spilled) =
+                        arrival::run(plan, threads, strict, least, &budget, notes, score, &mut |told| {
+                            match told {
+                                Event::Read(unit) => {
+                                    units.rows(unit.rows);
+                                    Ok(())
+                                }
+                                Event::Scored(handed) => {
+                                    units.rows(handed.leads.rows as u64);
+                                    hand(handed)
+                                }
+                            }
+                        })?;
+                    (ignored, spilled, Way::Arrival)
+                }
+            };
+        counts.ignored = ignored;
+        Ok((counts, spilled, way))
+    }
+}
+
+/// What a run of events in any order tells of.
+enum Event<'e> {
+    Read(&'e Unit),
+    Scored(Handed),
+}
+
+/// Tells how far a run is: in rows, and in bytes as if all rows were of one size.
+struct Told<'r, 'p> {
+    progress: &'r mut dyn Progress,
+    plan: &'r Plan<'p>,
+    /// Rows that were told.
+    leads: u64,
+}
+
+impl Told<'_, '_> {
+    fn rows(&mut self, rows: u64) {
+        let units = self.plan.lead_units.iter().chain(&self.plan.event_units);
+        let all = units.map(|u| u.rows).sum::<u64>().max(1);
+        let files =
+            self.plan.leads.iter().map(|f| &f.groups).chain(self.plan.events.iter().map(|f| &f.groups));
+        let bytes: u64 = files.map(|g| g.bytes()).sum();
+        let place = |rows: u64| (u128::from(bytes) * u128::from(rows.min(all)) / u128::from(all)) as u64;
+        self.progress.rows(rows);
+        self.progress.advance(place(self.leads + rows) - place(self.leads));
+        self.leads += rows;
+    }
+}
+
+fn lies(file: &str) -> DataErrors {
+    let message = "truncated or damaged: what it says of its keys is not what they are";
+    DataErrors::of([Problem::new(ProblemKind::BrokenFile, file, message)])
+}
+
+fn spill(error: &io::Error) -> DataErrors {
+    let folder = std::env::temp_dir().display().to_string();
+    let message = format!("the temporary file for events cannot be written or read: {error}");
+    let help = "more memory needs no file: `--memory 4GiB`; `TMPDIR` names another folder".to_string();
+    DataErrors::of([Problem::new(ProblemKind::File, folder, message).help(help)])
 }

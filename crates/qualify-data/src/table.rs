@@ -6,12 +6,15 @@
 mod columnar;
 mod delimited;
 mod foreign;
+pub(crate) mod groups;
 mod guard;
 mod json_lines;
 mod load;
 mod records;
 #[allow(dead_code, unused_imports)] // nothing reads by it yet
 pub(crate) mod scan;
+
+pub(crate) use columnar::value_cell;
 
 use crate::cell::Cell;
 use crate::format::{Compression, Format, Storage};

@@ -88,6 +88,11 @@ impl Collector {
 
     /// Counts the value.
     pub(crate) fn warn(&mut self, outside: Outside) {
+        self.warn_times(outside, 1);
+    }
+
+    /// Counts the value, which came up so many times.
+    pub(crate) fn warn_times(&mut self, outside: Outside, count: u64) {
         let place = (outside.kind, outside.subject.clone(), outside.column.clone());
         let at = *self.warning_places.entry(place).or_insert_with(|| {
             self.warnings.push(Warning {
@@ -101,13 +106,13 @@ impl Collector {
             self.warnings.len() - 1
         });
         let warning = &mut self.warnings[at];
-        warning.count += 1;
+        warning.count += count;
         if let Some(example) = warning.examples.iter_mut().find(|e| e.value == outside.value) {
-            example.count += 1;
+            example.count += count;
         } else if warning.examples.len() < KEPT {
             warning.examples.push(Example {
                 value: outside.value,
-                count: 1,
+                count,
                 file: outside.file,
                 row: outside.row,
                 nearest: outside.nearest,

@@ -3,6 +3,8 @@
 mod columns;
 mod row;
 
+pub(crate) use columns::{FileReader, Kind};
+
 use super::leads::Index;
 use super::row::bad_row;
 use super::{Work, open_file};
@@ -11,7 +13,6 @@ use crate::manifest::{EventSource, EventType as TypeOf};
 use crate::nearest::nearest;
 use crate::problem::Problem;
 use crate::table::Visit;
-use columns::FileReader;
 use qualify_model::{EventId, EventType, Lead, text};
 use std::collections::{BTreeMap, HashSet};
 
@@ -46,7 +47,7 @@ pub(super) fn read(work: &mut Work<'_>, leads: &mut [Lead], index: &Index) {
     }
 }
 
-fn event_named(events: &[EventType], name: &str) -> Option<EventId> {
+pub(crate) fn event_named(events: &[EventType], name: &str) -> Option<EventId> {
     let same = |e: &EventType| text::equal(&e.name, name) || e.from.iter().any(|f| text::equal(f, name));
     events.iter().position(same).map(|place| EventId(place as u32))
 }
@@ -70,7 +71,7 @@ struct Into<'m> {
 /// Properties of sparse files, as event and place: those without a column in some file, with the problem that
 /// it is if no file of the source has one, and those with one.
 #[derive(Default)]
-struct Sparse {
+pub(crate) struct Sparse {
     missing: BTreeMap<(EventId, usize), Problem>,
     found: HashSet<(EventId, usize)>,
 }
@@ -84,7 +85,8 @@ fn read_file<'a>(
 ) {
     work.start_file(&file);
     let blank = file.table.sparse() && file.table.columns().is_empty();
-    let mut reader = match FileReader::new(work, source, constant, &file, into) {
+    let shape = (file.table.columns().to_vec(), file.table.sparse());
+    let mut reader = match FileReader::new(work, source, constant, &file.name, shape, &mut into.sparse) {
         None if !blank => return,
         reader => reader,
     };

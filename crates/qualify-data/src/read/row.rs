@@ -7,7 +7,7 @@ use crate::table::BadRow;
 use qualify_model::Value;
 
 /// A column that is read as an attribute or property.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     /// The place of the attribute or property.
     pub place: usize,
     /// The column's place in the file.

@@ -16,6 +16,8 @@ use std::io::{Cursor, Seek, Write};
 mod frames;
 mod value;
 
+pub(crate) use value::cell as value_cell;
+
 /// An opened file of typed columns.
 pub(super) struct Columnar {
     columns: Vec<String>,
@@ -67,7 +69,7 @@ impl Columnar {
 }
 
 /// Whether all column chunks lie inside the file: memory for them is set aside unseen.
-fn check_chunks(metadata: &ParquetMetaData, bytes: u64) -> Result<(), &'static str> {
+pub(super) fn check_chunks(metadata: &ParquetMetaData, bytes: u64) -> Result<(), &'static str> {
     for chunk in metadata.row_groups().iter().flat_map(|group| group.columns()) {
         let (start, length) = chunk.byte_range();
         if start.checked_add(length).is_none_or(|end| end > bytes) {

@@ -5,5 +5,6 @@ mod formats;
 mod inferring;
 mod profiling;
 mod reading;
+mod running;
 mod support;
 mod writing;

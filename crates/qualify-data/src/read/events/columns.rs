@@ -1,7 +1,7 @@
 //! Which columns of an event file are read, for each of its event types.
 
-use super::{Into, Sparse};
-use crate::bind::{OpenFile, in_toml, missing_column};
+use super::Sparse;
+use crate::bind::{in_toml, missing_column};
 use crate::clock::TimeFormat;
 use crate::convert::Converter;
 use crate::manifest::{EventSource, EventType as TypeOf};
@@ -15,45 +15,44 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Reads the rows of one event file.
-pub(super) struct FileReader<'a> {
-    pub(super) source: &'a EventSource,
-    pub(super) file: Arc<str>,
-    pub(super) columns: Vec<String>,
-    pub(super) sparse: bool,
-    pub(super) lead: (usize, String),
-    pub(super) time: (usize, &'a TimeFormat),
-    pub(super) kind: Kind,
-    pub(super) received: Option<(usize, String)>,
-    pub(super) id: Option<usize>,
+pub(crate) struct FileReader<'a> {
+    pub(crate) source: &'a EventSource,
+    pub(crate) file: Arc<str>,
+    pub(crate) columns: Vec<String>,
+    pub(crate) sparse: bool,
+    pub(crate) lead: (usize, String),
+    pub(crate) time: (usize, &'a TimeFormat),
+    pub(crate) kind: Kind,
+    pub(crate) received: Option<(usize, String)>,
+    pub(crate) id: Option<usize>,
     /// For each event type that came up, how its rows are read; none if a column is missing.
-    pub(super) types: HashMap<EventId, Option<TypeReader<'a>>>,
+    pub(crate) types: HashMap<EventId, Option<TypeReader<'a>>>,
 }
 
 /// Where the type comes from.
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Constant(EventId),
     /// The column, its name, and the texts that were looked up.
     Column(usize, String, HashMap<Box<str>, Option<EventId>>),
 }
 
 /// Reads the rows of one type.
-pub(super) struct TypeReader<'a> {
-    pub(super) width: usize,
-    pub(super) properties: Vec<Reader<'a>>,
-    pub(super) key: Option<usize>,
-    pub(super) received: Option<(usize, String)>,
+pub(crate) struct TypeReader<'a> {
+    pub(crate) width: usize,
+    pub(crate) properties: Vec<Reader<'a>>,
+    pub(crate) key: Option<usize>,
+    pub(crate) received: Option<(usize, String)>,
 }
 
 impl<'a> FileReader<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         work: &mut Work<'a>,
         source: &'a EventSource,
         constant: Option<EventId>,
-        file: &OpenFile,
-        into: &mut Into<'_>,
+        file: &str,
+        (columns, sparse): (Vec<String>, bool),
+        absent: &mut Sparse,
     ) -> Option<FileReader<'a>> {
-        let columns = file.table.columns().to_vec();
-        let sparse = file.table.sparse();
         if sparse && columns.is_empty() {
             return None;
         }
@@ -61,7 +60,7 @@ impl<'a> FileReader<'a> {
         let mut find = |column: &str, what: &str, help: &str| {
             let place = table::column(&columns, column);
             if place.is_none() {
-                missing.push(missing_column(&file.name, column, &columns, what, help));
+                missing.push(missing_column(file, column, &columns, what, help));
             }
             Some((place?, column.to_string()))
         };
@@ -80,7 +79,7 @@ impl<'a> FileReader<'a> {
         let sound = missing.is_empty();
         missing.into_iter().for_each(|p| work.collector.add(p));
         let time = (time?.0, source.files.time_formats.of(&source.time));
-        let file = Arc::from(file.name.as_str());
+        let file = Arc::from(file);
         let (lead, kind) = (lead?, kind?);
         let mut reader = FileReader {
             source,
@@ -95,13 +94,13 @@ impl<'a> FileReader<'a> {
             types: HashMap::new(),
         };
         if let Kind::Constant(id) = reader.kind {
-            reader.type_reader(work, id, &mut into.sparse);
+            reader.type_reader(work, id, absent);
         }
         sound.then_some(reader)
     }
 
     /// Makes the reader of a type when its first row comes; problems of its columns come once.
-    pub(super) fn type_reader(
+    pub(crate) fn type_reader(
         &mut self,
         work: &mut Work<'a>,
         id: EventId,

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 const DAY_MILLIS: i64 = 86_400_000;
 
 /// The cell at `row`.
-pub(super) fn cell(array: &dyn Array, row: usize) -> Cell<'_> {
+pub(crate) fn cell(array: &dyn Array, row: usize) -> Cell<'_> {
     if array.is_null(row) {
         return Cell::Missing;
     }

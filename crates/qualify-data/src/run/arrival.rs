@@ -1,0 +1,237 @@
+//! Events in any order, as they arrived: they are put into partitions by their leads, some thousand leads each;
+//! when all are read, the leads are read partition by partition, and each partition is a batch.
+//!
+//! Only a table of keys is held of all leads. Events beyond the memory that they may take wait in a temporary
+//! file.
+
+use super::events::{EventReader, Facts, places};
+use super::keys::{KeyMap, NOBODY};
+use super::leads;
+use super::notes::{AllNotes, Notes};
+use super::order::{self, Put, Stop, lock};
+use super::plan::{Plan, Unit, empty};
+use super::record::{LEAD_BITS, Layout};
+use super::store::{Gathered, Store};
+use super::texts::{Common, Finished, Texts};
+use super::{Event, Handed, Score};
+use crate::run::memory::Budget;
+use qualify_model::{Batch, EventColumns, LeadColumns};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Rows of events that are read at a time.
+const ROWS: usize = 8192;
+
+/// Partitions that are wanted at most, unless they would have more leads than a record can number.
+const PARTITIONS: u64 = 256;
+
+/// How leads are put into partitions.
+#[derive(Clone)]
+struct Blocks {
+    /// Leads of a partition, as a power of two.
+    bits: u32,
+    /// For each unit of leads its first partition, and behind the last one.
+    first: Vec<u32>,
+}
+
+impl Blocks {
+    fn new(units: &[Unit], least: usize) -> Option<Blocks> {
+        let rows: u64 = units.iter().map(|u| u.rows).sum();
+        let bits = (rows / PARTITIONS).max(1).ilog2().clamp(least.max(1).ilog2().min(LEAD_BITS), LEAD_BITS);
+        let mut first = vec![0u32];
+        for unit in units {
+            let more = u32::try_from(unit.rows.div_ceil(1 << bits)).ok()?;
+            first.push(first.last().copied().unwrap_or(0).checked_add(more)?);
+        }
+        // places of leads have 32 bits, and one of them means nobody
+        (first.last().copied().unwrap_or(0) < u32::MAX >> bits).then_some(Blocks { bits, first })
+    }
+
+    fn partitions(&self) -> usize {
+        self.first.last().map_or(0, |p| *p as usize)
+    }
+}
+
+/// Reads all events, then scores all leads.
+pub(super) fn run(
+    plan: &Plan<'_>,
+    threads: usize,
+    strict: bool,
+    least: usize,
+    budget: &Budget,
+    notes: &AllNotes,
+    score: Score<'_>,
+    tell: &mut dyn FnMut(Event<'_>) -> Result<(), Stop>,
+) -> Result<(u64, u64), Stop> {
+    let blocks = Blocks::new(&plan.lead_units, least).ok_or(Stop::Rows)?;
+    let mut parts = Vec::new();
+    for (unit, first) in plan.lead_units.iter().zip(&blocks.first) {
+        parts.push((leads::keys(plan, unit)?, first << blocks.bits));
+    }
+    let map = KeyMap::of(&parts).ok_or(Stop::Rows)?;
+    drop(parts);
+    let layout = Layout::new(plan.needs);
+    let gathered = Store::gathered_bytes(layout.words, blocks.partitions()) * threads as u64;
+    let room = budget.share(map.bytes() + gathered);
+    let store = Store::new(layout.words, blocks.partitions(), room);
+    let texts: Vec<_> = plan.needs.properties.iter().map(|_| Arc::<Mutex<Common>>::default()).collect();
+    let group = Group {
+        plan,
+        strict,
+        blocks: &blocks,
+        map: &map,
+        layout: &layout,
+        store: &store,
+        texts: &texts,
+        notes,
+        ignored: AtomicU64::new(0),
+    };
+    let workers: Vec<Mutex<Option<Gathered>>> = (0..threads).map(|_| Mutex::default()).collect();
+    let mut unit = 0;
+    let work = |worker: usize, unit: usize, put: Put<'_, ()>| {
+        let mut gathered = lock(&workers[worker]);
+        group.read(unit, gathered.get_or_insert_with(|| store.gathered()))?;
+        put(unit, ())
+    };
+    order::run(threads, plan.event_units.len(), &work, &mut |()| {
+        unit += 1;
+        tell(Event::Read(&plan.event_units[unit - 1]))
+    })?;
+    for gathered in workers {
+        if let Some(gathered) = gathered.into_inner().unwrap_or_else(|e| e.into_inner()) {
+            store.finish(gathered)?;
+        }
+    }
+    let ignored = group.ignored.load(Ordering::Relaxed);
+    drop(map);
+    let dictionaries: Vec<Finished> = texts.iter().map(|t| lock(t).finish()).collect();
+    let scoring = Scoring {
+        plan,
+        strict,
+        blocks: &blocks,
+        layout: &layout,
+        store: &store,
+        dictionaries: &dictionaries,
+        notes,
+        score,
+    };
+    let work = |worker: usize, unit: usize, put: Put<'_, Handed>| scoring.unit(worker, unit, put);
+    order::run(threads, plan.lead_units.len(), &work, &mut |handed| tell(Event::Scored(handed)))?;
+    Ok((ignored, store.spilled_bytes()))
+}
+
+/// What threads need that put events into partitions.
+struct Group<'r, 'p> {
+    plan: &'r Plan<'p>,
+    strict: bool,
+    blocks: &'r Blocks,
+    map: &'r KeyMap,
+    layout: &'r Layout,
+    store: &'r Store,
+    texts: &'r [Arc<Mutex<Common>>],
+    notes: &'r AllNotes,
+    ignored: AtomicU64,
+}
+
+impl Group<'_, '_> {
+    /// Reads a unit of events.
+    fn read(&self, number: usize, gathered: &mut Gathered) -> Result<(), Stop> {
+        let unit = &self.plan.event_units[number];
+        let file = &self.plan.events[unit.file];
+        let common = |property: usize| Texts::Common(Arc::clone(&self.texts[property]));
+        let mut reader = EventReader::new(self.plan, file, self.strict, common)?;
+        let mut source =
+            file.groups.read(unit.groups.clone(), &file.columns, ROWS).map_err(|_| Stop::Rows)?;
+        let mut notes = Notes::default();
+        let blank = || self.plan.needs.properties.iter().map(|p| empty(&p.ty)).collect();
+        let mut facts = Facts { properties: blank(), ..Facts::default() };
+        let (mut leads, mut words) = (Vec::new(), Vec::new());
+        let (mut row, mut ignored) = (unit.start, 0);
+        let number_of = |key| self.map.number(key);
+        let text_of = |key: &str| self.map.text(key);
+        while let Some(batch) = source.next().map_err(|_| Stop::Rows)? {
+            let mut taken = reader.sift(&batch, row)?;
+            row += batch.num_rows() as u64;
+            places(taken.keys(file), number_of, text_of, &mut leads)?;
+            let unknown = leads.iter().filter(|lead| **lead == NOBODY).count();
+            if unknown > 0 {
+                if !file.ignores_leads() {
+                    return Err(Stop::Rows);
+                }
+                ignored += unknown as u64;
+                let keep: Vec<bool> = leads.iter().map(|lead| *lead != NOBODY).collect();
+                taken = taken.kept(&keep)?;
+                leads.retain(|lead| *lead != NOBODY);
+            }
+            facts.clear();
+            reader.append(&taken, &mut facts, &mut notes)?;
+            let mask = (1u64 << self.blocks.bits) - 1;
+            self.layout.pack(&facts, leads.iter().map(|lead| u64::from(*lead) & mask), &mut words);
+            let partitions = leads.iter().map(|lead| (*lead >> self.blocks.bits) as usize);
+            match self.layout.words {
+                2 => self.store.add::<2>(partitions, &words, gathered)?,
+                3 => self.store.add::<3>(partitions, &words, gathered)?,
+                4 => self.store.add::<4>(partitions, &words, gathered)?,
+                _ => self.store.add_any(partitions, &words, gathered)?,
+            }
+        }
+        if row != unit.start + unit.rows {
+            return Err(Stop::Rows);
+        }
+        self.notes.add((1, number, 0), notes);
+        self.ignored.fetch_add(ignored + reader.ignored, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// What threads need that score partitions.
+struct Scoring<'r, 'p> {
+    plan: &'r Plan<'p>,
+    strict: bool,
+    blocks: &'r Blocks,
+    layout: &'r Layout,
+    store: &'r Store,
+    dictionaries: &'r [Finished],
+    notes: &'r AllNotes,
+    score: Score<'r>,
+}
+
+impl Scoring<'_, '_> {
+    fn unit(&self, worker: usize, number: usize, put: Put<'_, Handed>) -> Result<(), Stop> {
+        let unit = &self.plan.lead_units[number];
+        let keys = leads::keys(self.plan, unit)?;
+        let size = 1usize << self.blocks.bits;
+        let first = self.blocks.first[number] as usize;
+        let count = self.blocks.first[number + 1] as usize - first;
+        let ends: Vec<usize> = (1..=count).map(|block| (block * size).min(keys.len())).collect();
+        let mut notes = Notes::default();
+        let mut facts = Facts::default();
+        let mut offsets = Vec::new();
+        leads::columns(self.plan, unit, &ends, self.strict, &mut notes, &mut |block, attributes| {
+            let rows = block * size..ends[block];
+            let leads = LeadColumns { rows: rows.len(), keys: leads::slice(&keys, rows), attributes };
+            let chunks = self.store.take(first + block)?;
+            self.layout.unpack(&chunks, leads.rows, &mut facts, &mut offsets);
+            drop(chunks);
+            self.layout.share(&mut facts, self.dictionaries);
+            let Facts { kinds, times, properties } = std::mem::take(&mut facts);
+            let events = EventColumns {
+                offsets: std::mem::take(&mut offsets),
+                kinds,
+                times,
+                received: None,
+                properties,
+            };
+            let batch = Batch { leads, events };
+            let scores = (self.score)(worker, &batch);
+            let Batch { leads, events } = batch;
+            let counted = events.kinds.len() as u64;
+            offsets = events.offsets;
+            facts = Facts { kinds: events.kinds, times: events.times, properties: events.properties };
+            put(first + block, Handed { leads, scores, events: counted })
+        })?;
+        self.notes.add((0, number, 0), notes);
+        Ok(())
+    }
+}

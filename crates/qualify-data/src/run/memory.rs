@@ -1,0 +1,47 @@
+//! How much memory a run may use.
+
+/// What a run needs besides the events it holds, at least: files, columns, results under way.
+const RESERVED: u64 = 192 << 20;
+
+/// The least that events may take.
+const LEAST: u64 = 8 << 20;
+
+/// The memory of a run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget {
+    bytes: u64,
+}
+
+impl Budget {
+    /// As asked for, or else half of what the machine has free.
+    pub fn new(asked: Option<u64>) -> Budget {
+        Budget { bytes: asked.unwrap_or_else(|| available().map_or(1 << 30, |free| free / 2)) }
+    }
+
+    /// Whether something of that size fits beside the rest.
+    pub fn fits(&self, bytes: u64) -> bool {
+        bytes <= self.bytes.saturating_sub(RESERVED).max(self.bytes / 2)
+    }
+
+    /// What events may take if so many bytes are taken by other things.
+    pub fn share(&self, taken: u64) -> u64 {
+        self.bytes
+            .saturating_sub(RESERVED.min(self.bytes / 2))
+            .saturating_sub(taken)
+            .max(LEAST.min(self.bytes / 4))
+    }
+}
+
+/// The bytes that can be had: of the machine, and within the bound that the system sets this process.
+fn available() -> Option<u64> {
+    let machine = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+        let line = text.lines().find_map(|l| l.strip_prefix("MemAvailable:"))?;
+        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
+    });
+    let number = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
+    let group = |most: &str, now: &str| Some(number(most)?.saturating_sub(number(now)?));
+    let bound = group("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current").or_else(|| {
+        group("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes")
+    });
+    machine.into_iter().chain(bound).min()
+}

@@ -1,0 +1,189 @@
+//! Work in several threads, its results in their order.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::{io, thread};
+
+/// Results that may wait for one before them, for each thread.
+const WAITING: usize = 64;
+
+/// Why work ended early.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// Something is wrong with the data, or odd: the row-wise reader shall look at all of it.
+    Rows,
+    /// The file's own summary of its rows is wrong.
+    Lies(String),
+    /// Whoever takes the results could not.
+    Output(io::Error),
+    /// A temporary file could not be written or read.
+    Spill(io::Error),
+}
+
+/// Locks what no thread leaves half done.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where a worker puts its results, each under its number.
+pub(super) type Put<'a, T> = &'a mut dyn FnMut(usize, T) -> Result<(), Stop>;
+
+/// Runs tasks 0 to `tasks`, each in one of so many threads, which take them in order. Results have numbers from 0
+/// and reach `take` in this order.
+pub(super) fn run<T: Send>(
+    threads: usize,
+    tasks: usize,
+    work: &(dyn Fn(usize, usize, Put<'_, T>) -> Result<(), Stop> + Sync),
+    take: &mut dyn FnMut(T) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let mut waiting = Waiting { next: 0, results: BTreeMap::new() };
+    if threads <= 1 {
+        for task in 0..tasks {
+            work(0, task, &mut |number, result| waiting.add(number, result, take))?;
+        }
+        return Ok(());
+    }
+    let state = State {
+        next: AtomicUsize::new(0),
+        stopped: AtomicBool::new(false),
+        ahead: Mutex::new(0),
+        freed: Condvar::new(),
+    };
+    thread::scope(|scope| {
+        let (sender, receiver) = channel();
+        for worker in 0..threads.min(tasks) {
+            let (sender, state) = (sender.clone(), &state);
+            scope.spawn(move || {
+                let result = state.work(worker, tasks, threads * WAITING, work, &sender);
+                if let Err(stop) = result {
+                    state.stop();
+                    let _ = sender.send(Err(stop)); // nobody listens if another stopped first
+                }
+            });
+        }
+        drop(sender);
+        let result = deliver(&receiver, &mut waiting, &state, take);
+        state.stop();
+        result
+    })
+}
+
+/// What the threads share.
+struct State {
+    next: AtomicUsize,
+    stopped: AtomicBool,
+    /// Results that were put and not taken.
+    ahead: Mutex<usize>,
+    freed: Condvar,
+}
+
+type Message<T> = Result<(usize, T), Stop>;
+
+impl State {
+    fn work<T: Send>(
+        &self,
+        worker: usize,
+        tasks: usize,
+        most: usize,
+        work: &(dyn Fn(usize, usize, Put<'_, T>) -> Result<(), Stop> + Sync),
+        sender: &Sender<Message<T>>,
+    ) -> Result<(), Stop> {
+        loop {
+            let mut ahead = lock(&self.ahead);
+            while *ahead > most && !self.stopped.load(Ordering::Relaxed) {
+                ahead = self.freed.wait(ahead).unwrap_or_else(PoisonError::into_inner);
+            }
+            drop(ahead);
+            let task = self.next.fetch_add(1, Ordering::Relaxed);
+            if task >= tasks || self.stopped.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            work(worker, task, &mut |number, result| {
+                *lock(&self.ahead) += 1;
+                let _ = sender.send(Ok((number, result))); // nobody listens after a stop
+                Ok(())
+            })?;
+        }
+    }
+
+    fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        let _held = lock(&self.ahead); // nobody is between looking and waiting
+        self.freed.notify_all();
+    }
+}
+
+fn deliver<T>(
+    receiver: &Receiver<Message<T>>,
+    waiting: &mut Waiting<T>,
+    state: &State,
+    take: &mut dyn FnMut(T) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    for message in receiver {
+        let (number, result) = message?;
+        let before = waiting.next;
+        waiting.add(number, result, take)?;
+        *lock(&state.ahead) -= waiting.next - before;
+        state.freed.notify_all();
+    }
+    Ok(())
+}
+
+/// Results that came before their turn.
+struct Waiting<T> {
+    next: usize,
+    results: BTreeMap<usize, T>,
+}
+
+impl<T> Waiting<T> {
+    fn add(
+        &mut self,
+        number: usize,
+        result: T,
+        take: &mut dyn FnMut(T) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        self.results.insert(number, result);
+        while let Some(result) = self.results.remove(&self.next) {
+            self.next += 1;
+            take(result)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_order() {
+        for threads in [1, 2, 7] {
+            let mut taken = Vec::new();
+            let work = |_: usize, task: usize, put: Put<'_, usize>| {
+                put(2 * task + 1, 2 * task + 1)?;
+                put(2 * task, 2 * task)
+            };
+            run(threads, 500, &work, &mut |n| {
+                taken.push(n);
+                Ok(())
+            })
+            .expect("no stop");
+            assert_eq!(taken, (0..1000).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_stop_ends_all_threads() {
+        for threads in [1, 3] {
+            let work = |_: usize, task: usize, put: Put<'_, ()>| {
+                if task == 100 { Err(Stop::Rows) } else { put(task, ()) }
+            };
+            assert!(matches!(run(threads, 100_000, &work, &mut |()| Ok(())), Err(Stop::Rows)));
+            let full = || Stop::Output(io::Error::other("full"));
+            let work = |_: usize, task: usize, put: Put<'_, ()>| put(task, ());
+            assert!(matches!(run(threads, 100_000, &work, &mut |()| Err(full())), Err(Stop::Output(_))));
+        }
+    }
+}
