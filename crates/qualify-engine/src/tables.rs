@@ -75,9 +75,22 @@ impl Tables {
                 _ => (Dictionary::Texts(&none), None),
             };
             let of = (&**plan, &*engine.prepared, &engine.bound);
-            self.columns[table] = TableColumns::new(of, TableAt(table as u32), dictionary, registers);
+            self.columns[table].renew(of, TableAt(table as u32), dictionary, registers);
             self.held[table] = held;
         }
         tallies.make_room(plan, &self.columns);
+    }
+
+    /// Makes the tables fit the values of one lead, without holding them or tallying anything.
+    pub fn adopt_one(&mut self, engine: &Engine, leads: &LeadColumns, registers: &mut Registers) {
+        let of = (&*engine.plan, &*engine.prepared, &engine.bound);
+        for (at, table) in engine.plan.tables.iter().enumerate() {
+            let dictionary = match leads.attributes.get(table.attribute as usize) {
+                Some(Some(Column::Text { dictionary, .. })) => Dictionary::Texts(dictionary),
+                Some(Some(Column::List { dictionary, .. })) => Dictionary::Lists(dictionary),
+                _ => continue,
+            };
+            self.columns[at].renew(of, TableAt(at as u32), dictionary, registers);
+        }
     }
 }

@@ -80,6 +80,16 @@ impl Worker<'_> {
         }
     }
 
+    /// Scores the one lead of a batch, whose dictionaries may be written to again afterwards: nothing of them is
+    /// held but those of events, which must be others as soon as they hold other texts.
+    pub(crate) fn score_one(&mut self, batch: &Batch, scores: &mut ScoreColumns) {
+        let engine = self.engine;
+        results::clear(&engine.plan, scores);
+        self.tables.adopt_one(engine, &batch.leads, &mut self.registers);
+        self.pass.adopt(&engine.plan, &batch.events);
+        self.block(batch, 0..1, scores);
+    }
+
     /// What the rules did so far.
     pub fn tally(&mut self) -> Tally {
         self.tallies.settle(&self.engine.plan, self.tables.columns());

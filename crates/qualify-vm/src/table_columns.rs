@@ -1,6 +1,6 @@
 //! What is computed once for each value of a column: the outputs of a table.
 
-use crate::{Arguments, Frame, Input, NoFacts, Prepared, Registers, Slots, Tallies, run::run};
+use crate::{Arguments, CHUNK, Frame, Input, NoFacts, Prepared, Registers, Slots, Tallies, run::run};
 use qualify_model::{UNKNOWN, Value};
 use qualify_plan::{Bound, Plan, Register, RegisterType, TableAt};
 use std::sync::Arc;
@@ -60,23 +60,41 @@ impl Dictionary<'_> {
 impl TableColumns {
     /// Runs the program of a table over a dictionary. No outputs if there is no such table.
     pub fn new(
-        (plan, prepared, bound): (&Plan, &Prepared, &Bound),
+        of: (&Plan, &Prepared, &Bound),
         table: TableAt,
         dictionary: Dictionary<'_>,
         registers: &mut Registers,
     ) -> TableColumns {
-        let Some(table) = plan.tables.get(table.index()) else { return TableColumns::default() };
+        let mut columns = TableColumns::default();
+        columns.renew(of, table, dictionary, registers);
+        columns
+    }
+
+    /// Runs the program of a table over another dictionary; the room of the outputs is used again.
+    pub fn renew(
+        &mut self,
+        (plan, prepared, bound): (&Plan, &Prepared, &Bound),
+        table: TableAt,
+        dictionary: Dictionary<'_>,
+        registers: &mut Registers,
+    ) {
+        let Some(table) = plan.tables.get(table.index()) else { return self.outputs.clear() };
         let (program, values) = (&table.program, dictionary.len());
-        let room = |output: &Register| TableColumn::with_room(output.0, values + 1);
-        let mut outputs: Vec<TableColumn> = program.outputs.iter().map(room).collect();
+        if self.outputs.len() != program.outputs.len() {
+            let room = |output: &Register| TableColumn::with_room(output.0, values + 1);
+            self.outputs = program.outputs.iter().map(room).collect();
+        }
+        self.outputs.iter_mut().for_each(TableColumn::clear);
         let (mut slots, mut tallies) = (Slots::default(), Tallies::default());
         let code = |code: usize| if code < values { code as u32 } else { UNKNOWN };
+        let mut codes = [UNKNOWN; CHUNK];
         for from in (0..values + 1).step_by(registers.rows()) {
             let to = (from + registers.rows()).min(values + 1);
-            let codes: Vec<u32> = (from..to).map(code).collect();
+            codes.iter_mut().zip(from..to).for_each(|(cell, place)| *cell = code(place));
+            let codes = &codes[..to - from];
             let input = match dictionary {
-                Dictionary::Texts(dictionary) => Input::Texts { codes: &codes, dictionary },
-                Dictionary::Lists(dictionary) => Input::Lists { codes: &codes, dictionary },
+                Dictionary::Texts(dictionary) => Input::Texts { codes, dictionary },
+                Dictionary::Lists(dictionary) => Input::Lists { codes, dictionary },
             };
             let mut frame = Frame {
                 plan,
@@ -93,12 +111,10 @@ impl TableColumns {
                 host: &mut NoFacts,
             };
             run(program, &mut frame, registers);
-            for (output, column) in program.outputs.iter().zip(&mut outputs) {
+            for (output, column) in program.outputs.iter().zip(&mut self.outputs) {
                 column.extend(registers, output.1 as usize, to - from);
             }
         }
-        outputs.iter_mut().for_each(TableColumn::settle);
-        TableColumns { outputs }
     }
 }
 
@@ -125,12 +141,13 @@ impl TableColumn {
         }
     }
 
-    /// Known everywhere needs no column.
-    fn settle(&mut self) {
-        if let TableColumn::Number { known, .. } = self
-            && known.as_ref().is_some_and(|known| known.iter().all(|known| *known != 0))
-        {
-            *known = None;
+    fn clear(&mut self) {
+        match self {
+            TableColumn::Truth(truths) => truths.clear(),
+            TableColumn::Number { values, known } => {
+                values.clear();
+                known.get_or_insert_default().clear();
+            }
         }
     }
 }
