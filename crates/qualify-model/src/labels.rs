@@ -1,7 +1,8 @@
 //! The words of a result: names of scores, labels, stages, routes and reasons, which results in columns refer to
 //! by number. With them results can be written without the model.
 
-use crate::{Length, Model, NONE, Outcome, Owner, ScoreColumns, StageReason, Status, Type};
+use crate::calendar::param_length;
+use crate::{Length, Model, NONE, Outcome, Owner, Route, ScoreColumns, StageReason, Status, Type};
 use serde::{Deserialize, Serialize};
 
 /// See the module. All lists are in the order of the model.
@@ -48,6 +49,11 @@ pub struct Named {
     pub because: Option<String>,
 }
 
+/// With the value of a param put in.
+fn respond_within(model: &Model, route: &Route) -> Option<Length> {
+    route.respond_within.as_ref().map(|length| param_length(length, &model.params))
+}
+
 impl Labels {
     /// Of a model.
     pub fn of(model: &Model) -> Labels {
@@ -62,7 +68,7 @@ impl Labels {
             stages: model.stages.iter().map(|s| named(&s.name, &s.because)).collect(),
             segments: model.segments.iter().map(|s| named(&s.name, &s.because)).collect(),
             routes: model.routes.iter().map(|r| named(&r.name, &r.because)).collect(),
-            respond_within: model.routes.iter().map(|r| r.respond_within.clone()).collect(),
+            respond_within: model.routes.iter().map(|r| respond_within(model, r)).collect(),
             excludes: model.excludes.iter().map(|v| v.reason.clone()).collect(),
             missing: required.map(|a| format!("`{}` is unknown", a.path())).collect(),
             disqualifies: model.disqualifies.iter().map(|v| v.reason.clone()).collect(),
