@@ -11,7 +11,7 @@ impl<'m> Lowering<'m> {
     pub(crate) fn number(&mut self, expr: &'m Expr, scope: Scope) -> Lowered<Number> {
         if self.is_of_lead(expr) {
             let number = self.of_lead(|this| this.number(expr, scope))?;
-            return self.lead_number(number, expr.span);
+            return Ok(self.lead_number(number));
         }
         let to = &expr.ty;
         Ok(match &expr.kind {

@@ -303,25 +303,30 @@ impl<'m> Lowering<'m> {
         }
     }
 
-    pub(crate) fn lead_number(&mut self, number: Number, span: Span) -> Lowered<Number> {
+    pub(crate) fn lead_number(&mut self, number: Number) -> Number {
         let number = match number {
             Number::Wide(w) if self.leads.extent(w.0).is_narrow() => self.of_lead(|this| this.end(number)),
             other => other,
         };
-        Ok(match number {
+        match number {
             Number::Plain(n) => Number::Plain(self.lead_units(n)),
             Number::Held(n, held) => {
                 let (n, held) = (self.lead_units(n), self.lead_truth(held));
                 self.with_flag(n, Some(held))
             }
-            Number::Wide(_) => return self.unsupported("a number beyond 64 bits for each event", span),
-        })
+            Number::Wide(w) => {
+                let extent = self.leads.extent(w.0);
+                let (high, low) = self.of_lead(|this| this.parts(w));
+                let (high, low) = (self.lead_number(Number::Wide(high)), self.lead_number(low));
+                self.of_parts(high, low, extent)
+            }
+        }
     }
 
     fn lead_value(&mut self, value: Computed, span: Span) -> Lowered<Computed> {
         Ok(match value {
             Computed::Truth(truth) => Computed::Truth(self.lead_truth(truth)),
-            Computed::Number(number) => Computed::Number(self.lead_number(number, span)?),
+            Computed::Number(number) => Computed::Number(self.lead_number(number)),
             Computed::Text(text) => Computed::Text(X(self.argument(Register(RegisterType::Text, text.0)).1)),
             Computed::List(_) => return self.unsupported("a list of the lead for each event", span),
         })
