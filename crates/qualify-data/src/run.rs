@@ -5,6 +5,7 @@
 
 mod arrival;
 mod bits;
+mod delimited;
 mod events;
 mod keys;
 mod leads;
@@ -25,6 +26,7 @@ use crate::problem::{Collector, DataErrors, Group, Problem, ProblemKind, Warning
 use crate::progress::Progress;
 use crate::project::Project;
 use crate::read::{Counts, LeadSet, ReadOptions, Rejects, read_needed, size, zone_of};
+use delimited::TextPlan;
 use memory::Budget;
 use notes::AllNotes;
 use order::{Put, Stop};
@@ -79,6 +81,8 @@ pub enum Way {
     Sorted,
     /// Whole columns; the events stand in any order.
     Arrival,
+    /// Blocks of delimited text; the events stand in any order.
+    Text,
 }
 
 /// Why a run ended early. Results that were handed on until then are void.
@@ -133,11 +137,12 @@ pub fn run(
     let zone = zone_of(project);
     let mut delivered = 0;
     let writable = options.read.rejects.as_deref().is_none_or(|path| !project.reads(path));
-    if let Some(plan) =
-        plan::plan(project, schema, needs, &zone, 8 * options.batch_rows as u64).filter(|_| writable)
-    {
+    let text = || delimited::plan(project, schema, needs, &zone).map(Planned::Text);
+    let columns =
+        || plan::plan(project, schema, needs, &zone, 8 * options.batch_rows as u64).map(Planned::Columns);
+    if let Some(planned) = writable.then(|| text().or_else(columns)).flatten() {
         let columns = Columns { project, options, progress: &mut *progress, delivered: 0 };
-        match columns.run(&plan, score, done) {
+        match columns.run(&planned, score, done) {
             (Ok(report), _) => return Ok(report),
             (Err(Stop::Rows), rows) => delivered = rows,
             (Err(Stop::Lies(file)), _) => return Err(lies(&file).into()),
@@ -169,7 +174,15 @@ fn row_by_row(
     Ok(RunReport { counts, warnings, rejects, bindings, spilled: 0, way: Way::Rows })
 }
 
-/// The way of whole columns.
+/// What is read by whole columns.
+enum Planned<'a> {
+    /// All files are Parquet.
+    Columns(Plan<'a>),
+    /// All files are delimited text.
+    Text(TextPlan<'a>),
+}
+
+/// A run by one of them.
 struct Columns<'r> {
     project: &'r Project,
     options: &'r RunOptions,
@@ -187,10 +200,13 @@ struct Handed {
 
 impl Columns<'_> {
     /// What became of it, and how many leads were handed on.
-    fn run(mut self, plan: &Plan<'_>, score: Score<'_>, done: Done<'_>) -> (Result<RunReport, Stop>, usize) {
+    fn run(mut self, planned: &Planned<'_>, score: Score<'_>, done: Done<'_>) -> (Result<RunReport, Stop>, usize) {
         self.progress.start(size(self.project));
         let notes = AllNotes::default();
-        let result = self.score(plan, &notes, score, done);
+        let (result, bindings) = match planned {
+            Planned::Columns(plan) => (self.score(plan, &notes, score, done), &plan.bindings),
+            Planned::Text(plan) => (self.score_text(plan, &notes, score, done), &plan.bindings),
+        };
         let result = result.and_then(|(counts, spilled, way)| {
             self.progress.finish();
             if let Some(path) = self.options.read.rejects.as_deref() {
@@ -200,14 +216,7 @@ impl Columns<'_> {
             let mut collector = Collector::new(false, None, false);
             notes.tell(&mut collector);
             let warnings = collector.take_warnings();
-            Ok(RunReport {
-                counts,
-                warnings,
-                rejects: Vec::new(),
-                bindings: plan.bindings.clone(),
-                spilled,
-                way,
-            })
+            Ok(RunReport { counts, warnings, rejects: Vec::new(), bindings: bindings.clone(), spilled, way })
         });
         (result, self.delivered)
     }
@@ -266,6 +275,36 @@ impl Columns<'_> {
             };
         counts.ignored = ignored;
         Ok((counts, spilled, way))
+    }
+}
+
+impl Columns<'_> {
+    fn score_text(
+        &mut self,
+        plan: &TextPlan<'_>,
+        notes: &AllNotes,
+        score: Score<'_>,
+        done: Done<'_>,
+    ) -> Result<(Counts, u64, Way), Stop> {
+        let mut counts = Counts::default();
+        let counted = delimited::run(plan, self.options, notes, score, &mut |told| match told {
+            delimited::Told::Read { rows, bytes } => {
+                self.progress.rows(rows);
+                self.progress.advance(bytes);
+                Ok(())
+            }
+            delimited::Told::Scored { handed, bytes } => {
+                self.progress.rows(handed.leads.rows as u64);
+                self.progress.advance(bytes);
+                counts.leads += handed.leads.rows as u64;
+                counts.events += handed.events;
+                self.delivered += handed.leads.rows;
+                done(&handed.leads, &handed.scores).map_err(Stop::Output)
+            }
+        })?;
+        counts.rows = counted.rows;
+        counts.ignored = counted.ignored;
+        Ok((counts, counted.spilled, Way::Text))
     }
 }
 

@@ -11,7 +11,6 @@ mod guard;
 mod json_lines;
 mod load;
 mod records;
-#[allow(dead_code, unused_imports)] // nothing reads by it yet
 pub(crate) mod scan;
 
 pub(crate) use columnar::value_cell;

@@ -6,16 +6,18 @@
 //! words. Everything that is odd is decided there, on the text of the row.
 
 mod blocks;
-mod column;
 mod marks;
 mod number;
 mod rows;
 mod time;
 mod words;
 
+pub(crate) use super::delimited::Head;
 pub(crate) use blocks::Blocks;
-pub(crate) use column::{ColumnReader, NO_SOURCE, Odd};
+pub(crate) use number::{decimal, integer};
 pub(crate) use rows::{Block, Rows, plain, text};
+pub(crate) use time::Moments;
+pub(crate) use words::Words;
 
 #[cfg(test)]
 mod tests;

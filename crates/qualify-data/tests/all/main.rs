@@ -6,5 +6,6 @@ mod inferring;
 mod profiling;
 mod reading;
 mod running;
+mod running_text;
 mod support;
 mod writing;

@@ -14,7 +14,7 @@ use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use std::sync::{Arc, Mutex};
 
-fn schema() -> Schema {
+pub fn schema() -> Schema {
     let mut schema = leads(&[
         ("ok", Type::YesNo),
         ("count", INTEGER),
@@ -382,7 +382,7 @@ fn columns_say_what_rows_say() {
 }
 
 #[test]
-fn other_formats_go_row_by_row() {
+fn files_of_text() {
     let csv = "id,ok,count,name\n1,yes,5,Ann\n2,,2000,\n3,no,,Bob\n";
     let schema = leads(&[("ok", Type::YesNo), ("count", INTEGER), ("name", Type::Text(TextKind::Plain))]);
     check(&Project::of_leads(csv), &schema, "csv");

@@ -8,7 +8,7 @@ const DIGITS: usize = 18;
 
 /// A whole number in the shortest decimal spelling: such a text is the same key as the number.
 #[inline]
-pub(super) fn integer(text: &[u8]) -> Option<i64> {
+pub(crate) fn integer(text: &[u8]) -> Option<i64> {
     let (negative, digits) = match text {
         [b'-', digits @ ..] => (true, digits),
         digits => (false, digits),
@@ -24,7 +24,7 @@ pub(super) fn integer(text: &[u8]) -> Option<i64> {
 /// A decimal number times `10^decimals`, rounded half away from zero, and whether digits that are not zero were
 /// rounded away.
 #[inline]
-pub(super) fn decimal(text: &[u8], decimals: usize) -> Option<(i64, bool)> {
+pub(crate) fn decimal(text: &[u8], decimals: usize) -> Option<(i64, bool)> {
     let (negative, rest) = match text {
         [b'-', rest @ ..] => (true, rest),
         rest => (false, rest),

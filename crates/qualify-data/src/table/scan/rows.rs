@@ -6,10 +6,15 @@
 //! [`Records`], on the text of that row.
 
 use super::marks::{Marks, Wanted};
+#[cfg(test)]
 use crate::cell::Cell;
-use crate::table::delimited::{Judged, Shape, escaped, judge};
+use crate::table::BadRow;
+#[cfg(test)]
+use crate::table::Row;
+#[cfg(test)]
+use crate::table::delimited::escaped;
+use crate::table::delimited::{Judged, Shape, judge};
 use crate::table::records::{Record, Records};
-use crate::table::{BadRow, Row};
 use memchr::memchr;
 use std::borrow::Cow;
 
@@ -33,7 +38,7 @@ pub(crate) struct Rows {
     bounds: Vec<u32>,
     /// For each row its line, counted from the block's.
     lines: Vec<u32>,
-    /// Rows that cannot be taken apart, each with the number of sound rows before it.
+    /// Rows that cannot be taken apart, each with the number of sound rows before it in the block.
     pub bad: Vec<(usize, BadRow)>,
 }
 
@@ -62,10 +67,17 @@ impl Rows {
         self.block.line + u64::from(self.lines[row])
     }
 
-    /// The raw text of each field of a column, quotation marks included.
-    pub fn column(&self, column: usize) -> impl ExactSizeIterator<Item = &[u8]> {
-        let bounds = self.bounds.chunks_exact(self.width + 1);
-        bounds.map(move |row| &self.block.bytes[row[column] as usize..row[column + 1] as usize - 1])
+    /// Keeps those of the rows that `keep` says.
+    pub fn retain(&mut self, keep: &[bool]) {
+        let step = self.width + 1;
+        let mut kept = 0;
+        for (row, _) in keep.iter().enumerate().filter(|(_, keep)| **keep) {
+            self.bounds.copy_within(row * step..(row + 1) * step, kept * step);
+            self.lines[kept] = self.lines[row];
+            kept += 1;
+        }
+        self.bounds.truncate(kept * step);
+        self.lines.truncate(kept);
     }
 
     /// The raw text of one field.
@@ -76,6 +88,7 @@ impl Rows {
     }
 
     /// The row as the row-wise reader gives it.
+    #[cfg(test)]
     pub fn row(&self, row: usize) -> FoundRow<'_> {
         let texts = (0..self.width).map(|column| text(self.field(row, column))).collect();
         FoundRow { rows: self, row, texts }
@@ -109,12 +122,14 @@ pub(crate) fn text(field: &[u8]) -> Cow<'_, str> {
 }
 
 /// One row of a block.
+#[cfg(test)]
 pub(crate) struct FoundRow<'a> {
     rows: &'a Rows,
     row: usize,
     texts: Vec<Cow<'a, str>>,
 }
 
+#[cfg(test)]
 impl Row for FoundRow<'_> {
     fn number(&self) -> u64 {
         self.rows.line(self.row)

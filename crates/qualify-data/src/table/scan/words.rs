@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 
 /// Texts and their numbers.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(crate) struct Words {
     /// Places by hash, a power of two of them, half of them empty at least.
     slots: Vec<Slot>,
     /// All texts behind each other, and where each ends.

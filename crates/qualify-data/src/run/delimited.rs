@@ -1,0 +1,300 @@
+//! The way of many leads where all files are delimited text: blocks of whole rows, each read by one thread.
+//!
+//! Leads are read twice: first their keys, so that every event finds the partition of its lead; then, when all
+//! events are read, their attributes, block by block. A block of leads is a partition, or a few. Whatever is wrong
+//! with a row ends this way, and the row-wise reader tells of it.
+
+mod events;
+mod fields;
+mod leads;
+mod plan;
+
+use super::keys::KeyMap;
+use super::memory::Budget;
+use super::notes::AllNotes;
+use super::order::{self, Put, Stop, lock};
+use super::record::{LEAD_BITS, Layout};
+use super::store::Store;
+use super::texts::{Common, Finished};
+use super::{Handed, RunOptions, Score};
+use crate::table::scan::{Block, Blocks};
+use events::EventReader;
+use leads::LeadReader;
+use plan::TextFile;
+pub(super) use plan::{TextPlan, plan};
+use qualify_model::Keys;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// Bytes of a block for each lead of a batch, more or less.
+const BYTES: usize = 256;
+
+/// Bytes of a block at least and at most.
+const BLOCK: std::ops::RangeInclusive<usize> = 64..=16 << 20;
+
+/// Leads of a partition at least, as a power of two.
+const LEAST: u32 = 12;
+
+/// What a run tells of while it goes on: rows and bytes of files that are done.
+pub(super) enum Told {
+    Read { rows: u64, bytes: u64 },
+    Scored { handed: Handed, bytes: u64 },
+}
+
+/// What a run has counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counted {
+    /// Rows of all files.
+    pub rows: u64,
+    /// Events that were left out.
+    pub ignored: u64,
+    /// Bytes of the temporary file.
+    pub spilled: u64,
+}
+
+/// A block and where it comes from.
+struct Piece {
+    /// Its number among all blocks.
+    number: usize,
+    file: usize,
+    block: Block,
+    /// Bytes of its file, as it is stored, that were read for it.
+    bytes: u64,
+}
+
+/// The blocks of several files, one behind the other.
+struct Source<'r> {
+    files: Vec<&'r TextFile<'r>>,
+    /// Bytes of a block.
+    size: usize,
+    /// The file at hand, and how much of it was read.
+    open: Option<(Blocks, u64)>,
+    file: usize,
+    number: usize,
+}
+
+impl<'r> Source<'r> {
+    fn new(files: impl Iterator<Item = &'r TextFile<'r>>, size: usize) -> Mutex<Source<'r>> {
+        Mutex::new(Source { files: files.collect(), size, open: None, file: 0, number: 0 })
+    }
+
+    /// The next block; its bytes are put into `spare`.
+    fn next(&mut self, mut spare: Vec<u8>) -> Result<Option<Piece>, Stop> {
+        while let Some(file) = self.files.get(self.file) {
+            let (blocks, before) = match &mut self.open {
+                Some(open) => open,
+                none => none.insert((file.open(self.size).ok_or(Stop::Rows)?, 0)),
+            };
+            match blocks.next(std::mem::take(&mut spare)).map_err(|_| Stop::Rows)? {
+                Some(block) => {
+                    let bytes = block.done.saturating_sub(*before);
+                    *before = block.done;
+                    self.number += 1;
+                    return Ok(Some(Piece { number: self.number - 1, file: self.file, block, bytes }));
+                }
+                None => {
+                    self.open = None;
+                    self.file += 1;
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Has several threads work on all blocks; what they make is taken in the order of the blocks.
+fn each<T: Send>(
+    threads: usize,
+    source: &Mutex<Source<'_>>,
+    work: &(dyn Fn(usize, Piece) -> Result<(Vec<u8>, T), Stop> + Sync),
+    take: &mut dyn FnMut(T) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let stopped = AtomicBool::new(false);
+    let all = |worker: usize, _: usize, put: Put<'_, T>| {
+        let mut spare = Vec::new();
+        while !stopped.load(Ordering::Relaxed) {
+            let done = lock(source).next(std::mem::take(&mut spare)).and_then(|piece| {
+                let Some(piece) = piece else { return Ok(false) };
+                let number = piece.number;
+                let (bytes, made) = work(worker, piece)?;
+                spare = bytes;
+                put(number, made).map(|()| true)
+            });
+            match done {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(stop) => {
+                    stopped.store(true, Ordering::Relaxed);
+                    return Err(stop);
+                }
+            }
+        }
+        Ok(())
+    };
+    order::run(threads, threads, &all, take)
+}
+
+/// How leads are put into partitions.
+struct Partitions {
+    /// Leads of a partition, as a power of two.
+    bits: u32,
+    /// For each block of leads its first partition, and behind the last one.
+    first: Vec<u32>,
+}
+
+impl Partitions {
+    fn new(rows: &[usize]) -> Option<Partitions> {
+        let most = rows.iter().copied().max().unwrap_or(0).max(1);
+        let bits = most.next_power_of_two().ilog2().clamp(LEAST, LEAD_BITS);
+        let mut first = vec![0u32];
+        for rows in rows {
+            let more = u32::try_from(rows.div_ceil(1 << bits)).ok()?;
+            first.push(first.last().copied().unwrap_or(0).checked_add(more)?);
+        }
+        // places of leads have 32 bits, and one of them means nobody
+        (first.last().copied().unwrap_or(0) < u32::MAX >> bits).then_some(Partitions { bits, first })
+    }
+
+    fn count(&self) -> usize {
+        self.first.last().map_or(0, |p| *p as usize)
+    }
+}
+
+/// What all threads share.
+struct Shared<'r> {
+    plan: &'r TextPlan<'r>,
+    /// Bytes of a block.
+    block: usize,
+    strict: bool,
+    notes: &'r AllNotes,
+    layout: Layout,
+    rows: AtomicU64,
+    ignored: AtomicU64,
+}
+
+/// Reads all events, then scores all leads.
+pub(super) fn run(
+    plan: &TextPlan<'_>,
+    options: &RunOptions,
+    notes: &AllNotes,
+    score: Score<'_>,
+    tell: &mut dyn FnMut(Told) -> Result<(), Stop>,
+) -> Result<Counted, Stop> {
+    let threads = options.worker_count();
+    let shared = Shared {
+        plan,
+        block: options.batch_rows.saturating_mul(BYTES).clamp(*BLOCK.start(), *BLOCK.end()),
+        strict: options.read.strict_data,
+        notes,
+        layout: Layout::new(plan.needs),
+        rows: AtomicU64::new(0),
+        ignored: AtomicU64::new(0),
+    };
+    let (map, partitions) = shared.keys(threads)?;
+    let words = shared.layout.words;
+    let budget = Budget::new(options.memory);
+    let gathered = Store::gathered_bytes(words, partitions.count()) * threads as u64;
+    let store = Store::new(words, partitions.count(), budget.share(map.bytes() + gathered));
+    let dictionaries = shared.events(threads, &map, &partitions, &store, tell)?;
+    drop(map);
+    shared.score(threads, &partitions, &store, &dictionaries, score, tell)?;
+    Ok(Counted {
+        rows: shared.rows.into_inner(),
+        ignored: shared.ignored.into_inner(),
+        spilled: store.spilled_bytes(),
+    })
+}
+
+impl Shared<'_> {
+    /// The places of all leads.
+    fn keys(&self, threads: usize) -> Result<(KeyMap, Partitions), Stop> {
+        let source = Source::new(self.plan.leads.iter().map(|f| &f.file), self.block);
+        let mut all = Vec::new();
+        let work = |_: usize, piece: Piece| {
+            let (spare, keys) = leads::keys(&self.plan.leads[piece.file], piece.block)?;
+            Ok((spare, keys))
+        };
+        each(threads, &source, &work, &mut |keys| {
+            all.push(keys);
+            Ok(())
+        })?;
+        if !all.iter().all(|keys| matches!(keys, Keys::Integers(_))) {
+            all.iter_mut().for_each(leads::to_texts);
+        }
+        let rows: Vec<usize> = all.iter().map(Keys::len).collect();
+        self.rows.fetch_add(rows.iter().sum::<usize>() as u64, Ordering::Relaxed);
+        let partitions = Partitions::new(&rows).ok_or(Stop::Rows)?;
+        let first = partitions.first.iter().map(|first| first << partitions.bits);
+        let parts: Vec<(Keys, u32)> = all.into_iter().zip(first).collect();
+        Ok((KeyMap::of(&parts).ok_or(Stop::Rows)?, partitions))
+    }
+
+    /// Puts all events into the store; gives the dictionaries of their properties.
+    fn events(
+        &self,
+        threads: usize,
+        map: &KeyMap,
+        partitions: &Partitions,
+        store: &Store,
+        tell: &mut dyn FnMut(Told) -> Result<(), Stop>,
+    ) -> Result<Vec<Finished>, Stop> {
+        let texts: Vec<_> =
+            self.plan.needs.properties.iter().map(|_| Arc::<Mutex<Common>>::default()).collect();
+        let source = Source::new(self.plan.events.iter().map(|f| &f.file), self.block);
+        let workers: Vec<Mutex<_>> =
+            (0..threads).map(|_| Mutex::new((store.gathered(), None::<EventReader<'_>>))).collect();
+        let work = |worker: usize, piece: Piece| {
+            let mut worker = lock(&workers[worker]);
+            let (gathered, reader) = &mut *worker;
+            let reader = match reader {
+                Some(reader) if reader.number() == piece.file => reader,
+                reader => reader.insert(EventReader::new(self, piece.file, &texts)?),
+            };
+            let bytes = piece.bytes;
+            let (spare, rows) = reader.read(piece, map, partitions.bits, store, gathered)?;
+            Ok((spare, (rows, bytes)))
+        };
+        each(threads, &source, &work, &mut |(rows, bytes)| tell(Told::Read { rows, bytes }))?;
+        for worker in workers {
+            store.finish(worker.into_inner().unwrap_or_else(|e| e.into_inner()).0)?;
+        }
+        Ok(texts.iter().map(|texts| lock(texts).finish()).collect())
+    }
+
+    /// Reads the attributes of all leads, and scores them with their events.
+    fn score(
+        &self,
+        threads: usize,
+        partitions: &Partitions,
+        store: &Store,
+        dictionaries: &[Finished],
+        score: Score<'_>,
+        tell: &mut dyn FnMut(Told) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        let source = Source::new(self.plan.leads.iter().map(|f| &f.file), self.block);
+        let workers: Vec<Mutex<Option<LeadReader<'_>>>> = (0..threads).map(|_| Mutex::default()).collect();
+        let blocks = partitions.first.len() - 1;
+        // as many tasks as blocks, so that threads wait for whoever takes the results
+        let work = |worker: usize, _: usize, put: Put<'_, (Handed, u64)>| {
+            let mut reader = lock(&workers[worker]);
+            let spare = reader.as_mut().map(LeadReader::spare).unwrap_or_default();
+            // fewer or more rows than before: somebody writes to the file
+            let piece = lock(&source).next(spare)?.ok_or(Stop::Rows)?;
+            let mine = partitions.first.get(piece.number..piece.number + 2).ok_or(Stop::Rows)?;
+            let mine = mine[0] as usize..mine[1] as usize;
+            let reader = match &mut *reader {
+                Some(reader) if reader.file == piece.file => reader,
+                reader => reader.insert(LeadReader::new(self, piece.file)?),
+            };
+            let mut bytes = piece.bytes;
+            reader.read(piece, partitions.bits, mine, store, dictionaries, &mut |partition, batch| {
+                let scores = score(worker, batch);
+                let events = batch.events.kinds.len() as u64;
+                let leads = std::mem::take(&mut batch.leads);
+                let bytes = std::mem::take(&mut bytes);
+                put(partition, (Handed { leads, scores, events }, bytes))
+            })
+        };
+        order::run(threads, blocks, &work, &mut |(handed, bytes)| tell(Told::Scored { handed, bytes }))
+    }
+}
