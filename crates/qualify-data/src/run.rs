@@ -200,7 +200,12 @@ struct Handed {
 
 impl Columns<'_> {
     /// What became of it, and how many leads were handed on.
-    fn run(mut self, planned: &Planned<'_>, score: Score<'_>, done: Done<'_>) -> (Result<RunReport, Stop>, usize) {
+    fn run(
+        mut self,
+        planned: &Planned<'_>,
+        score: Score<'_>,
+        done: Done<'_>,
+    ) -> (Result<RunReport, Stop>, usize) {
         self.progress.start(size(self.project));
         let notes = AllNotes::default();
         let (result, bindings) = match planned {

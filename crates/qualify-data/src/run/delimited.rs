@@ -38,7 +38,7 @@ const LEAST: u32 = 12;
 /// What a run tells of while it goes on: rows and bytes of files that are done.
 pub(super) enum Told {
     Read { rows: u64, bytes: u64 },
-    Scored { handed: Handed, bytes: u64 },
+    Scored { handed: Box<Handed>, bytes: u64 },
 }
 
 /// What a run has counted.
@@ -295,6 +295,8 @@ impl Shared<'_> {
                 put(partition, (Handed { leads, scores, events }, bytes))
             })
         };
-        order::run(threads, blocks, &work, &mut |(handed, bytes)| tell(Told::Scored { handed, bytes }))
+        order::run(threads, blocks, &work, &mut |(handed, bytes)| {
+            tell(Told::Scored { handed: Box::new(handed), bytes })
+        })
     }
 }

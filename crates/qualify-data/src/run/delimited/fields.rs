@@ -184,10 +184,9 @@ impl Source<'_> {
         row: usize,
         found: &mut Vec<Found>,
     ) -> Option<i64> {
-        if field[0] == b'"' {
-            if let Some(value) = self.quick.value(&plain(field)) {
-                return Some(value);
-            }
+        let quoted = if field[0] == b'"' { self.quick.value(&plain(field)) } else { None };
+        if quoted.is_some() {
+            return quoted;
         }
         let reading = self.converter.read(&Cell::Text(&text(field)));
         if reading.trouble.is_some() {

@@ -157,6 +157,7 @@ fn file(random: &mut StdRng) -> (Vec<u8>, Option<u8>) {
 }
 
 #[test]
+#[allow(clippy::print_stdout)] // the seed, to run a failure again
 fn blocks_of_any_size_give_what_the_row_wise_reader_gives() {
     let seed = RandomState::new().hash_one(0);
     println!("seed {seed}");
