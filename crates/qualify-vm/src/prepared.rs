@@ -23,6 +23,16 @@ pub struct PreparedTexts {
     pub folded: Vec<String>,
     /// The first place of each folded text.
     pub places: HashMap<String, u32>,
+    /// Bits of marks of folded texts: what has none of them need not be looked up.
+    marks: [u64; 4],
+}
+
+/// A mark of a text: equal texts have the same, most others another.
+fn mark(folded: &str) -> (usize, u64) {
+    let bytes = folded.as_bytes();
+    let (first, last) = (bytes.first().copied().unwrap_or(0), bytes.last().copied().unwrap_or(0));
+    let mark = first.wrapping_mul(29).wrapping_add(last.wrapping_mul(7)).wrapping_add(bytes.len() as u8);
+    (mark as usize >> 6, 1 << (mark & 63))
 }
 
 /// A set of numbers.
@@ -88,19 +98,28 @@ impl PreparedBins {
 impl PreparedTexts {
     fn new(texts: &[String]) -> PreparedTexts {
         let folded: Vec<String> = texts.iter().map(|text| text::fold(text)).collect();
-        let mut places = HashMap::with_capacity(folded.len());
+        let (mut places, mut marks) = (HashMap::with_capacity(folded.len()), [0; 4]);
         for (place, text) in folded.iter().enumerate() {
             places.entry(text.clone()).or_insert(place as u32);
+            let (word, bit) = mark(text);
+            marks[word] |= bit;
         }
-        PreparedTexts { folded, places }
+        PreparedTexts { folded, places, marks }
+    }
+
+    /// The first place of a folded text.
+    #[inline]
+    pub fn place(&self, folded: &str) -> Option<u32> {
+        let (word, bit) = mark(folded);
+        if self.marks[word] & bit == 0 { None } else { self.places.get(folded).copied() }
     }
 
     /// Whether a folded text is in it, as a domain also one of its parents.
     pub fn contains(&self, folded: &str, domain: bool) -> bool {
         if domain {
-            text::domain_and_parents(folded).any(|parent| self.places.contains_key(parent))
+            text::domain_and_parents(folded).any(|parent| self.place(parent).is_some())
         } else {
-            self.places.contains_key(folded)
+            self.place(folded).is_some()
         }
     }
 }

@@ -1,23 +1,29 @@
 //! Texts. What is folded for a comparison goes into a text that is used again and again.
 
 use super::wides::holds;
+use crate::columns::map1;
 use crate::{Frame, Input, PreparedTexts, Registers, SlotColumn, Source, TextHandle};
-use qualify_model::{Part, TextTest, UNKNOWN, text};
+use qualify_model::{Part, TextTest, text};
 use qualify_plan::{Instruction as I, ToT, ToX, X};
 use std::cmp::Ordering;
 
 /// Writes the folded form of a text into another.
 pub(super) fn fold_into(folded: &mut String, whole: &str) {
     folded.clear();
-    folded.extend(whole.trim().chars().map(text::fold_char));
+    if whole.is_ascii() {
+        folded.push_str(whole.trim());
+        folded.make_ascii_lowercase();
+    } else {
+        folded.extend(whole.trim().chars().map(text::fold_char));
+    }
 }
 
 /// A truth for each row of a text: unknown where it is.
 fn test(f: &Frame<'_>, r: &mut Registers, to: ToT, a: X, rows: usize, mut holds: impl FnMut(&str) -> bool) {
     let sources = f.sources();
-    for row in 0..rows {
-        let truth = sources.text(r.text(a.index(), row)).map_or(1, |whole| 2 * holds(whole) as u8);
-        r.set_truth(to.index(), row, truth);
+    let texts = r.texts.column(a.index(), rows);
+    for (out, text) in r.truths.column_mut(to.index(), rows).iter_mut().zip(texts) {
+        *out = sources.text(*text).map_or(1, |whole| 2 * holds(whole) as u8);
     }
 }
 
@@ -32,10 +38,10 @@ pub(super) fn step(instruction: &I, rows: usize, f: &mut Frame<'_>, r: &mut Regi
     let unknown = TextHandle::default();
     match *instruction {
         I::KnownText { to, a } => {
-            for row in 0..rows {
-                let known = r.text(a.index(), row).source != Source::Unknown;
-                r.set_truth(to.index(), row, known as u8 * 2);
-            }
+            let texts = r.texts.column(a.index(), rows);
+            map1(r.truths.column_mut(to.index(), rows), texts, |text| {
+                (text.source != Source::Unknown) as u8 * 2
+            });
         }
         I::CompareTexts { to, how, a, b } => {
             pairs(f, r, (to, a, b), rows, |a, b| holds(how, text::compare(a, b)));
@@ -77,11 +83,14 @@ pub(super) fn step(instruction: &I, rows: usize, f: &mut Frame<'_>, r: &mut Regi
                 Some(Input::Texts { codes, dictionary }) => (*codes, dictionary.len()),
                 _ => (&[][..], 0),
             };
-            choose(r, to, rows, |_, row| {
-                let code = codes.get(row).copied().unwrap_or(UNKNOWN);
-                let known = (code as usize) < texts;
-                if known { TextHandle::whole(Source::Input(input.0), code) } else { unknown }
-            });
+            let out = r.texts.column_mut(to.index(), rows);
+            match codes.get(..rows) {
+                Some(codes) => map1(out, codes, |code| {
+                    let known = (code as usize) < texts;
+                    if known { TextHandle::whole(Source::Input(input.0), code) } else { unknown }
+                }),
+                None => out.fill(unknown),
+            }
         }
         I::SlotText { to, slot } => {
             let texts = match f.slots.columns.get(slot.index()) {
@@ -171,9 +180,9 @@ fn text_place(f: &Frame<'_>, r: &mut Registers, (to, a, texts): (usize, X, usize
     for row in 0..rows {
         let place = sources.text(r.text(a.index(), row)).and_then(|whole| {
             fold_into(&mut folded, whole);
-            f.prepared.texts.get(texts)?.places.get(folded.as_str())
+            f.prepared.texts.get(texts)?.place(&folded)
         });
-        let place = place.map(|place| *place as i64);
+        let place = place.map(|place| place as i64);
         r.set_number(to, row, place);
     }
     r.scratch.text = folded;
@@ -192,11 +201,44 @@ pub(super) fn passes(test: TextTest, whole: &str, needle: &str) -> bool {
 
 /// Whether a text passes a test with any needle. Folding twice changes nothing, so folded needles serve.
 pub(super) fn passes_any(test: TextTest, whole: &str, needles: &PreparedTexts, folded: &mut String) -> bool {
-    if test == TextTest::Contains {
-        fold_into(folded, whole);
-        return needles.folded.iter().any(|needle| folded.contains(needle.as_str()));
+    let mut needles = needles.folded.iter();
+    match test {
+        TextTest::Contains => {
+            fold_into(folded, whole);
+            needles.any(|needle| folded.contains(needle.as_str()))
+        }
+        TextTest::StartsWith => {
+            let bytes = whole.trim_start().as_bytes();
+            needles.any(|needle| {
+                begins_with(bytes.iter(), needle.bytes()).unwrap_or_else(|| text::starts_with(whole, needle))
+            })
+        }
+        TextTest::EndsWith => {
+            let bytes = whole.trim_end().as_bytes();
+            needles.any(|needle| {
+                let reversed = begins_with(bytes.iter().rev(), needle.bytes().rev());
+                reversed.unwrap_or_else(|| text::ends_with(whole, needle))
+            })
+        }
+        TextTest::Mentions | TextTest::Matches => needles.any(|needle| passes(test, whole, needle)),
     }
-    needles.folded.iter().any(|needle| passes(test, whole, needle))
+}
+
+/// Whether bytes begin with the folded needle; none if that takes more than ASCII to say.
+fn begins_with<'t>(
+    mut bytes: impl Iterator<Item = &'t u8>,
+    needle: impl Iterator<Item = u8>,
+) -> Option<bool> {
+    for wanted in needle {
+        let Some(byte) = bytes.next() else { return wanted.is_ascii().then_some(false) };
+        if !byte.is_ascii() || !wanted.is_ascii() {
+            return None;
+        }
+        if byte.to_ascii_lowercase() != wanted {
+            return Some(false);
+        }
+    }
+    Some(true)
 }
 
 /// A part of a text, as a range of what it is a range of.

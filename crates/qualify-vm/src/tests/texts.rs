@@ -21,7 +21,7 @@ fn passes(test: TextTest, whole: &str, needle: &str) -> bool {
 const TESTS: [TextTest; 5] =
     [TextTest::Contains, TextTest::StartsWith, TextTest::EndsWith, TextTest::Mentions, TextTest::Matches];
 
-const NEEDLES: [&str; 5] = ["CORP.com ", "a", "*x*", "chief executive", "straße"];
+const NEEDLES: [&str; 7] = ["CORP.com ", "a", "*x*", "chief executive", "straße", "kelv", "k"];
 
 fn needles(c: &mut Constants) {
     c.texts.push(NEEDLES.map(str::to_owned).to_vec());

@@ -42,7 +42,7 @@ impl Random {
 }
 
 /// Texts that meet, fold, and have parts.
-pub(super) const TEXTS: [&str; 14] = [
+pub(super) const TEXTS: [&str; 18] = [
     "a",
     "A",
     "Ann@Mail.Corp.com",
@@ -57,6 +57,10 @@ pub(super) const TEXTS: [&str; 14] = [
     "info@",
     "/",
     "b",
+    " a\t",
+    "\u{212a}elvin",
+    "CORP.COM\u{a0}",
+    "corp.co\u{3bc}",
 ];
 
 /// Columns of a chunk: truths 0..3, numbers 0..4, wide numbers 0..3, texts 0..2, lists 0..3 (the last of
@@ -95,7 +99,7 @@ impl World {
             (0..4).map(|k| (0..CHUNK).map(|_| (k == 3 || r.below(4) > 0) as u8).collect()).collect();
         let mut lists = [Vec::new(), Vec::new()];
         for _ in 0..8 {
-            let texts = (0..1 + r.below(3)).map(|_| Value::Text(TEXTS[r.below(14)].into()));
+            let texts = (0..1 + r.below(3)).map(|_| Value::Text(TEXTS[r.below(TEXTS.len())].into()));
             lists[0].push(texts.collect());
             lists[1].push((0..1 + r.below(3)).map(|_| Value::Number(r.below(6) as i64)).collect());
         }
