@@ -115,6 +115,10 @@ impl TableColumns {
                 column.extend(registers, output.1 as usize, to - from);
             }
         }
+        // of few values the room is kept instead: they are renewed lead by lead
+        if values >= CHUNK {
+            self.outputs.iter_mut().for_each(TableColumn::settle);
+        }
     }
 }
 
@@ -138,6 +142,15 @@ impl TableColumn {
                     known.extend_from_slice(registers.known.column(register, rows));
                 }
             }
+        }
+    }
+
+    /// Known everywhere needs no column.
+    fn settle(&mut self) {
+        if let TableColumn::Number { known, .. } = self
+            && known.as_ref().is_some_and(|known| known.iter().all(|known| *known != 0))
+        {
+            *known = None;
         }
     }
 
