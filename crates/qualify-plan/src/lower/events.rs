@@ -12,7 +12,6 @@ mod steps;
 mod uses;
 mod values;
 mod walk;
-mod words;
 
 use super::event_program::COUNT;
 use super::{Computed, EachRule, Extent, Given, Lowered, Lowering, Number};
