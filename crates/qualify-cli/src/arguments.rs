@@ -31,6 +31,10 @@ pub enum Command {
     Score(Score),
     /// Explain the score of one lead, line by line
     Explain(Explain),
+    /// Compile a model into a file that `score --compiled` runs without rule files
+    Compile(CompileModel),
+    /// Show what a model is compiled to: what it reads, what it asks of events, tables and programs
+    Plan(ShowPlan),
     /// Infer a first schema from data files, or show the schema of a project
     Schema(Schema),
     /// Show what the data of a project hold: known shares, distinct values, ranges, events
@@ -136,6 +140,32 @@ impl From<Backend> for qualify::Backend {
             Backend::Reference => qualify::Backend::Reference,
         }
     }
+}
+
+/// `qualify compile`.
+#[derive(Args, Debug)]
+pub struct CompileModel {
+    /// Rule files, or a project folder with a qualify.toml
+    #[arg(required = true, value_name = "FILE|FOLDER")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub compile: Compile,
+    /// The file to write
+    #[arg(long, short, value_name = "FILE.qbc")]
+    pub output: PathBuf,
+}
+
+/// `qualify plan`.
+#[derive(Args, Debug)]
+pub struct ShowPlan {
+    /// Rule files, a project folder with a qualify.toml, or a compiled model (.qbc)
+    #[arg(required = true, value_name = "FILE|FOLDER")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub compile: Compile,
+    /// Show all programs, instruction by instruction
+    #[arg(long)]
+    pub bytecode: bool,
 }
 
 /// `qualify explain`.

@@ -1,11 +1,13 @@
 //! One file for each command.
 
 pub mod check;
+pub mod compile;
 pub mod completions;
 pub mod explain;
 pub mod explain_code;
 pub mod grammar;
 pub mod init;
+pub mod plan;
 pub mod profile;
 pub mod schema;
 pub mod score;

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod command;
+mod compiled;
 mod console;
 mod project;
 mod report;
@@ -20,6 +21,8 @@ fn main() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Check(c) => command::check::run(c, &mut console),
         Command::Score(c) => command::score::run(c, &mut console),
+        Command::Compile(c) => command::compile::run(c, &mut console),
+        Command::Plan(c) => command::plan::run(c, &mut console),
         Command::Explain(c) => command::explain::run(c, &mut console),
         Command::Schema(c) => command::schema::run(c, &mut console),
         Command::Profile(c) => command::profile::run(c, &mut console),

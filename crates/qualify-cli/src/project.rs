@@ -1,12 +1,13 @@
 //! A project at work: its model compiled, the instant settled, its data read.
 
-use crate::arguments::{Reading, Score};
+use crate::arguments::{Backend, Reading, Score};
 use crate::console::{Console, Format};
 use crate::report::progress::Progress;
-use crate::{Stop, rule_files};
+use crate::{Stop, compiled, rule_files};
 use qualify::{Compiled, Engine, EngineOptions, Model};
 use qualify_data::{DataErrors, LeadSet, ProblemKind, Project, ReadOptions};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The rule files behind the paths: of a project those of its model, else the files themselves.
 pub fn rule_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
@@ -56,8 +57,19 @@ pub fn open_with_model(reading: &Reading, console: &mut Console) -> Result<WithM
 /// Opens a project to score it with its model, or with one that was compiled before.
 pub fn open_to_score(arguments: &Score, console: &mut Console) -> Result<Opened, Stop> {
     let options = EngineOptions { backend: arguments.backend.into() };
-    let WithModel { project, model, as_of } = open_with_model(&arguments.reading, console)?;
-    let engine = model.engine(as_of, &options);
+    let Some(file) = &arguments.compiled else {
+        let WithModel { project, model, as_of } = open_with_model(&arguments.reading, console)?;
+        let engine = model.engine(as_of, &options);
+        return Ok(Opened { project, engine, as_of });
+    };
+    if arguments.backend == Backend::Reference {
+        let why = "--backend reference works with rule files, and --compiled takes the place of these";
+        return Err(Stop::CouldNotRun(why.to_string()));
+    }
+    let project = open(&arguments.reading.project)?;
+    let plan = compiled::read(file)?;
+    let as_of = as_of(arguments.reading.as_of.as_deref(), &project)?;
+    let engine = Engine::of_plan(Arc::new(plan), as_of, &options);
     Ok(Opened { project, engine, as_of })
 }
 

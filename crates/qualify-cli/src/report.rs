@@ -4,6 +4,7 @@ pub mod bars;
 pub mod cpu;
 pub mod explanation;
 pub mod numbers;
+pub mod plan;
 pub mod profile;
 pub mod progress;
 pub mod schema;

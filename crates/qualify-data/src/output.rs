@@ -89,3 +89,13 @@ impl OutputError {
         }
     }
 }
+
+/// Writes bytes to a file, which is whole or not there.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    let write = || {
+        let mut place = Place::open(path)?;
+        io::Write::write_all(&mut place, bytes)?;
+        place.put()
+    };
+    write().map_err(|error: io::Error| OutputError::of(&path.display().to_string(), &error))
+}

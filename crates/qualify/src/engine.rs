@@ -2,7 +2,9 @@
 
 use crate::rows::{Rows, all_facts};
 use qualify_model::{Batch, Labels, Model, Needs, Schema, ScoreColumns, Tally};
+use qualify_plan::Plan;
 use qualify_reference::Interpreter;
+use std::sync::Arc;
 
 /// What does the work. All give the same results, bit for bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +38,7 @@ pub struct Engine {
 
 enum Way {
     Reference { model: Model, as_of: i64 },
+    Planned(Box<qualify_engine::Engine>, &'static str),
 }
 
 impl Engine {
@@ -49,6 +52,31 @@ impl Engine {
             needs: all_facts(&model.schema),
             respond_by: model.routes.iter().map(|r| r.respond_within.as_ref().map(ahead)).collect(),
             way: Way::Reference { model: model.clone(), as_of },
+        }
+    }
+
+    /// A compiled model at `as_of` (microseconds since 1970). The plan must come from a model, or have been
+    /// [verified](crate::plan_from_bytes). The reference interpreter cannot run it: asked for, the interpreter
+    /// of compiled models does.
+    pub fn of_plan(plan: Arc<Plan>, as_of: i64, options: &EngineOptions) -> Engine {
+        let mut needs = plan.needs.clone();
+        // results tell it, whether or not a rule reads it
+        let current = plan.labels.current_stage.and_then(|place| needs.attributes.get_mut(place as usize));
+        current.into_iter().for_each(|read| *read = true);
+        let (backend, name) = match options.backend {
+            Backend::Auto => (qualify_engine::Backend::Auto, "auto"),
+            Backend::Interpreter | Backend::Reference => {
+                (qualify_engine::Backend::Interpreter, "interpreter")
+            }
+            Backend::Jit => (qualify_engine::Backend::Jit, "jit"),
+        };
+        let engine = qualify_engine::Engine::new(plan.clone(), as_of, backend);
+        Engine {
+            schema: plan.schema.clone(),
+            labels: plan.labels.clone(),
+            needs,
+            respond_by: engine.respond_by().to_vec(),
+            way: Way::Planned(Box::new(engine), name),
         }
     }
 
@@ -76,6 +104,7 @@ impl Engine {
     pub fn backend(&self) -> &'static str {
         match &self.way {
             Way::Reference { .. } => "reference",
+            Way::Planned(_, name) => name,
         }
     }
 
@@ -92,6 +121,7 @@ impl Engine {
                     tally: Tally::new(self.labels.rules.len()),
                 })),
             },
+            Way::Planned(engine, _) => Worker { way: WorkerWay::Columns(Box::new(engine.worker())) },
         }
     }
 }
@@ -103,6 +133,7 @@ pub struct Worker<'e> {
 
 enum WorkerWay<'e> {
     Rows(Box<Rows<'e>>),
+    Columns(Box<qualify_engine::Worker<'e>>),
 }
 
 impl Worker<'_> {
@@ -110,13 +141,15 @@ impl Worker<'_> {
     pub fn score(&mut self, batch: &Batch) -> ScoreColumns {
         match &mut self.way {
             WorkerWay::Rows(rows) => rows.score(batch),
+            WorkerWay::Columns(worker) => worker.score(batch),
         }
     }
 
     /// What the rules did in all batches until now.
-    pub fn tally(&self) -> &Tally {
-        match &self.way {
-            WorkerWay::Rows(rows) => &rows.tally,
+    pub fn tally(&mut self) -> Tally {
+        match &mut self.way {
+            WorkerWay::Rows(rows) => rows.tally.clone(),
+            WorkerWay::Columns(worker) => worker.tally(),
         }
     }
 }

@@ -24,16 +24,21 @@
 //!
 //! Nothing in here reads a file, a clock or the network: texts, leads and the instant come from the caller.
 
+mod compiled;
 mod engine;
 mod explanation;
 mod model;
 mod rows;
 
+pub use compiled::{listing, plan_from_bytes, plan_to_bytes};
 pub use engine::{Backend, Engine, EngineOptions, Worker};
 pub use explanation::{ExplainedEvent, ExplainedLine, ExplainedScore, Explanation};
 pub use model::{Compiled, Model};
 pub use qualify_diagnostics::{Code, Diagnostic, FileId, Severity, Sources, render_json, render_terminal};
 pub use qualify_model::{Event, Lead, Outcome, Schema, StageReason, Status, Value};
+
+/// The plan of a model: what is read, which facts, which programs.
+pub use qualify_plan as plan;
 
 /// The typed model and everything in it, for tools that look inside.
 pub use qualify_model as typed;

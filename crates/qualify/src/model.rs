@@ -1,10 +1,12 @@
 //! A compiled model: what others hold in their hand.
 
-use crate::{Engine, EngineOptions, Explanation};
+use crate::{Backend, Engine, EngineOptions, Explanation};
 use qualify_check::{Load, Options, check, check_schema};
 use qualify_diagnostics::{Diagnostic, FileId, Severity, Sources};
 use qualify_model::{Lead, Outcome, Schema};
+use qualify_plan::{Plan, Unsupported};
 use qualify_reference::Interpreter;
+use std::sync::Arc;
 
 /// A model that checked: ready to score. Cheap to share between threads; it never changes.
 #[derive(Clone, Debug)]
@@ -82,9 +84,20 @@ impl Model {
         leads.iter().map(score_and_tell).collect()
     }
 
-    /// The model at `as_of` (microseconds since 1970), ready for batches of leads.
-    pub fn engine(&self, as_of: i64, _options: &EngineOptions) -> Engine {
-        Engine::reference(&self.typed, as_of)
+    /// The model made ready to run in columns; an error names what no plan can hold.
+    pub fn plan(&self) -> Result<Plan, Unsupported> {
+        Plan::of(&self.typed)
+    }
+
+    /// The model at `as_of` (microseconds since 1970), ready for batches of leads. What no plan can hold is scored
+    /// by the reference interpreter, with the same results.
+    pub fn engine(&self, as_of: i64, options: &EngineOptions) -> Engine {
+        match self.plan() {
+            Ok(plan) if options.backend != Backend::Reference => {
+                Engine::of_plan(Arc::new(plan), as_of, options)
+            }
+            _ => Engine::reference(&self.typed, as_of),
+        }
     }
 
     /// Where the score of one lead comes from. Values of personal attributes and properties are left out

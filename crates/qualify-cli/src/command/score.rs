@@ -121,8 +121,8 @@ fn score(
     let mut tally = Tally::new(engine.labels().rules.len());
     let mut score = Some(Duration::ZERO);
     for scorer in &scorers {
-        let scorer = locked(scorer);
-        tally.add(scorer.worker.tally());
+        let mut scorer = locked(scorer);
+        tally.add(&scorer.worker.tally());
         score = score.zip(scorer.time).map(|(sum, time)| sum + time);
     }
     let summary = counting.finish(&tally, format_instant(opened.as_of));
@@ -171,6 +171,8 @@ fn writable(
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
     let why = if opened.project.reads(path) {
         format!("{shown} is read by this run; write the scores to another file with --output")
+    } else if arguments.compiled.as_ref().is_some_and(|compiled| qualify_data::same_file(compiled, path)) {
+        format!("{shown} is the compiled model; write the scores to another file with --output")
     } else if rejects.is_some_and(|rejects| opened.project.reads(rejects)) {
         "--rejects names a file that this run reads; name another".to_string()
     } else if rejects.is_some_and(|rejects| rejects == path || qualify_data::same_file(rejects, path)) {
