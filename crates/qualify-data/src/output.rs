@@ -8,7 +8,9 @@ mod columns;
 mod encode;
 mod place;
 mod reasons;
+mod row_groups;
 mod text;
+mod word_chunk;
 mod writer;
 
 pub(crate) use place::Place;

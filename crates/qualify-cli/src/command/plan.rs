@@ -2,7 +2,7 @@
 
 use crate::arguments::ShowPlan;
 use crate::console::{Console, Format, Outcome};
-use crate::report::plan::{Sizes, render};
+use crate::report::plan::Sizes;
 use crate::{Stop, compiled};
 use serde_json::json;
 
@@ -19,7 +19,9 @@ pub fn run(arguments: &ShowPlan, console: &mut Console) -> Result<Outcome, Stop>
             format!("{json:#}\n")
         }
         (Format::Human, Some(listing)) => listing,
-        (Format::Human, None) => render(&plan),
+        (Format::Human, None) => {
+            format!("model      {}\n{}\n{}", plan.labels.digest, Sizes::of(&plan).render(), plan.describe())
+        }
     };
     console.print(&text)?;
     Ok(Outcome::Fine)

@@ -1,13 +1,10 @@
-//! A plan for people: what is read, what is asked of events, which tables and programs there are.
+//! How much a plan holds.
 
 use super::numbers::thousands;
-use super::table::{Align, table};
-use qualify::plan::{Ask, Plan, Program, RegisterCounts};
-use qualify::typed::Aggregate;
+use qualify::plan::{Plan, Program};
 use serde::Serialize;
-use std::fmt::Write;
 
-/// How much a plan holds.
+/// See the module.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Sizes {
     /// Attributes that are read, of so many.
@@ -30,7 +27,7 @@ impl Sizes {
     /// Of a plan.
     pub fn of(plan: &Plan) -> Sizes {
         let read = |all: &[bool]| (all.iter().filter(|read| **read).count(), all.len());
-        let programs: Vec<&Program> = programs(plan).map(|(_, program)| program).collect();
+        let programs: Vec<&Program> = programs(plan).collect();
         Sizes {
             attributes: read(&plan.needs.attributes),
             events: read(&plan.needs.events),
@@ -60,72 +57,7 @@ impl Sizes {
     }
 }
 
-/// All programs with their names.
-fn programs(plan: &Plan) -> impl Iterator<Item = (String, &Program)> {
-    let tables = plan.tables.iter().enumerate().map(|(i, table)| (format!("table {i}"), &table.program));
-    let events = plan.event_programs.iter().enumerate().map(|(i, program)| (format!("events {i}"), program));
-    tables.chain(events).chain([("main".to_string(), &plan.main)])
-}
-
-/// The whole plan as text.
-pub fn render(plan: &Plan) -> String {
-    let mut out = format!("model      {}\n", plan.labels.digest);
-    out.push_str(&Sizes::of(plan).render());
-    let facts: Vec<Vec<String>> = plan
-        .facts
-        .iter()
-        .enumerate()
-        .map(|(i, fact)| {
-            let late = if fact.late { ", by the program" } else { "" };
-            vec![i.to_string(), format!("{}{late}", asked(&fact.ask)), fact.text.clone()]
-        })
-        .collect();
-    section(&mut out, &[("fact", Align::Right), ("asks", Align::Left), ("of", Align::Left)], &facts);
-    let tables: Vec<Vec<String>> = plan
-        .tables
-        .iter()
-        .enumerate()
-        .map(|(i, of)| {
-            let attribute = plan.schema.attributes.get(of.attribute as usize);
-            let outputs = of.program.outputs.len().to_string();
-            vec![i.to_string(), attribute.map(|a| a.path()).unwrap_or_default(), outputs]
-        })
-        .collect();
-    let head = [("table", Align::Right), ("for each value of", Align::Left), ("gives", Align::Right)];
-    section(&mut out, &head, &tables);
-    let programs: Vec<Vec<String>> = programs(plan)
-        .map(|(name, program)| {
-            let RegisterCounts { truths, numbers, wides, texts, lists } = program.registers;
-            let registers = [truths, numbers, wides, texts, lists].iter().map(|count| *count as usize).sum();
-            vec![name, thousands(program.code.len()), thousands(registers)]
-        })
-        .collect();
-    let head = [("program", Align::Left), ("instructions", Align::Right), ("registers", Align::Right)];
-    section(&mut out, &head, &programs);
-    out
-}
-
-fn section(out: &mut String, head: &[(&str, Align)], rows: &[Vec<String>]) {
-    if !rows.is_empty() {
-        let _ = write!(out, "\n{}", table(head, rows, 0, 90)); // writing to a String does not fail
-    }
-}
-
-/// What is asked of the events, in a few words.
-fn asked(ask: &Ask) -> &'static str {
-    match ask {
-        Ask::Count => "how many",
-        Ask::Newest => "when the newest was",
-        Ask::Days => "on how many days",
-        Ask::Different(_) => "how many different",
-        Ask::Total(_) | Ask::Sum(_) => "the sum",
-        Ask::Choose(Aggregate::Largest, _) => "the largest",
-        Ask::Choose(Aggregate::Smallest, _) => "the smallest",
-        Ask::Choose(Aggregate::First, _) => "the first",
-        Ask::Choose(_, _) => "the latest",
-        Ask::Groups { .. } => "whether a group is so large",
-        Ask::Factors(_) => "what decay leaves",
-        Ask::Each(_) => "the points of each",
-        Ask::OfNewest(_) => "what the newest says",
-    }
+fn programs(plan: &Plan) -> impl Iterator<Item = &Program> {
+    let tables = plan.tables.iter().map(|table| &table.program);
+    tables.chain(&plan.event_programs).chain([&plan.main])
 }

@@ -9,7 +9,8 @@ use super::{OutputError, Stamp, Target};
 use crate::format::{self, Format};
 use arrow::record_batch::RecordBatch;
 use qualify_model::{Labels, LeadColumns, ScoreColumns};
-use std::io::{self, BufWriter, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
@@ -133,25 +134,36 @@ impl Iterator for Received {
     }
 }
 
-/// Where the bytes go.
+/// Where the bytes go: whole, or not at all.
 enum Out {
-    Stdout(BufWriter<io::Stdout>),
+    /// A file is written beside its place.
     File(BufWriter<Place>),
+    /// What cannot be taken back, standard output and devices, waits in a temporary file without a name.
+    Waiting(BufWriter<File>, Box<dyn Write + Send>),
 }
 
 impl Out {
     fn open(target: &Target) -> io::Result<Out> {
         const BUFFER: usize = 1 << 16;
-        Ok(match target {
-            Target::Stdout => Out::Stdout(BufWriter::with_capacity(BUFFER, io::stdout())),
-            Target::File(path) => Out::File(BufWriter::with_capacity(BUFFER, Place::open(path)?)),
-        })
+        let to: Box<dyn Write + Send> = match target {
+            Target::Stdout => Box::new(io::stdout()),
+            Target::File(path) if place::is_special(path) => Box::new(Place::open(path)?),
+            Target::File(path) => {
+                return Ok(Out::File(BufWriter::with_capacity(BUFFER, Place::open(path)?)));
+            }
+        };
+        Ok(Out::Waiting(BufWriter::with_capacity(BUFFER, tempfile::tempfile()?), to))
     }
 
     fn put(self) -> io::Result<()> {
         match self {
-            Out::Stdout(mut out) => out.flush(),
             Out::File(out) => out.into_inner().map_err(io::IntoInnerError::into_error)?.put(),
+            Out::Waiting(out, mut to) => {
+                let mut file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+                file.rewind()?;
+                io::copy(&mut file, &mut to)?;
+                to.flush()
+            }
         }
     }
 }
@@ -159,15 +171,15 @@ impl Out {
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Out::Stdout(out) => out.write(bytes),
             Out::File(out) => out.write(bytes),
+            Out::Waiting(out, _) => out.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Out::Stdout(out) => out.flush(),
             Out::File(out) => out.flush(),
+            Out::Waiting(out, _) => out.flush(),
         }
     }
 }

@@ -222,6 +222,27 @@ fn line(outcome: &Outcome) -> serde_json::Value {
     })
 }
 
+/// The words, points and reasons of each row are those of the lines.
+fn words_are(lines: &[String], batches: impl Iterator<Item = RecordBatch>) {
+    let mut lines = lines.iter();
+    for batch in batches {
+        for row in 0..batch.num_rows() {
+            let line: serde_json::Value = serde_json::from_str(lines.next().expect("a line")).expect("json");
+            for name in ["status", "grade", "stage", "previous_stage", "route"] {
+                let column = batch.column_by_name(name).expect("a column").as_string::<i32>();
+                let word = (!column.is_null(row)).then(|| column.value(row));
+                assert_eq!(word, line[name].as_str(), "{name} {line}");
+            }
+            let reasons = batch.column_by_name("reasons").expect("a column").as_list::<i32>().value(row);
+            let reasons: Vec<&str> = reasons.as_string::<i32>().iter().flatten().collect();
+            assert_eq!(serde_json::json!(reasons), line["reasons"]);
+            let fit = batch.column_by_name("fit").expect("a column").as_primitive::<Decimal128Type>();
+            assert_eq!(fit.is_null(row), line["fit"].is_null());
+        }
+    }
+    assert!(lines.next().is_none());
+}
+
 /// Random results, written in batches of several sizes, are what [`Labels::outcome`] makes of each row.
 #[test]
 fn columns_and_outcomes_say_the_same() {
@@ -244,12 +265,26 @@ fn columns_and_outcomes_say_the_same() {
     };
     let respond_by = [None, Some(AS_OF)];
     let (mut expected, folder) = (Vec::new(), TempDir::new().expect("a folder"));
-    let path = folder.path().join("scores.jsonl");
     let stamp = Stamp { as_of: AS_OF };
-    let mut writer = Writer::open(&Target::of(&path), None, &labels, &stamp).expect("opened");
-    for rows in [1, 0, 1000, 37] {
+    let names = ["scores.jsonl", "scores.parquet", "scores.arrow"].map(|name| folder.path().join(name));
+    let open = |path| Writer::open(&Target::of(path), None, &labels, &stamp).expect("opened");
+    let mut writers: Vec<Writer> = names.iter().map(|path| open(path)).collect();
+    for rows in [1, 0, 1000, 37, 3000] {
         let words: Vec<Arc<str>> = (0..600).map(|i| Arc::from(format!("stage {i}"))).collect();
-        let mut bytes = |bound: u8| -> Vec<u8> { (0..rows).map(|_| random.random_range(0..bound)).collect() };
+        // stretches of equal values among others
+        let mut bytes = |bound: u8| -> Vec<u8> {
+            let mut run = (0, 0);
+            let mut next = || {
+                if run.1 == 0 {
+                    let long = random.random_range(0..50) == 0;
+                    run =
+                        (random.random_range(0..bound), if long { random.random_range(1..1500) } else { 1 });
+                }
+                run.1 -= 1;
+                run.0
+            };
+            (0..rows).map(|_| next()).collect()
+        };
         let points = |(known, a): (Vec<u8>, Vec<u8>)| PointColumn {
             values: known
                 .iter()
@@ -286,7 +321,8 @@ fn columns_and_outcomes_say_the_same() {
             keys: Keys::Integers((0..rows as i64).map(|i| i * i * 977 - 30).collect()),
             attributes: vec![Some(Column::Text { codes, dictionary: Arc::new(words) })],
         };
-        writer.write(&leads, &scores, &respond_by).expect("written");
+        let write = |writer: &mut Writer| writer.write(&leads, &scores, &respond_by).expect("written");
+        writers.iter_mut().for_each(write);
         for row in 0..rows {
             let previous = leads.attributes[0].as_ref().and_then(|c| c.value(row, &Type::Stage));
             let previous = previous.map(|value| match value {
@@ -297,8 +333,14 @@ fn columns_and_outcomes_say_the_same() {
             expected.push(line(&outcome).to_string());
         }
     }
-    writer.finish().expect("written");
-    let got = std::fs::read_to_string(&path).expect("text");
+    writers.into_iter().for_each(|writer| writer.finish().expect("written"));
+    let file = |path| File::open(path).expect("a file");
+    let parquet = ParquetRecordBatchReaderBuilder::try_new(file(&names[1])).expect("parquet");
+    let parquet = parquet.with_batch_size(777).build().expect("a reader");
+    words_are(&expected, parquet.map(|batch| batch.expect("sound")));
+    let arrow = arrow::ipc::reader::FileReader::try_new(file(&names[2]), None).expect("ipc");
+    words_are(&expected, arrow.map(|batch| batch.expect("sound")));
+    let got = std::fs::read_to_string(&names[0]).expect("text");
     for (got, expected) in got.lines().zip(&expected) {
         assert_eq!(got, expected);
     }
