@@ -64,11 +64,32 @@ impl Lower<'_> {
                     let message = "events lie in the past: `in the next` is for attributes";
                     self.fail(Code::E0421, qualifier.span, message)
                 }
-                _ => self.window(qualifier).map(|window| out.windows.push(window)),
+                _ => match self.looks_at_hand(&qualifier.kind) {
+                    true => None,
+                    false => self.window(qualifier).map(|window| out.windows.push(window)),
+                },
             };
             fine &= done.is_some();
         }
         fine.then_some(out)
+    }
+
+    /// Reports a window of events whose edge is a property of another event, the one in hand: events are looked for
+    /// once for each lead, and not once for each event.
+    fn looks_at_hand(&mut self, window: &QualifierKind) -> bool {
+        let (QualifierKind::Since(tree::Anchor::Attribute(path))
+        | QualifierKind::Before(tree::Anchor::Attribute(path))) = window
+        else {
+            return false;
+        };
+        let Found::One(Meaning::Property(_) | Meaning::EventTime) = self.look_up(path) else { return false };
+        let message = format!(
+            "`{}` belongs to the event in hand, and a window of other events cannot look at it",
+            joined(path)
+        );
+        let note = "`visited docs followed by requested demo` says which of two events comes first";
+        self.report(Diagnostic::new(Code::E0418, path.span, message).note(note));
+        true
     }
 
     fn each_once(&mut self, qualifiers: &[Qualifier]) -> bool {

@@ -48,6 +48,8 @@ fn place<V: PartialEq>(all: &mut Vec<V>, value: V) -> u32 {
 
 /// An event program in the making.
 pub(crate) struct EventProgram {
+    /// A filter: it reads the event and constants alone, and takes nothing of the lead.
+    pub(crate) filter: bool,
     pub(crate) graph: Graph,
     pub(crate) arguments: Arguments,
 }
@@ -61,10 +63,12 @@ impl<'m> Lowering<'m> {
         build: &mut dyn FnMut(&mut Self) -> Lowered<Vec<Register>>,
     ) -> Lowered<u32> {
         let outer = self.event.take();
-        self.event = Some(EventProgram { graph: Graph::default(), arguments: std::mem::take(arguments) });
+        let arguments_so_far = std::mem::take(arguments);
+        self.event =
+            Some(EventProgram { filter: false, graph: Graph::default(), arguments: arguments_so_far });
         let outputs = build(self);
         let done = std::mem::replace(&mut self.event, outer);
-        let Some(EventProgram { graph, arguments: added }) = done else { return outputs.map(|_| 0) };
+        let Some(EventProgram { graph, arguments: added, .. }) = done else { return outputs.map(|_| 0) };
         *arguments = added;
         let program = graph.program(&outputs?);
         let key = (program.code.clone(), program.outputs.clone());

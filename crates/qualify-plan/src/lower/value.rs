@@ -93,13 +93,15 @@ impl<'m> Lowering<'m> {
 
     /// The value of a `let`, held in 64 bits; it sees the events of the block it stands in.
     pub(crate) fn named(&mut self, id: LetId) -> Lowered<Computed> {
-        if let Some(known) = self.lets[id.index()] {
+        if let (Some(known), None) = (self.lets[id.index()], &self.event) {
             return Ok(known);
         }
         let definition = &self.model.lets[id.index()];
         let scope = Scope::of(definition.within.map_or(Target::Total, Target::Score));
         let value = self.value(&definition.value, scope)?;
-        self.lets[id.index()] = Some(value);
+        if self.event.is_none() {
+            self.lets[id.index()] = Some(value);
+        }
         Ok(value)
     }
 
@@ -284,7 +286,7 @@ impl<'m> Lowering<'m> {
             expr.kind,
             ExprKind::Constant(_) | ExprKind::Param(_) | ExprKind::Unknown | ExprKind::Property(_)
         );
-        self.event.is_some() && !plain && !reads_event(expr)
+        self.event.as_ref().is_some_and(|event| !event.filter) && !plain && !reads_event(expr)
     }
 
     pub(crate) fn lead_truth(&mut self, truth: T) -> T {

@@ -123,6 +123,9 @@ impl<'m> Lowering<'m> {
         for filter in &step.filters {
             let mut arguments = Arguments::default();
             let program = self.event_program(&mut arguments, &mut |lowering| {
+                if let Some(event) = &mut lowering.event {
+                    event.filter = true;
+                }
                 Ok(vec![lowering.event_truth(filter, home)?.register()])
             })?;
             if !arguments.is_empty() {
