@@ -57,6 +57,14 @@ fn step(instruction: &I, rows: usize, f: &mut Frame<'_>, r: &mut Registers) {
         I::Maximum { to, a, b } => numbers2(r, to, a, b, rows, i64::max),
         I::MinimumConstant { to, a, b } => numbers1(r, to, a, rows, move |a| a.min(b)),
         I::MaximumConstant { to, a, b } => numbers1(r, to, a, rows, move |a| a.max(b)),
+        I::MultiplyDivide { to, a, b, by } if is_short(r, a, b, by, rows) => {
+            let (half, shift) = (by as u64 >> 1, by.trailing_zeros());
+            numbers2(r, to, a, b, rows, move |a, b| {
+                let product = a.wrapping_mul(b);
+                let rounded = (product.unsigned_abs().wrapping_add(half) >> shift) as i64;
+                if product < 0 { -rounded } else { rounded }
+            });
+        }
         I::SelectNumber { to, condition, then, otherwise } => {
             select_number(r, to, condition, then, otherwise, rows)
         }

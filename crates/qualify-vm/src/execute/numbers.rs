@@ -44,6 +44,17 @@ pub(super) fn numbers2(r: &mut Registers, to: ToN, a: N, b: N, rows: usize, f: i
     map3(out, others.column(a), others.column(b), known, |a, b, known| f(a, b) & mask(known));
 }
 
+/// Whether the divisor is a power of two and all products stay within 62 bits, so that they need no 128.
+#[inline(always)]
+pub(super) fn is_short(r: &Registers, a: N, b: N, by: i64, rows: usize) -> bool {
+    let bits = |column: &[i64]| {
+        let all = column.iter().fold(0, |all, number| all | (number ^ (number >> 63)));
+        i64::BITS - all.leading_zeros()
+    };
+    let power_of_two = by > 0 && by & (by - 1) == 0;
+    power_of_two && bits(r.numbers.column(a.index(), rows)) + bits(r.numbers.column(b.index(), rows)) <= 62
+}
+
 #[inline(always)]
 pub(super) fn number_constant(r: &mut Registers, to: ToN, value: i64, known: u8, rows: usize) {
     r.numbers.column_mut(to.index(), rows).fill(value);

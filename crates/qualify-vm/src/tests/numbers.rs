@@ -38,6 +38,23 @@ fn quotients() {
             Cell::N(r.n(0).zip(r.n(1)).and_then(|(a, b)| rounded(a as i128 * b as i128, by)))
         });
     }
+    // small numbers, whose products need no 128 bits
+    for (factor, by) in [(5_000, 1 << 30), (-7, 8), (1 << 40, 1 << 20), (3, 1), (1, 1 << 62)] {
+        let world = super::world::World::new(5);
+        let code = [
+            I::MaximumConstant { to: ToN(5), a: N(1), b: -(1 << 21) },
+            I::MinimumConstant { to: ToN(6), a: N(5), b: 1 << 21 },
+            I::NumberConstant { to: ToN(7), value: factor },
+            I::MultiplyDivide { to: TO, a: N(6), b: N(7), by },
+        ];
+        for level in crate::run::Level::all() {
+            let found = world.run(level, &code, Register(RegisterType::Number, 9), 500);
+            for (row, found) in found.into_iter().enumerate() {
+                let a = Row(&world, row).n(1).map(|a| a.clamp(-(1 << 21), 1 << 21) as i128 * factor as i128);
+                assert_eq!(found, Cell::N(a.and_then(|product| rounded(product, by))), "{factor} / {by}");
+            }
+        }
+    }
     check(I::Divide { to: TO, a: N(0), b: N(1) }, |r| {
         Cell::N(r.n(0).zip(r.n(1)).and_then(|(a, b)| rounded(a as i128, b)))
     });
