@@ -12,7 +12,7 @@ use crate::progress::Progress;
 use crate::project::Project;
 use crate::table::{self, Opening, Row};
 use qualify_model::calendar::Zone;
-use qualify_model::{EventId, Lead, Needs, Schema};
+use qualify_model::{Event, EventId, Lead, Needs, Schema};
 pub(crate) use rejects::Rejects;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -159,13 +159,35 @@ pub fn read(
     read_needed(project, schema, None, progress, options)
 }
 
-/// The same, without a look at columns and events that are not needed.
-pub(crate) fn read_needed(
+fn read_needed(
     project: &Project,
     schema: &Schema,
     needs: Option<&Needs>,
     progress: &mut dyn Progress,
     options: &ReadOptions,
+) -> Result<LeadSet, DataErrors> {
+    let mut events: Vec<Vec<Event>> = Vec::new();
+    let mut sink = |lead: u32, event: Event| {
+        let lead = lead as usize;
+        if events.len() <= lead {
+            events.resize_with(lead + 1, Vec::new);
+        }
+        events[lead].push(event);
+    };
+    let mut set = read_into(project, schema, needs, progress, options, &mut sink)?;
+    set.leads.iter_mut().zip(events).for_each(|(lead, events)| lead.events = events);
+    Ok(set)
+}
+
+/// The same without a look at columns and events that are not needed; events go to `sink`, with the places of
+/// their leads, and not to the leads.
+pub(crate) fn read_into(
+    project: &Project,
+    schema: &Schema,
+    needs: Option<&Needs>,
+    progress: &mut dyn Progress,
+    options: &ReadOptions,
+    sink: events::Sink<'_>,
 ) -> Result<LeadSet, DataErrors> {
     if let Some(path) = options.rejects.as_deref().filter(|path| project.reads(path)) {
         let message = "the rejected rows cannot be written over a file that the project reads";
@@ -178,8 +200,8 @@ pub(crate) fn read_needed(
     let collector = Collector::new(options.strict_data, rejects, options.leave_out_bad_rows);
     let mut work = Work::new(project, schema, needs, &zone, collector, progress);
     work.progress.start(size(project));
-    let (mut set, lead_index) = leads::read(&mut work).unwrap_or_default();
-    events::read(&mut work, &mut set.leads, &lead_index);
+    let (set, lead_index) = leads::read(&mut work).unwrap_or_default();
+    events::read(&mut work, &lead_index, sink);
     work.progress.rows(work.counts.rows % REPORTED);
     work.progress.finish();
     finish(work, set)
@@ -191,7 +213,6 @@ fn finish(mut work: Work<'_>, mut set: LeadSet) -> Result<LeadSet, DataErrors> {
     }
     work.collector.finish_rejects().map_err(|p| DataErrors::of([*p]))?;
     work.counts.leads = set.leads.len() as u64;
-    work.counts.events = set.leads.iter().map(|l| l.events.len() as u64).sum();
     work.counts.rejected = work.collector.rejected;
     set.counts = work.counts;
     set.warnings = work.collector.take_warnings();

@@ -14,6 +14,7 @@ mod notes;
 mod order;
 mod plan;
 mod record;
+mod row_by_row;
 mod rows;
 mod sorted;
 mod store;
@@ -25,7 +26,7 @@ use crate::bind::Binding;
 use crate::problem::{Collector, DataErrors, Group, Problem, ProblemKind, Warning};
 use crate::progress::Progress;
 use crate::project::Project;
-use crate::read::{Counts, LeadSet, ReadOptions, Rejects, read_needed, size, zone_of};
+use crate::read::{Counts, ReadOptions, Rejects, size, zone_of};
 use delimited::TextPlan;
 use memory::Budget;
 use notes::AllNotes;
@@ -150,28 +151,7 @@ pub fn run(
             (Err(Stop::Spill(error)), _) => return Err(spill(&error).into()),
         }
     }
-    row_by_row(project, schema, needs, options, progress, delivered, score, done)
-}
-
-/// The way of the row-wise reader; `delivered` leads need no result any more.
-#[allow(clippy::too_many_arguments)] // those of `run`
-fn row_by_row(
-    project: &Project,
-    schema: &Schema,
-    needs: &Needs,
-    options: &RunOptions,
-    progress: &mut dyn Progress,
-    delivered: usize,
-    score: Score<'_>,
-    done: Done<'_>,
-) -> Result<RunReport, RunError> {
-    let set = read_needed(project, schema, Some(needs), progress, &options.read)?;
-    let LeadSet { leads, counts, warnings, rejects, bindings } = set;
-    for leads in leads.get(delivered..).unwrap_or_default().chunks(options.batch_rows.max(1)) {
-        let batch = rows::batch(leads, schema, needs);
-        done(&batch.leads, &score(0, &batch))?;
-    }
-    Ok(RunReport { counts, warnings, rejects, bindings, spilled: 0, way: Way::Rows })
+    row_by_row::run(project, schema, needs, options, progress, delivered, score, done)
 }
 
 /// What is read by whole columns.

@@ -13,12 +13,15 @@ use crate::manifest::{EventSource, EventType as TypeOf};
 use crate::nearest::nearest;
 use crate::problem::Problem;
 use crate::table::Visit;
-use qualify_model::{EventId, EventType, Lead, text};
+use qualify_model::{Event, EventId, EventType, text};
 use std::collections::{BTreeMap, HashSet};
 
-/// Reads all event files into their leads.
-pub(super) fn read(work: &mut Work<'_>, leads: &mut [Lead], index: &Index) {
-    let mut into = Into { leads, index, seen: HashSet::new(), sparse: Sparse::default() };
+/// Takes an event of the lead at a place.
+pub(crate) type Sink<'s> = &'s mut dyn FnMut(u32, Event);
+
+/// Reads all event files; gives each event to `sink`.
+pub(super) fn read(work: &mut Work<'_>, index: &Index, sink: Sink<'_>) {
+    let mut into = Into { sink, index, seen: HashSet::new(), sparse: Sparse::default() };
     for source in &work.project.manifest.events {
         let constant = match &source.kind {
             TypeOf::Column(_) => None,
@@ -61,7 +64,7 @@ fn unknown_constant(work: &mut Work<'_>, source: &EventSource, name: &str) {
 
 /// Where events go, and what is known of those before.
 struct Into<'m> {
-    leads: &'m mut [Lead],
+    sink: Sink<'m>,
     index: &'m Index,
     /// Deliveries that were read: event type and key.
     seen: HashSet<(EventId, Box<str>)>,

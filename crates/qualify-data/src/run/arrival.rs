@@ -215,23 +215,30 @@ impl Scoring<'_, '_> {
             self.layout.unpack(&chunks, leads.rows, &mut facts, &mut offsets);
             drop(chunks);
             self.layout.share(&mut facts, self.dictionaries);
-            let Facts { kinds, times, properties } = std::mem::take(&mut facts);
-            let events = EventColumns {
-                offsets: std::mem::take(&mut offsets),
-                kinds,
-                times,
-                received: None,
-                properties,
-            };
-            let batch = Batch { leads, events };
-            let scores = (self.score)(worker, &batch);
-            let Batch { leads, events } = batch;
-            let counted = events.kinds.len() as u64;
-            offsets = events.offsets;
-            facts = Facts { kinds: events.kinds, times: events.times, properties: events.properties };
-            put(first + block, Handed { leads, scores, events: counted })
+            let handed = hand_out(worker, leads, &mut facts, &mut offsets, self.score);
+            put(first + block, handed)
         })?;
         self.notes.add((0, number, 0), notes);
         Ok(())
     }
+}
+
+/// Scores leads with their events, and keeps the memory.
+pub(super) fn hand_out(
+    worker: usize,
+    leads: LeadColumns,
+    facts: &mut Facts,
+    offsets: &mut Vec<u32>,
+    score: Score<'_>,
+) -> Handed {
+    let Facts { kinds, times, received, properties } = std::mem::take(facts);
+    let events = EventColumns { offsets: std::mem::take(offsets), kinds, times, received, properties };
+    let batch = Batch { leads, events };
+    let scores = score(worker, &batch);
+    let Batch { leads, events } = batch;
+    let counted = events.kinds.len() as u64;
+    let EventColumns { kinds, times, received, properties, .. } = events;
+    *offsets = events.offsets;
+    *facts = Facts { kinds, times, received, properties };
+    Handed { leads, scores, events: counted }
 }

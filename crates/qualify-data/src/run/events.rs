@@ -86,6 +86,8 @@ impl Taken {
 pub(super) struct Facts {
     pub kinds: Vec<u16>,
     pub times: Vec<i64>,
+    /// As [`qualify_model::EventColumns::received`].
+    pub received: Option<Vec<i64>>,
     pub properties: Vec<Column>,
 }
 
@@ -94,6 +96,7 @@ impl Facts {
     pub fn clear(&mut self) {
         self.kinds.clear();
         self.times.clear();
+        self.received.iter_mut().for_each(Vec::clear);
         for column in &mut self.properties {
             match column {
                 Column::YesNo(values) => values.clear(),

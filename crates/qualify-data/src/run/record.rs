@@ -16,6 +16,8 @@ const TIME: usize = 1;
 pub(super) struct Layout {
     /// Words of a record.
     pub words: usize,
+    /// The word of when it became known, if that is asked.
+    received: Option<usize>,
     places: Vec<Place>,
     types: Vec<Type>,
 }
@@ -34,7 +36,8 @@ enum Place {
 impl Layout {
     /// For the properties that are needed.
     pub fn new(needs: &Needs) -> Layout {
-        let mut words = 2;
+        let mut words = if needs.received { 3 } else { 2 };
+        let received = needs.received.then_some(2);
         let mut used = vec![(HEAD, LEAD_BITS + 16)]; // words with free bits, and how many are taken
         let mut bits = |wanted: u32, words: &mut usize| {
             if let Some((word, taken)) = used.iter_mut().find(|(_, taken)| taken + wanted <= 64) {
@@ -58,7 +61,7 @@ impl Layout {
                 _ => Place::Code(bits(32, &mut words)),
             });
         }
-        Layout { words, places, types }
+        Layout { words, received, places, types }
     }
 
     /// The words of events, a column for each; `leads` are the numbers of their leads in their partitions.
@@ -73,6 +76,12 @@ impl Layout {
             *word = lead | u64::from(*kind) << LEAD_BITS;
         }
         out[TIME].iter_mut().zip(&facts.times).for_each(|(word, time)| *word = *time as u64);
+        if let Some(word) = self.received {
+            match &facts.received {
+                Some(times) => out[word].iter_mut().zip(times).for_each(|(word, time)| *word = *time as u64),
+                None => out[word].fill(i64::MIN as u64),
+            }
+        }
         for (place, column) in self.places.iter().zip(&facts.properties) {
             match (place, column) {
                 (Place::Word { word, known: (at, bit) }, Column::Number { values, known }) => {
@@ -116,6 +125,11 @@ impl Layout {
             .collect();
         fill(&mut facts.kinds, &rows, records().map(|record| (record[HEAD] >> LEAD_BITS) as u16));
         fill(&mut facts.times, &rows, records().map(|record| record[TIME] as i64));
+        if let Some(word) = self.received {
+            let mut times = facts.received.take().unwrap_or_default();
+            fill(&mut times, &rows, records().map(|record| record[word] as i64));
+            facts.received = times.iter().any(|time| *time != i64::MIN).then_some(times);
+        }
         if facts.properties.is_empty() {
             facts.properties = self.types.iter().map(empty).collect();
         }

@@ -1,21 +1,20 @@
-//! Leads that were read one by one, as a batch of columns.
+//! Leads and events that were read one by one, as columns.
 
+use super::events::Facts;
+use super::texts::Texts;
 use qualify_model::{
-    Batch, Column, Event, EventColumns, Keys, Lead, LeadColumns, Needs, PropertyColumn, Schema, Type,
-    UNKNOWN, Value,
+    Column, Event, Keys, Lead, LeadColumns, Needs, PropertyColumn, Schema, Type, UNKNOWN, Value,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The leads with their events.
-pub(super) fn batch(leads: &[Lead], schema: &Schema, needs: &Needs) -> Batch {
+/// The leads without their events.
+pub(super) fn leads(leads: &[Lead], schema: &Schema, needs: &Needs) -> LeadColumns {
     let attributes = schema.attributes.iter().enumerate().map(|(place, attribute)| {
         let read = needs.attributes.get(place).copied().unwrap_or(false);
         read.then(|| column(&attribute.ty, leads.iter().map(|l| l.attributes[place].as_ref())))
     });
-    let attributes = attributes.collect();
-    let leads_in = LeadColumns { rows: leads.len(), keys: keys(leads), attributes };
-    Batch { leads: leads_in, events: events(leads, needs) }
+    LeadColumns { rows: leads.len(), keys: keys(leads), attributes: attributes.collect() }
 }
 
 fn keys(leads: &[Lead]) -> Keys {
@@ -27,26 +26,29 @@ fn keys(leads: &[Lead]) -> Keys {
     Keys::Texts { offsets, bytes }
 }
 
-fn events(leads: &[Lead], needs: &Needs) -> EventColumns {
-    let needed = |e: &&Event| needs.events.get(e.kind.index()).copied().unwrap_or(false);
-    let mut offsets = vec![0];
-    let mut all = Vec::new();
-    for lead in leads {
-        all.extend(lead.events.iter().filter(needed));
-        offsets.push(all.len() as u32);
+/// The events; codes of texts and lists are those of `texts`, one for each column.
+pub(super) fn facts(events: &[Event], needs: &Needs, texts: &mut [Texts]) -> Facts {
+    let mut facts = Facts {
+        kinds: events.iter().map(|e| e.kind.0 as u16).collect(),
+        times: events.iter().map(|e| e.time).collect(),
+        received: needs.received.then(|| events.iter().map(|e| e.received.unwrap_or(i64::MIN)).collect()),
+        properties: Vec::new(),
+    };
+    for (wanted, texts) in needs.properties.iter().zip(texts) {
+        let value = |e: &'_ Event| e.properties.get(place(wanted, e.kind.index())?)?.clone();
+        let values: Vec<Option<Value>> = events.iter().map(value).collect();
+        let mut column = column(&wanted.ty, values.iter().map(Option::as_ref));
+        let code = |value: &Option<Value>| match value {
+            Some(Value::Text(text) | Value::Stage(text)) => texts.text(text),
+            Some(Value::List(list)) => texts.list(list),
+            _ => UNKNOWN,
+        };
+        if let Column::Text { codes, .. } | Column::List { codes, .. } = &mut column {
+            *codes = values.iter().map(code).collect();
+        }
+        facts.properties.push(column);
     }
-    let received = needs.received && all.iter().any(|e| e.received.is_some());
-    EventColumns {
-        offsets,
-        kinds: all.iter().map(|e| e.kind.0 as u16).collect(),
-        times: all.iter().map(|e| e.time).collect(),
-        received: received.then(|| all.iter().map(|e| e.received.unwrap_or(i64::MIN)).collect()),
-        properties: needs.properties.iter().map(|p| property(p, &all)).collect(),
-    }
-}
-
-fn property(wanted: &PropertyColumn, events: &[&Event]) -> Column {
-    column(&wanted.ty, events.iter().map(|e| e.properties.get(place(wanted, e.kind.index())?)?.as_ref()))
+    facts
 }
 
 /// The place of the property in events of that type.

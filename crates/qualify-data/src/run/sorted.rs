@@ -281,14 +281,14 @@ impl<'r, 'p> Sorted<'r, 'p> {
             return Err(Stop::Rows);
         }
         self.ignored.fetch_add(unknown, Ordering::Relaxed);
-        let Facts { kinds, times, properties } = piece.facts;
+        let Facts { kinds, times, properties, .. } = piece.facts;
         let batch =
             Batch { leads, events: EventColumns { offsets, kinds, times, received: None, properties } };
         let scores = (self.score)(worker, &batch);
         let Batch { leads, events } = batch;
         let counted = events.kinds.len() as u64;
         let EventColumns { kinds, times, properties, .. } = events;
-        self.put_back(Facts { kinds, times, properties });
+        self.put_back(Facts { kinds, times, received: None, properties });
         put(at, Handed { leads, scores, events: counted })
     }
 

@@ -69,7 +69,8 @@ impl<'a> FileReader<'a> {
             return;
         }
         state.taken(&mut work.collector);
-        into.leads[lead as usize].events.push(Event { kind, time, received, properties });
+        work.counts.events += 1;
+        (into.sink)(lead, Event { kind, time, received, properties });
     }
 
     fn lead(&self, work: &mut Work<'a>, row: &dyn Row, index: &Index, state: &mut RowState<'_>) -> Found {

@@ -130,14 +130,14 @@ impl<'r> LeadReader<'r> {
             layout.unpack(&chunks, leads.rows, &mut self.facts, &mut self.offsets);
             drop(chunks);
             layout.share(&mut self.facts, dictionaries);
-            let Facts { kinds, times, properties } = std::mem::take(&mut self.facts);
+            let Facts { kinds, times, received, properties } = std::mem::take(&mut self.facts);
             let offsets = std::mem::take(&mut self.offsets);
-            let events = EventColumns { offsets, kinds, times, received: None, properties };
+            let events = EventColumns { offsets, kinds, times, received, properties };
             let mut batch = Batch { leads, events };
             put(partition, &mut batch)?;
-            let EventColumns { offsets, kinds, times, properties, .. } = batch.events;
+            let EventColumns { offsets, kinds, times, received, properties } = batch.events;
             self.offsets = offsets;
-            self.facts = Facts { kinds, times, properties };
+            self.facts = Facts { kinds, times, received, properties };
         }
         self.spare = rows.block.bytes;
         Ok(())
