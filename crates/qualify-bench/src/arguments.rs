@@ -11,6 +11,7 @@ use crate::run::{self, Run};
 use crate::usage::Usage;
 use crate::{in_memory, many_rules};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use qualify_engine::Backend;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
@@ -41,6 +42,21 @@ pub enum Command {
     Reference(ReferenceRun),
     /// Measure the rules alone, the data in memory
     Rules(RulesRun),
+    /// Measure from the text of rules to machine code
+    Compile {
+        /// How many rules
+        #[arg(default_value_t = many_rules::RULES)]
+        rules: usize,
+        /// How often, after once for warmth; the middle is printed
+        #[arg(long, default_value_t = 9, value_name = "N")]
+        repeat: usize,
+    },
+    /// Measure leads with twenty events one by one
+    OneLead {
+        /// The folder with the data
+        #[arg(long, value_name = "FOLDER")]
+        data: PathBuf,
+    },
     /// Compare two files of scores, lead by lead
     Compare {
         /// The scores that are right
@@ -153,9 +169,9 @@ pub struct RulesRun {
     /// Whose rules
     #[arg(long, value_enum)]
     pub by: in_memory::Scorer,
-    /// How many threads
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    pub threads: usize,
+    /// How many rules the engine has
+    #[arg(long, default_value_t = many_rules::RULES, value_name = "N")]
+    pub rules: usize,
     /// How often, after once for warmth; the middle is printed
     #[arg(long, default_value_t = 5, value_name = "N")]
     pub repeat: usize,
@@ -190,8 +206,13 @@ pub fn start(arguments: Arguments) -> Result<(), Failure> {
         Command::Reference(run) => by_hand(&run),
         Command::Rules(run) => {
             let data = DataSet { folder: run.data.clone(), leads: 0, events: 0 };
-            let usage = in_memory::measure(&data, run.by, run.threads, run.repeat)?;
+            let usage = in_memory::measure(&data, run.by, run.rules, run.repeat)?;
             print(&format!("{usage}\n"))
+        }
+        Command::Compile { rules, repeat } => print(&format!("{}\n", in_memory::compile(rules, repeat)?)),
+        Command::OneLead { data } => {
+            let data = DataSet { folder: data, leads: 0, events: 0 };
+            print(&format!("{}\n", in_memory::one_lead(&data, Backend::Auto, 5)?))
         }
         Command::Compare { expected, found } => {
             let agreement = comparison::compare(&expected, &found)?;

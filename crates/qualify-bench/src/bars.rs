@@ -27,6 +27,10 @@ const fn ratio(what: &'static str, row: &'static str, against: &'static str, mos
     Bar { what, row, quantity: Quantity::Cpu, against: Some(against), most }
 }
 
+const fn most(what: &'static str, row: &'static str, quantity: Quantity, most: f64) -> Bar {
+    Bar { what, row, quantity, against: None, most }
+}
+
 const BARS: &[Bar] = &[
     ratio("rules only, default backend, against hand-written", "rules/qualify", "rules/by-hand", 1.0),
     ratio("rules only, interpreter, against hand-written", "rules/qualify-interpreter", "rules/by-hand", 2.5),
@@ -44,21 +48,14 @@ const BARS: &[Bar] = &[
         against: Some("sorted/qualify/1"),
         most: 1.0 / 1.8,
     },
-    Bar {
-        what: "peak memory, sorted",
-        row: "sorted/qualify/1",
-        quantity: Quantity::Peak,
-        against: None,
-        most: 0.7 * 1024.0,
-    },
-    Bar {
-        what: "peak memory, ten times the data",
-        row: "large/qualify/2",
-        quantity: Quantity::Peak,
-        against: None,
-        most: 1024.0,
-    },
+    most("peak memory, sorted", "sorted/qualify/1", Quantity::Peak, 0.7 * 1024.0),
+    most("peak memory, ten times the data", "large/qualify/2", Quantity::Peak, 1024.0),
+    ratio("600 rules against 60, rules only", "rules/qualify-600", "rules/qualify", 3.0),
     ratio("600 rules against 60, from file to file", "600/qualify/1", "sorted/qualify/1", 3.0),
+    most("LS60 from text to machine code", "compile/60", Quantity::Cpu, 5e-3),
+    most("10,000 rules from text to machine code", "compile/10000", Quantity::Cpu, 1.0),
+    ratio("10,000 rules against 5,000: linear", "compile/10000", "compile/5000", 2.2),
+    most("one lead with 20 events", "one-lead", Quantity::Cpu, 3e-6),
 ];
 
 fn amount(usage: Usage, quantity: Quantity) -> f64 {

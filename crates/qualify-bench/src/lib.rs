@@ -21,8 +21,11 @@ mod reference;
 mod report;
 mod rows;
 mod run;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 pub use arguments::{Arguments, Command, Ls60, ReferenceRun, RulesRun, start};
-pub use data_set::{MODEL, SCHEMA};
+pub use data_set::{AS_OF, DataSet, MODEL, Order, Parameters, SCHEMA, project};
 pub use failure::Failure;
+pub use in_memory::{batches, lead_of, model, plan};

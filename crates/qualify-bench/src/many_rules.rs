@@ -43,6 +43,7 @@ fn varied(rule: &str, variant: usize, objects: &[String]) -> String {
         let bare = word.trim_end_matches(',');
         let changed = match said {
             "within" | "every" => days(bare, variant),
+            "least" | "most" | ">=" => threshold(bare, variant),
             "add" | "subtract" | ":" => points(bare, variant),
             _ if said.ends_with(':') => points(bare, variant),
             _ => None,
@@ -63,6 +64,12 @@ fn varied(rule: &str, variant: usize, objects: &[String]) -> String {
 fn days(word: &str, variant: usize) -> Option<String> {
     let days: usize = word.strip_suffix('d')?.parse().ok()?;
     Some(format!("{}d", days + variant % 40))
+}
+
+/// A number and some more.
+fn threshold(word: &str, variant: usize) -> Option<String> {
+    let number: usize = word.replace('_', "").parse().ok()?;
+    Some((number + variant).to_string())
 }
 
 /// Points and some tenths, with the same sign.

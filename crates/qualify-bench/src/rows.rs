@@ -30,6 +30,10 @@ pub enum Section {
     Csv,
     /// Ten times the rules.
     ManyRules,
+    /// From the text of rules to machine code.
+    Compile,
+    /// Leads one by one.
+    OneLead,
     /// Ten times the data.
     Large,
 }
@@ -43,6 +47,8 @@ impl Section {
             Section::Arrival => "Parquet in the order of time, to a file of scores",
             Section::Csv => "CSV sorted by lead",
             Section::ManyRules => "600 rules, Parquet sorted by lead",
+            Section::Compile => "From the text of the rules to machine code",
+            Section::OneLead => "One lead with twenty events, model in hand",
             Section::Large => "Ten times the data, Parquet sorted by lead",
         }
     }
@@ -54,6 +60,8 @@ impl Section {
             Section::Sorted | Section::ManyRules => "sorted/by-hand/1",
             Section::Arrival => "arrival/by-hand",
             Section::Csv => "csv/duckdb-read",
+            Section::Compile => "compile/60",
+            Section::OneLead => "one-lead",
             Section::Large => "large/by-hand",
         }
     }
@@ -121,6 +129,7 @@ pub fn all(wanted: &Wanted) -> Result<Vec<Row>, Failure> {
         rows.extend(wanted.threads.iter().map(|threads| qualify(wanted, Section::Csv, "csv", *threads, &[])));
     }
     rows.push(many(wanted)?);
+    rows.extend(small(wanted));
     rows.extend(large(wanted));
     let is_wanted = |row: &Row| {
         let said = |text: &String| row.id.contains(text.as_str()) || row.name.contains(text.as_str());
@@ -149,22 +158,46 @@ pub fn scores_file(data: &DataSet, id: &str) -> PathBuf {
 }
 
 fn rules(wanted: &Wanted) -> Vec<Row> {
-    let row = |(id, name, scorer): (&str, &str, Scorer)| Row {
+    let row = |(id, name, scorer, rules): (&str, &str, Scorer, &str)| Row {
         id: format!("rules/{id}"),
         section: Section::Rules,
         name: name.to_string(),
         work: Work::Tells(command(
             &wanted.bench,
-            &["rules", "--by", scorer.name()],
+            &["rules", "--by", scorer.name(), "--rules", rules],
             &[("--data", &wanted.data.folder)],
         )),
         scores: None,
     };
     let scorers = [
-        ("by-hand", "hand-written, by class and age", Scorer::Histogram),
-        ("by-hand-one-pass", "hand-written, one pass", Scorer::OnePass),
+        ("by-hand", "hand-written, by class and age", Scorer::Histogram, "60"),
+        ("by-hand-one-pass", "hand-written, one pass", Scorer::OnePass, "60"),
+        ("qualify", "qualify, default", Scorer::Qualify, "60"),
+        ("qualify-interpreter", "qualify, interpreter", Scorer::Interpreter, "60"),
+        ("qualify-jit", "qualify, machine code", Scorer::Jit, "60"),
+        ("qualify-600", "qualify, default, 600 rules", Scorer::Qualify, "600"),
     ];
     scorers.into_iter().map(row).collect()
+}
+
+/// From text to machine code, and leads one by one.
+fn small(wanted: &Wanted) -> Vec<Row> {
+    let row = |section, id: &str, name: String, work| Row {
+        id: id.to_string(),
+        section,
+        name,
+        work: Work::Tells(work),
+        scores: None,
+    };
+    let mut rows: Vec<Row> = [60, 600, 2_500, 5_000, 10_000]
+        .map(|rules: usize| {
+            let work = command(&wanted.bench, &["compile", &rules.to_string()], &[]);
+            row(Section::Compile, &format!("compile/{rules}"), format!("{rules} rules"), work)
+        })
+        .into();
+    let work = command(&wanted.bench, &["one-lead"], &[("--data", &wanted.data.folder)]);
+    rows.push(row(Section::OneLead, "one-lead", "qualify, default".to_string(), work));
+    rows
 }
 
 fn by_hand(wanted: &Wanted, section: Section, way: &str) -> Vec<Row> {
