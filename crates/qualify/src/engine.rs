@@ -37,7 +37,7 @@ pub struct Engine {
 }
 
 enum Way {
-    Reference { model: Model, as_of: i64 },
+    Reference { model: Box<Model>, as_of: i64 },
     Planned(Box<qualify_engine::Engine>, &'static str),
 }
 
@@ -51,7 +51,7 @@ impl Engine {
             labels: Labels::of(model),
             needs: all_facts(&model.schema),
             respond_by: model.routes.iter().map(|r| r.respond_within.as_ref().map(ahead)).collect(),
-            way: Way::Reference { model: model.clone(), as_of },
+            way: Way::Reference { model: Box::new(model.clone()), as_of },
         }
     }
 

@@ -88,7 +88,7 @@ struct RowGroup {
 enum ColumnInMaking {
     /// Words of one dictionary for all rows.
     Words(WordChunk),
-    Other(ArrowColumnWriter),
+    Other(Box<ArrowColumnWriter>),
 }
 
 impl RowGroup {
@@ -105,7 +105,7 @@ impl RowGroup {
                 Content::Status | Content::Grade(_) | Content::Stage | Content::Route => {
                     ColumnInMaking::Words(WordChunk::new(file.schema_descr().column(i)))
                 }
-                _ => ColumnInMaking::Other(writer),
+                _ => ColumnInMaking::Other(Box::new(writer)),
             };
         let columns = writers.into_iter().zip(&kind.columns.all).enumerate().map(column).collect();
         Ok(RowGroup { schema: schema.clone(), columns, rows: 0 })
