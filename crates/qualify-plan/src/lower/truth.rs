@@ -245,7 +245,11 @@ impl<'m> Lowering<'m> {
                 }
                 Anchor::LastEvent(step) => {
                     of_events = true;
-                    let (happened, newest) = self.last_event(step, scope.home)?;
+                    let (happened, newest) = self.of_lead(|this| this.last_event(step, scope.home))?;
+                    let (happened, newest) = match self.event {
+                        Some(_) => (self.lead_truth(happened), self.lead_units(newest)),
+                        None => (happened, newest),
+                    };
                     let compared = self.compare(how, instant, newest);
                     let without = self.constant_truth(Truth::from(!before));
                     self.select_truth(happened, compared, without)

@@ -6,7 +6,8 @@ use crate::Instruction as I;
 use crate::*;
 use qualify_diagnostics::Span;
 use qualify_model::{
-    Aggregate, AttributeId, Expr, ExprKind, GradeId, LetId, Set, Target, TextKind, Truth, Type, Value,
+    Aggregate, Anchor, AttributeId, Expr, ExprKind, GradeId, LetId, Set, Target, TextKind, Truth, Type,
+    Value, Window,
 };
 
 impl<'m> Lowering<'m> {
@@ -296,7 +297,7 @@ impl<'m> Lowering<'m> {
         }
     }
 
-    fn lead_units(&mut self, number: N) -> N {
+    pub(crate) fn lead_units(&mut self, number: N) -> N {
         let extent = self.leads.extent(number.0);
         match extent.constant() {
             Some(units) => self.number_constant(units as i64),
@@ -358,8 +359,16 @@ pub(crate) fn reads_event(expr: &Expr) -> bool {
         | ExprKind::Negate(inner)
         | ExprKind::Round(inner)
         | ExprKind::Convert(inner)
-        | ExprKind::DaysSince(inner)
-        | ExprKind::InWindow(inner, _) => reads_event(inner),
+        | ExprKind::DaysSince(inner) => reads_event(inner),
+        ExprKind::InWindow(inner, windows) => {
+            let anchored = |window: &Window| match window {
+                Window::Since(Anchor::Value(value)) | Window::Before(Anchor::Value(value)) => {
+                    reads_event(value)
+                }
+                _ => false,
+            };
+            reads_event(inner) || windows.iter().any(anchored)
+        }
         ExprKind::Table(table) => reads_event(&table.subject),
         _ => false,
     }
