@@ -723,6 +723,9 @@ impl Lowering<'_> {
     fn narrow_quotient(&mut self, a: N, b: N, times: i128, by: i128) -> Option<N> {
         let (x, y) = self.two(a, b);
         if let Some(divisor) = y.constant() {
+            if divisor == 0 {
+                return Some(self.unknown_number());
+            }
             // the same fraction in its lowest terms
             let divisor = divisor.checked_mul(by)?;
             let common = common(times, divisor.abs());
@@ -841,6 +844,13 @@ impl Lowering<'_> {
 
     /// A sum of `from` decimals over a count as an average of `into` decimals.
     pub(crate) fn average(&mut self, sum: Number, count: N, from: u32, into: u32) -> Number {
+        let up = exact::power_of_ten(into.saturating_sub(from));
+        let down = exact::power_of_ten(from.saturating_sub(into));
+        if let Number::Plain(sum) = sum
+            && let Some(average) = self.narrow_quotient(sum, count, up, down)
+        {
+            return Number::Plain(average);
+        }
         let extent = self.extent(sum).map(|n| exact::rescale(n, from, into)).hull(Extent::known(0, 0));
         let unknown = self.graph().extent(count.0).low <= 0;
         let a = self.wide(sum);
