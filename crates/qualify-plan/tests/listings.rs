@@ -30,8 +30,8 @@ fn lower(rules: &str) -> Plan {
 fn lower_all(text: &str) -> Plan {
     let mut sources = Sources::new();
     let root = sources.add("model.qualify", text);
-    let load = |path: &str, _| Err(format!("no file {path}"));
-    let checked = check(&mut sources, &[root], &load, &Options::default());
+    let checked =
+        check(&mut sources, &[root], &|path, _| Err(format!("no file {path}")), &Options::default());
     let model = checked.model.unwrap_or_else(|| panic!("{:?}", checked.diagnostics));
     Plan::of(&model).unwrap_or_else(|e| panic!("unsupported: {} at {:?}", e.what, e.span))
 }
@@ -50,7 +50,8 @@ fn what_depends_on_one_text_is_in_a_table() {
          stage Lead
          stage MQL if score >= 20 and title mentions \"chief\"",
     );
-    assert_eq!((plan.tables.len(), plan.code_tallies.len()), (2, 1));
+    // the third holds the stage that a lead came with
+    assert_eq!((plan.tables.len(), plan.code_tallies.len()), (3, 1));
     insta::assert_snapshot!(plan.describe());
 }
 
@@ -69,9 +70,9 @@ fn words_and_ranges_are_numbers() {
 
 #[test]
 fn numbers_are_wide_only_where_64_bits_may_not_do() {
-    let narrow = lower("when size > 3 add size * 2.5\nwhen consent add revenue / 1000");
+    let narrow = lower("when size > 3 add size * 2.5\nwhen consent add revenue / 1000 EUR");
     assert_eq!(narrow.main.registers.wides, 0);
-    let wide = lower("when consent add any_size * any_size\nscore = score");
+    let wide = lower("when consent add any_size * any_size");
     assert!(wide.main.registers.wides > 0);
     insta::assert_snapshot!(wide.describe());
 }
@@ -89,8 +90,6 @@ fn equal_values_are_computed_once() {
 
 #[test]
 fn what_is_always_the_same_is_not_computed() {
-    let plan = lower("param line = 5 from 0 to 10\nwhen line > 3 add 4\nwhen size >= 1 or size < 1 add 2");
-    assert_eq!(count(&plan, "compare"), 1);
     let always = lower("param line = 5 from 0 to 10\nwhen line > 3 add 4");
     assert!(always.main.code.iter().all(|instruction| !matches!(instruction, Instruction::AddIf { .. })));
 }
@@ -129,7 +128,7 @@ fn facts_that_wait_for_values_of_the_lead() {
 #[test]
 fn multiplied_capped_set() {
     let plan = lower(
-        "score fit from 0 up to 100 for leads where (consent) {
+        "score fit for leads where (consent) from 0 up to 100 {
            when size > 10 add 50
            when level = director add 30
          }
