@@ -116,7 +116,7 @@ impl Means<'_> {
 
     /// An event as a place in the batch.
     pub fn in_batch(&self, event: u32) -> usize {
-        self.rows.range().start + event as usize
+        self.lead.first + event as usize
     }
 
     /// A window is unknown.

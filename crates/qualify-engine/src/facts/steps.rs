@@ -29,6 +29,8 @@ enum Anchored {
 pub(crate) struct Lead<'a> {
     class_of: &'a [u32],
     classes: &'a Classes,
+    /// The place in the batch of the first event of the block.
+    pub first: usize,
     /// The instants of the events of the block.
     pub times: &'a [i64],
     pub bound: &'a Bound,
@@ -38,8 +40,9 @@ pub(crate) struct Lead<'a> {
 
 impl<'a> Lead<'a> {
     pub fn new(pass: &'a Pass, rows: &Rows<'a>, numbers: &'a [Option<i64>]) -> Lead<'a> {
-        let times = &rows.events.times[rows.range()];
-        Lead { class_of: &pass.class_of, classes: &pass.classes, times, bound: rows.bound, numbers }
+        let range = rows.range();
+        let (first, times) = (range.start, &rows.events.times[range]);
+        Lead { class_of: &pass.class_of, classes: &pass.classes, first, times, bound: rows.bound, numbers }
     }
 
     #[inline(always)]
