@@ -21,9 +21,15 @@ const CONFINED: &[(&str, &str, usize)] = &[
     ("pest_meta", "qualify-grammar", usize::MAX),
     ("arrow", "qualify-data", usize::MAX),
     ("parquet", "qualify-data", usize::MAX),
+    ("cranelift_codegen", "qualify-jit", usize::MAX),
+    ("cranelift_frontend", "qualify-jit", usize::MAX),
+    ("cranelift_jit", "qualify-jit", usize::MAX),
     ("clap", "qualify-cli", usize::MAX),
     ("indicatif", "qualify-cli", usize::MAX),
 ];
+
+/// Where unsafe code may stand.
+const UNSAFE: &[&str] = &["crates/qualify-vm/src/run.rs", "crates/qualify-jit/src/machine.rs"];
 
 /// No file of code is longer, in lines.
 const LONGEST_FILE: usize = 1_000;
@@ -196,10 +202,10 @@ fn nothing_below_the_data_reads_prints_or_looks_at_a_clock() {
 }
 
 #[test]
-fn nothing_is_unsafe_and_every_crate_obeys_the_lints() {
+fn unsafe_code_has_two_places_and_every_crate_obeys_the_lints() {
     let mut mistakes = Vec::new();
     for (_, path, code) in sources(|_| true) {
-        if has_word(&code, "unsafe") {
+        if has_word(&code, "unsafe") && !UNSAFE.contains(&shown(&path).as_str()) {
             mistakes.push(format!("{}: unsafe", shown(&path)));
         }
     }
