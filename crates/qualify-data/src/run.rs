@@ -294,6 +294,7 @@ impl Columns<'_> {
 }
 
 /// What a run of events in any order tells of.
+#[allow(clippy::large_enum_variant)] // it is passed on at once
 enum Event<'e> {
     Read(&'e Unit),
     Scored(Handed),

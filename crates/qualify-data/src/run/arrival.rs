@@ -53,7 +53,9 @@ impl Blocks {
     }
 }
 
-/// Reads all events, then scores all leads.
+/// Reads all events, then scores all leads; gives how many events were left out, and the bytes of the temporary
+/// file.
+#[allow(clippy::too_many_arguments)] // what a run is made of
 pub(super) fn run(
     plan: &Plan<'_>,
     threads: usize,

@@ -283,16 +283,15 @@ pub(super) fn places(
         out.extend(keys.iter().map(|key| number(*key)));
         return Ok(());
     }
-    if let Some(coded) = keys.as_any().downcast_ref::<DictionaryArray<Int32Type>>() {
-        if coded.values().len() < coded.len() && coded.keys().null_count() == 0 {
-            let values = coded.values();
-            let entry = |row: usize| text_key(values, row).map(&text);
-            let entries: Vec<Option<u32>> = (0..values.len()).map(entry).collect();
-            for key in coded.keys().values() {
-                out.push(entries.get(*key as usize).copied().flatten().ok_or(Stop::Rows)?);
-            }
-            return Ok(());
+    let coded = keys.as_any().downcast_ref::<DictionaryArray<Int32Type>>();
+    if let Some(coded) = coded.filter(|c| c.values().len() < c.len() && c.keys().null_count() == 0) {
+        let values = coded.values();
+        let entry = |row: usize| text_key(values, row).map(&text);
+        let entries: Vec<Option<u32>> = (0..values.len()).map(entry).collect();
+        for key in coded.keys().values() {
+            out.push(entries.get(*key as usize).copied().flatten().ok_or(Stop::Rows)?);
         }
+        return Ok(());
     }
     for row in 0..keys.len() {
         out.push(text(text_key(keys, row).ok_or(Stop::Rows)?));

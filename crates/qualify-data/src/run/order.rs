@@ -30,12 +30,15 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Where a worker puts its results, each under its number.
 pub(super) type Put<'a, T> = &'a mut dyn FnMut(usize, T) -> Result<(), Stop>;
 
+/// Does a task: the number of the thread, that of the task, and where to put results.
+pub(super) type Work<'a, T> = &'a (dyn Fn(usize, usize, Put<'_, T>) -> Result<(), Stop> + Sync);
+
 /// Runs tasks 0 to `tasks`, each in one of so many threads, which take them in order. Results have numbers from 0
 /// and reach `take` in this order.
 pub(super) fn run<T: Send>(
     threads: usize,
     tasks: usize,
-    work: &(dyn Fn(usize, usize, Put<'_, T>) -> Result<(), Stop> + Sync),
+    work: Work<'_, T>,
     take: &mut dyn FnMut(T) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let mut waiting = Waiting { next: 0, results: BTreeMap::new() };
@@ -87,7 +90,7 @@ impl State {
         worker: usize,
         tasks: usize,
         most: usize,
-        work: &(dyn Fn(usize, usize, Put<'_, T>) -> Result<(), Stop> + Sync),
+        work: Work<'_, T>,
         sender: &Sender<Message<T>>,
     ) -> Result<(), Stop> {
         loop {

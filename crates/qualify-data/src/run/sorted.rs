@@ -410,10 +410,9 @@ fn retain(facts: &mut Facts, keep: &[bool]) {
 fn join(piece: &mut Piece, head: Piece) {
     let rows = piece.facts.kinds.len();
     let mut runs = head.runs.iter().map(|run| (run.0, run.1 + rows as u32)).peekable();
-    if let (Some(last), Some(first)) = (piece.runs.last(), runs.peek()) {
-        if last.0 == first.0 {
-            runs.next();
-        }
+    let last = piece.runs.last().map(|run| run.0);
+    if last.is_some() && last == runs.peek().map(|run| run.0) {
+        runs.next();
     }
     piece.runs.extend(runs);
     piece.noted |= head.noted;

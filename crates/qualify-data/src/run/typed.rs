@@ -293,6 +293,7 @@ impl Source<'_> {
     }
 
     /// Reads the odd rows of a batch again, the slow way, and clears the unknown ones.
+    #[allow(clippy::too_many_arguments)] // those of `append`, and where it stands
     fn mend(
         &mut self,
         array: &dyn Array,
@@ -387,10 +388,11 @@ impl Source<'_> {
         }
         if odd {
             for row in (0..length).filter(|row| keys.is_valid(*row)) {
-                if self.meanings[keys.value(row) as usize].odd {
-                    if let Some(trouble) = self.converter.read(&value_cell(array, row)).trouble {
-                        found.push(Found { row, trouble });
-                    }
+                if !self.meanings[keys.value(row) as usize].odd {
+                    continue;
+                }
+                if let Some(trouble) = self.converter.read(&value_cell(array, row)).trouble {
+                    found.push(Found { row, trouble });
                 }
             }
         }

@@ -68,6 +68,7 @@ mod tests {
     use rand::{RngExt, SeedableRng, rngs::StdRng};
 
     #[test]
+    #[allow(clippy::print_stdout)] // the seed, to run a failure again
     fn doubles_are_what_their_text_says() {
         let seed = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0);
         println!("seed {seed}");

@@ -1,4 +1,5 @@
 //! Reading, writing, inferring and profiling, as a project meets them.
+#![allow(clippy::print_stdout)] // the seeds of random tests
 
 mod bad_input;
 mod formats;
