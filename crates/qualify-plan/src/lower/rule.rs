@@ -197,11 +197,9 @@ impl<'m> Happenings<'_, 'm> {
     fn expr(&mut self, expr: &'m Expr, home: Target) {
         match &expr.kind {
             ExprKind::Happens(term) => self.found.push((term, home)),
-            ExprKind::Let(id) => {
-                if self.seen.insert(*id) {
-                    let definition = &self.lowering.model.lets[id.index()];
-                    self.expr(&definition.value, definition.within.map_or(Target::Total, Target::Score));
-                }
+            ExprKind::Let(id) if self.seen.insert(*id) => {
+                let definition = &self.lowering.model.lets[id.index()];
+                self.expr(&definition.value, definition.within.map_or(Target::Total, Target::Score));
             }
             ExprKind::And(parts)
             | ExprKind::Or(parts)
