@@ -40,12 +40,8 @@ fn events(dice: &mut Dice, needs: &Needs, leads: &[Lead]) -> EventColumns {
         offsets.push(found.len() as u32);
     }
     let properties = needs.properties.iter().map(|needed| {
-        let value = |event: &&qualify_model::Event| {
-            let place = needed.places[event.kind.index()]?;
-            // borrowed for as long as the leads are
-            Some(place as usize)
-        };
-        let values = found.iter().map(|event| event.properties.get(value(event)?)?.as_ref()).collect();
+        let place = |kind: qualify_model::EventId| needed.places[kind.index()].map(|place| place as usize);
+        let values = found.iter().map(|event| event.properties.get(place(event.kind)?)?.as_ref()).collect();
         column(dice, &needed.ty, values)
     });
     let properties = properties.collect();
@@ -118,7 +114,7 @@ fn coded<T: Clone + PartialEq>(
         let Some(value) = value else { return UNKNOWN };
         let wanted = entry(value);
         match dictionary.iter().position(|known| *known == wanted) {
-            Some(place) if !dice.chance(10) => place as u32,
+            Some(place) if dictionary.len() > 100 || !dice.chance(10) => place as u32,
             _ => {
                 dictionary.push(wanted);
                 dictionary.len() as u32 - 1

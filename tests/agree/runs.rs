@@ -32,6 +32,16 @@ pub const SETTINGS: &[Setting] = &[
     Setting { backend: Backend::Jit, threads: 2, batch: 5, chunk: Some(3), through_bytes: false },
 ];
 
+impl std::fmt::Display for Setting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}, {} threads, batches of {}", self.backend, self.threads, self.batch)?;
+        match self.chunk {
+            Some(rows) => write!(f, ", chunks of {rows}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// The engine in a setting.
 pub fn engine(setting: Setting) -> Box<Engine<'static>> {
     Box::new(move |model, leads, as_of| run(setting, model, leads, as_of))

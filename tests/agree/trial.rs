@@ -130,7 +130,9 @@ impl Trial {
 impl std::fmt::Display for Disagreement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let trial = &self.trial;
-        let mut text = format!("{}\nas of {}\n", trial.text(), format_instant(trial.as_of));
+        let world = trial.world.lines().next().unwrap_or_default();
+        let rules = trial.draft.text();
+        let mut text = format!("{world} … # of worlds.rs\n{rules}as of {}\n", format_instant(trial.as_of));
         if let Ok(model) = compile(&trial.text()) {
             for lead in &trial.leads {
                 describe(&mut text, &model, lead, trial.as_of);
