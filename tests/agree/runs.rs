@@ -49,12 +49,31 @@ pub fn engine(setting: Setting) -> Box<Engine<'static>> {
 
 fn run(setting: Setting, model: &Model, leads: &[Lead], as_of: i64) -> Result<Vec<Outcome>, String> {
     let plan = Plan::of(model).map_err(|unsupported| format!("no plan: {}", unsupported.what))?;
+    let plan = match setting.through_bytes {
+        true => {
+            qualify_vm::decode(&qualify_vm::encode(&plan)).map_err(|error| format!("decode: {error:?}"))?
+        }
+        false => plan,
+    };
+    Ok(score(setting, plan, leads, as_of))
+}
+
+/// Scores random leads of its schema with a compiled model, if the bytes are one.
+pub fn score_compiled(bytes: &[u8]) {
+    let Ok(plan) = qualify_vm::decode(bytes) else { return };
+    let mut dice = Dice::of_seed(bytes.len() as u64);
+    let as_of = super::facts::instants()[0];
+    let leads = super::facts::leads(&mut dice, &plan.schema, as_of, 5);
+    let _ = score(SETTINGS[1], plan, &leads, as_of);
+}
+
+fn score(setting: Setting, plan: Plan, leads: &[Lead], as_of: i64) -> Vec<Outcome> {
     let engine = qualify_engine::Engine::new(Arc::new(plan), as_of, setting.backend);
     let mut dice = Dice::of_seed(leads.len() as u64);
     let parts: Vec<&[Lead]> = leads.chunks(setting.batch).collect();
     let needs = &engine.plan().needs;
     let batches: Vec<Batch> =
-        parts.iter().map(|part| columns::batch(&mut dice, &model.schema, needs, part)).collect();
+        parts.iter().map(|part| columns::batch(&mut dice, &engine.plan().schema, needs, part)).collect();
     let worker = || match setting.chunk {
         Some(rows) => engine.worker_of(rows),
         None => engine.worker(),
@@ -82,7 +101,7 @@ fn run(setting: Setting, model: &Model, leads: &[Lead], as_of: i64) -> Result<Ve
     let rows = parts.iter().zip(&scored).flat_map(|(part, scored)| {
         part.iter().enumerate().map(|(row, lead)| outcome(&engine, scored, row, lead))
     });
-    Ok(rows.collect())
+    rows.collect()
 }
 
 /// The batches of one thread; the columns of results are used again.

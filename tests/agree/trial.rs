@@ -69,8 +69,12 @@ pub fn difference(wanted: &Outcome, got: &Outcome) -> Vec<String> {
 
 /// The leads on which an engine and the reference disagree, each with what differs.
 pub fn compare(model: &Model, leads: &[Lead], as_of: i64, engine: &Engine) -> Vec<(usize, Vec<String>)> {
-    let wanted = reference(model, leads, as_of);
-    let got = match engine(model, leads, as_of) {
+    compare_with(&reference(model, leads, as_of), engine(model, leads, as_of))
+}
+
+/// The same for what the reference and an engine gave.
+pub fn compare_with(wanted: &[Outcome], got: Result<Vec<Outcome>, String>) -> Vec<(usize, Vec<String>)> {
+    let got = match got {
         Ok(got) => got,
         Err(message) => return vec![(0, vec![message])],
     };
