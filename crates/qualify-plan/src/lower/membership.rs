@@ -183,7 +183,7 @@ impl<'m> Lowering<'m> {
             return self.compare_text_constant(how, a, constant, b);
         }
         if let Some(constant) = self.constant_text(a) {
-            return self.compare_text_constant(super::arithmetic::turned(how), b, constant, a);
+            return self.compare_text_constant(super::narrow::turned(how), b, constant, a);
         }
         let unknown = self.graph().extent(a.0).unknown || self.graph().extent(b.0).unknown;
         self.new_truth(I::CompareTexts { to: ToT(0), how, a, b }, Extent::KNOWN_TRUTH.or_unknown(unknown))
