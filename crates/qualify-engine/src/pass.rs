@@ -112,6 +112,8 @@ impl Pass {
             lists: &self.lists,
             events: rows.events,
             range,
+            cell_of: &self.cell_of,
+            offsets: &self.offsets,
             leads,
         };
         self.scratch.answer(&block, slots);

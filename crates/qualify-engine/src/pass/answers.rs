@@ -21,6 +21,10 @@ pub(crate) struct Block<'a> {
     pub events: &'a EventColumns,
     /// Where the block's events start and end.
     pub range: std::ops::Range<usize>,
+    /// For each event of the block its cell.
+    pub cell_of: &'a [u32],
+    /// Which events are whose, one more than there are leads.
+    pub offsets: &'a [u32],
     pub leads: usize,
 }
 
@@ -75,6 +79,18 @@ impl Scratch {
         let Some(Column::Number { values, known }) = block.events.properties.get(column) else { return };
         let values = &values[block.range.clone()];
         let known = known.as_ref().map(|known| &known[block.range.clone()]);
+        if let Some(masks) = block.cells.frequent.get(&spot) {
+            for row in 0..block.leads {
+                let (mut sum, mut count) = (0i128, 0u64);
+                for event in block.events_of(row) {
+                    let mask = masks[block.cell_of[event] as usize];
+                    sum += (values[event] & mask as i64) as i128; // unknown ones hold 0
+                    count += mask & known.map_or(1, |known| known[event] as u64);
+                }
+                (self.wide[row], self.counts[row]) = (sum, count as i64);
+            }
+            return;
+        }
         for list in block.lists.in_spot(block.cells, spot) {
             for event in list {
                 let (row, event) = (block.lists.rows[*event as usize] as usize, *event as usize);
@@ -209,6 +225,12 @@ fn count_pairs(
 }
 
 impl Block<'_> {
+    /// The events of a lead, as places in the block.
+    #[inline(always)]
+    fn events_of(&self, row: usize) -> std::ops::Range<usize> {
+        (self.offsets[row] - self.offsets[0]) as usize..(self.offsets[row + 1] - self.offsets[0]) as usize
+    }
+
     /// The events of a spot, lead by lead, by time.
     fn in_time(&self, spot: usize, into: &mut Vec<u32>) {
         self.lists.in_order(self.cells, spot, into);
@@ -245,6 +267,19 @@ impl Block<'_> {
         values.fill(i64::MIN);
         known.fill(0);
         let times = &self.events.times[self.range.clone()];
+        if let Some(masks) = self.cells.frequent.get(&spot) {
+            for row in 0..self.leads {
+                let (mut newest, mut any) = (i64::MIN, 0);
+                for event in self.events_of(row) {
+                    let mask = masks[self.cell_of[event] as usize];
+                    newest = newest.max(if mask == 0 { i64::MIN } else { times[event] });
+                    any |= mask;
+                }
+                known[row] = (any & 1) as u8;
+                values[row] = if any == 0 { 0 } else { newest };
+            }
+            return;
+        }
         for list in self.lists.in_spot(self.cells, spot) {
             for event in list {
                 let row = self.lists.rows[*event as usize] as usize;

@@ -6,11 +6,11 @@ use super::layout::Layout;
 use std::collections::HashMap;
 
 /// Counts that are added at once: one byte each.
-pub(crate) const LANES: usize = 64;
+pub(crate) const LANES: usize = 32;
 
 /// Groups of [`LANES`] counts up to which every event adds to all counts of a group at once; more counts are
 /// listed for each cell.
-const GROUPS: usize = 8;
+const GROUPS: usize = 16;
 
 /// The lookups, which grow with the classes.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,9 @@ pub(crate) struct Cells {
     pub signatures: Vec<u32>,
     /// For each signature the spots that its events stand in. Signature 0 has none.
     pub spots: Vec<Vec<u32>>,
+    /// For each spot that most events may stand in, for each cell, all bits where its events do. These are not on
+    /// lists: every event is asked.
+    pub frequent: HashMap<usize, Vec<u64>>,
     numbers: HashMap<Vec<u32>, u32>,
     classes: usize,
     /// For each matcher its counts and its spots.
@@ -42,6 +45,9 @@ impl Cells {
         }
         for (number, spot) in layout.spots.iter().enumerate() {
             cells.spots_of.entry(spot.matcher).or_default().push(number as u32);
+        }
+        for spot in layout.frequent() {
+            cells.frequent.insert(spot, Vec::new());
         }
         cells.signature(Vec::new());
         cells
@@ -75,6 +81,10 @@ impl Cells {
                 }
                 let mut standing: Vec<u32> =
                     spots.iter().copied().filter(|spot| holds(&layout.spots[*spot as usize])).collect();
+                for (spot, masks) in &mut self.frequent {
+                    masks.push(if standing.contains(&(*spot as u32)) { u64::MAX } else { 0 });
+                }
+                standing.retain(|spot| !self.frequent.contains_key(&(*spot as usize)));
                 standing.sort_unstable();
                 let signature = self.signature(standing);
                 self.signatures.push(signature);

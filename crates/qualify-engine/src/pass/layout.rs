@@ -7,7 +7,7 @@
 use super::buckets::Buckets;
 use qualify_model::Type;
 use qualify_model::calendar::Interval;
-use qualify_plan::{Ask, Bound, Fact, Plan, PlanStep, PlanWindow};
+use qualify_plan::{Ask, Bound, Fact, Matcher, Plan, PlanStep, PlanWindow};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -46,7 +46,11 @@ pub(crate) struct Layout {
     /// Spots whose events are listed.
     pub spots: Vec<Spot>,
     pub work: Vec<Work>,
+    /// For each spot whether it is of events of any kind.
+    any_event: Vec<bool>,
     numbers: HashMap<Spot, usize>,
+    /// For each matcher whether it means every event.
+    any_matcher: Vec<bool>,
     /// Facts left to the general way that need nothing of the lead: computed before the main program.
     pub general: Vec<u32>,
     /// Whether the general way is needed at all, now or from within the main program.
@@ -66,7 +70,12 @@ impl Layout {
         };
         plan.views.iter().flat_map(|view| &view.ignores).for_each(&mut add);
         plan.facts.iter().flat_map(|fact| &fact.steps).for_each(&mut add);
-        let mut layout = Layout { buckets: Buckets::new(edges), ..Layout::default() };
+        let is_any = |m: &Matcher| m.kind.is_none() && m.object.is_none() && m.filters.is_empty();
+        let mut layout = Layout {
+            buckets: Buckets::new(edges),
+            any_matcher: plan.matchers.iter().map(is_any).collect(),
+            ..Layout::default()
+        };
         for view in &plan.views {
             let around = match view.within {
                 Some(around) => layout.ignores.get(around as usize).cloned().flatten(),
@@ -84,6 +93,25 @@ impl Layout {
             }
         }
         layout
+    }
+
+    /// Spots of events of any kind whose work can ask every event: newest instants and sums.
+    pub fn frequent(&self) -> Vec<usize> {
+        let any = |spot: &usize| self.any_event[*spot];
+        let asks_every = self.work.iter().filter_map(|work| match work {
+            Work::Newest { spot, .. } | Work::Total { spot, .. } | Work::Sum { spot, .. } => Some(*spot),
+            _ => None,
+        });
+        let mut frequent: Vec<usize> = asks_every.filter(any).collect();
+        // other work goes through the lists
+        frequent.retain(|spot| {
+            self.work.iter().all(|work| match work {
+                Work::Factors { spot: other, .. } | Work::Different { spot: other, .. } => other != spot,
+                Work::Sequence { spots, .. } => !spots.contains(spot),
+                _ => true,
+            })
+        });
+        frequent
     }
 
     /// Whether events of a class in a bucket are seen by a view.
@@ -158,6 +186,7 @@ impl Layout {
         let next = self.spots.len();
         let at = *self.numbers.entry(spot.clone()).or_insert(next);
         if at == next {
+            self.any_event.push(self.any_matcher[spot.matcher as usize]);
             self.spots.push(spot);
         }
         at
