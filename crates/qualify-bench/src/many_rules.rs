@@ -40,7 +40,7 @@ fn varied(rule: &str, variant: usize, objects: &[String]) -> String {
     let words = rule.split(' ').map(|word| {
         let said = before;
         before = word;
-        let bare = word.trim_end_matches(',');
+        let bare = word.trim_end_matches([',', ')']);
         let changed = match said {
             "within" | "every" => days(bare, variant),
             "least" | "most" | ">=" => threshold(bare, variant),

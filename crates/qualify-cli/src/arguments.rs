@@ -164,8 +164,11 @@ pub struct ShowPlan {
     #[command(flatten)]
     pub compile: Compile,
     /// Show all programs, instruction by instruction
-    #[arg(long)]
+    #[arg(long, conflicts_with = "clif")]
     pub bytecode: bool,
+    /// Show the code that Cranelift makes machine code of
+    #[arg(long)]
+    pub clif: bool,
 }
 
 /// `qualify explain`.

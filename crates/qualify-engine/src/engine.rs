@@ -65,6 +65,14 @@ impl Engine {
         if wanted { self.machine.get_or_init(make).as_ref() } else { None }
     }
 
+    /// The code that Cranelift makes machine code of; none where there is none to be had.
+    pub fn clif(&self) -> Option<String> {
+        #[cfg(feature = "jit")]
+        return Machine::new(&self.plan, &self.bound, &self.prepared).ok().map(|m| m.listing().to_owned());
+        #[cfg(not(feature = "jit"))]
+        return None;
+    }
+
     /// Whether machine code can be made of the plan here.
     pub fn has_machine_code(&self) -> bool {
         #[cfg(feature = "jit")]

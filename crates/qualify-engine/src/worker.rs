@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::pass::{Pass, Rows};
 use crate::results;
 use crate::tables::Tables;
-use qualify_model::{Batch, EventColumns, LeadColumns, ScoreColumns, Tally};
+use qualify_model::{Batch, EventColumns, LeadColumns, ScoreColumns};
 use qualify_plan::FactAt;
 use qualify_vm::{
     Arguments, CHUNK, FactArguments, Frame, Host, Input, NoFacts, Registers, SlotColumn, Slots, Tallies,
@@ -78,6 +78,10 @@ impl Worker<'_> {
             start = leads.end;
             self.block(batch, leads, scores);
         }
+        self.tallies.settle(&engine.plan, self.tables.columns());
+        // what lay in the columns is the room for the next batch
+        std::mem::swap(&mut scores.tally, &mut self.tallies.rules);
+        self.tallies.rules.clear(engine.plan.labels.rules.len());
     }
 
     /// Scores the one lead of a batch, whose dictionaries may be written to again afterwards: nothing of them is
@@ -88,12 +92,6 @@ impl Worker<'_> {
         self.tables.adopt_one(engine, &batch.leads, &mut self.registers);
         self.pass.adopt(&engine.plan, &batch.events);
         self.block(batch, 0..1, scores);
-    }
-
-    /// What the rules did so far.
-    pub fn tally(&mut self) -> Tally {
-        self.tallies.settle(&self.engine.plan, self.tables.columns());
-        self.tallies.rules.clone()
     }
 
     /// The answers of the general way to all facts that are not late, for a batch of one block.

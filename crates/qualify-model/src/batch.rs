@@ -238,6 +238,8 @@ pub struct ScoreColumns {
     pub disqualified: Vec<Vec<u8>>,
     /// 1 where a number left the 64-bit range and was held at its end, else 0.
     pub saturated: Vec<u8>,
+    /// What the rules did to these leads.
+    pub tally: Tally,
 }
 
 /// Points in units of 1e-4.
@@ -270,6 +272,14 @@ impl Tally {
     /// Of so many rules that did nothing yet.
     pub fn new(rules: usize) -> Tally {
         Tally { leads: vec![0; rules], points: vec![0; rules] }
+    }
+
+    /// Makes it one of so many rules that did nothing yet.
+    pub fn clear(&mut self, rules: usize) {
+        self.leads.clear();
+        self.leads.resize(rules, 0);
+        self.points.clear();
+        self.points.resize(rules, 0);
     }
 
     /// Adds what another run counted.

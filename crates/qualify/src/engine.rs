@@ -80,6 +80,14 @@ impl Engine {
         }
     }
 
+    /// The code that Cranelift makes machine code of; none where there is none to be had.
+    pub fn clif(&self) -> Option<String> {
+        match &self.way {
+            Way::Reference { .. } => None,
+            Way::Planned(engine, _) => engine.clif(),
+        }
+    }
+
     /// What leads and events look like.
     pub fn schema(&self) -> &Schema {
         &self.schema
@@ -142,14 +150,6 @@ impl Worker<'_> {
         match &mut self.way {
             WorkerWay::Rows(rows) => rows.score(batch),
             WorkerWay::Columns(worker) => worker.score(batch),
-        }
-    }
-
-    /// What the rules did in all batches until now.
-    pub fn tally(&mut self) -> Tally {
-        match &mut self.way {
-            WorkerWay::Rows(rows) => rows.tally.clone(),
-            WorkerWay::Columns(worker) => worker.tally(),
         }
     }
 }

@@ -43,6 +43,8 @@ impl Rows<'_> {
             count(&mut self.tally, &outcome.ledger);
             self.push(&mut columns, &outcome);
         }
+        let rules = self.tally.leads.len();
+        columns.tally = std::mem::replace(&mut self.tally, Tally::new(rules));
         columns
     }
 

@@ -97,6 +97,7 @@ fn score(
     };
     let scorers: Vec<_> = (0..options.worker_count()).map(|_| Scorer::of(engine)).collect();
     let mut counting = Counting::new(engine.labels());
+    let mut tally = Tally::new(engine.labels().rules.len());
     let report = qualify_data::run(
         &opened.project,
         engine.schema(),
@@ -106,6 +107,7 @@ fn score(
         &|number, batch| locked(&scorers[number]).score(batch),
         &mut |leads: &LeadColumns, scores: &ScoreColumns| {
             counting.add(scores);
+            tally.add(&scores.tally);
             writer.write(leads, scores, engine.respond_by()).map_err(std::io::Error::other)
         },
     );
@@ -118,12 +120,9 @@ fn score(
     })?;
     writer.finish().map_err(cannot_write)?;
     let cpu = cpu::of_process().zip(cpu_before).and_then(|(end, before)| end.checked_sub(before));
-    let mut tally = Tally::new(engine.labels().rules.len());
     let mut score = Some(Duration::ZERO);
     for scorer in &scorers {
-        let mut scorer = locked(scorer);
-        tally.add(&scorer.worker.tally());
-        score = score.zip(scorer.time).map(|(sum, time)| sum + time);
+        score = score.zip(locked(scorer).time).map(|(sum, time)| sum + time);
     }
     let summary = counting.finish(&tally, format_instant(opened.as_of));
     Ok(Done { summary, report, times: Times { wall: start.elapsed(), cpu, score } })
