@@ -313,6 +313,7 @@ fn columns_and_outcomes_say_the_same() {
             missing: vec![bytes(2), bytes(2)],
             disqualified: vec![bytes(2), bytes(2)],
             saturated: bytes(2),
+            ..ScoreColumns::default()
         };
         let codes =
             bytes(255).into_iter().map(|b| if b > 200 { UNKNOWN } else { u32::from(b) * 2 }).collect();
