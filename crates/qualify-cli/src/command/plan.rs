@@ -12,23 +12,20 @@ use std::sync::Arc;
 /// Shows the plan.
 pub fn run(arguments: &ShowPlan, console: &mut Console) -> Result<Outcome, Stop> {
     let plan = compiled::plan(&arguments.paths, &arguments.compile, console)?.plan;
-    let listing = match (arguments.bytecode, arguments.clif) {
-        (true, _) => Some(qualify::listing(&plan)),
-        (_, true) => Some(clif(&plan)?),
-        _ => None,
-    };
-    let text = match (console.format, listing) {
-        (Format::Json, listing) => {
+    let bytecode = arguments.bytecode.then(|| qualify::listing(&plan));
+    let clif = if arguments.clif { Some(clif(&plan)?) } else { None };
+    let text = match console.format {
+        Format::Json => {
             let facts: Vec<&str> = plan.facts.iter().map(|fact| fact.text.as_str()).collect();
             let json = json!({
-                "model": plan.labels.digest, "sizes": Sizes::of(&plan), "facts": facts, "listing": listing,
+                "model": plan.labels.digest, "sizes": Sizes::of(&plan), "facts": facts, "bytecode": bytecode,
+                "clif": clif,
             });
             format!("{json:#}\n")
         }
-        (Format::Human, Some(listing)) => listing,
-        (Format::Human, None) => {
+        Format::Human => bytecode.or(clif).unwrap_or_else(|| {
             format!("model      {}\n{}\n{}", plan.labels.digest, Sizes::of(&plan).render(), plan.describe())
-        }
+        }),
     };
     console.print(&text)?;
     Ok(Outcome::Fine)

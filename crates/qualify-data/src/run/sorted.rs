@@ -182,6 +182,7 @@ impl<'r, 'p> Sorted<'r, 'p> {
         let mut notes = Notes::default();
         let mut piece = self.piece(unit, if first == 0 { 1 } else { 0 });
         let mut row = unit.start;
+        let mut ended = Vec::new();
         while let Some(batch) = source.next().map_err(|_| Stop::Rows)? {
             let taken = reader.sift(&batch, row)?;
             row += batch.num_rows() as u64;
@@ -200,13 +201,13 @@ impl<'r, 'p> Sorted<'r, 'p> {
                     return Err(lies(Disorder::Promise, &file.name));
                 }
                 if done < keys.len() {
-                    self.end_piece(worker, unit_number, at, first, &mut piece, &mut notes, &mut reader, put)?;
+                    ended.push(self.end_piece(unit_number, at, first, &mut piece, &mut notes, &mut reader));
                     at += 1;
                 }
             }
         }
         while at <= last {
-            self.end_piece(worker, unit_number, at, first, &mut piece, &mut notes, &mut reader, put)?;
+            ended.push(self.end_piece(unit_number, at, first, &mut piece, &mut notes, &mut reader));
             at += 1;
         }
         self.put_back(piece.facts);
@@ -214,35 +215,36 @@ impl<'r, 'p> Sorted<'r, 'p> {
             return Err(Stop::Rows);
         }
         self.ignored.fetch_add(reader.ignored, Ordering::Relaxed);
+        // only now is it certain that no event of an earlier piece stands behind a later one
+        for (at, piece) in (first.saturating_sub(1)..).zip(ended) {
+            let mut slot = lock(&self.slots[at]);
+            if at + 1 == first {
+                slot.head = Some(piece);
+            } else {
+                slot.events = Some(piece);
+            }
+            drop(slot);
+            self.complete(worker, at, put)?;
+        }
         Ok(())
     }
 
-    /// Hands a piece over to its batch, and begins the next.
-    #[allow(clippy::too_many_arguments)] // one place for what the loop above holds
+    /// Ends a piece, and begins the next.
     fn end_piece(
         &self,
-        worker: usize,
         unit_number: usize,
         at: usize,
         first: usize,
         piece: &mut Piece,
         notes: &mut Notes,
         reader: &mut EventReader<'_, '_>,
-        put: Put<'_, Handed>,
-    ) -> Result<(), Stop> {
+    ) -> Piece {
         let unit = &self.plan.event_units[unit_number];
         let mut ended = std::mem::replace(piece, self.piece(unit, usize::from(at + 1 >= first)));
         reader.finish(&mut ended.facts);
         ended.noted = !notes.is_empty();
         self.notes.add((1, unit_number, at), std::mem::take(notes));
-        let mut slot = lock(&self.slots[at]);
-        if at + 1 == first {
-            slot.head = Some(ended);
-        } else {
-            slot.events = Some(ended);
-        }
-        drop(slot);
-        self.complete(worker, at, put)
+        ended
     }
 
     /// An empty piece; a large one has room for all events of the unit.

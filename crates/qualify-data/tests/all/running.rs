@@ -149,7 +149,7 @@ pub fn check(project: &Project, schema: &Schema, what: &str) -> [Way; 2] {
             let (found, told, way) = ran(project, schema, &options);
             ways[bound] = way;
             assert_eq!(told, said, "{what}, {threads} threads, memory {memory:?}");
-            assert_eq!(found, leads, "{what}, {threads} threads, memory {memory:?}");
+            assert_eq!(found, leads, "{what}, {threads} threads, memory {memory:?}, {way:?}");
         }
     }
     ways
