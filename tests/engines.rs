@@ -6,7 +6,7 @@
 mod corpus;
 mod special;
 
-use qualify_model::Status;
+use qualify_model::{Outcome, Status};
 use qualify_tests::agree::{
     ALL_CONSTRUCTS, Dice, Engine, SETTINGS, Setting, Trial, backwards, constructs, engine, forgetful,
     reference,
@@ -72,14 +72,15 @@ fn search(first: u64, count: u64, engines: &[(String, Box<Engine>)], most: u64) 
         for construct in constructs(&model) {
             *seen.constructs.entry(construct).or_default() += 1;
         }
-        note_results(&mut seen, &trial, &model);
+        let wanted = reference(&model, &trial.leads, trial.as_of);
+        note_results(&mut seen, &wanted);
         for (place, (name, engine)) in engines.iter().enumerate() {
             // the first each time, the others in turn
             let turn = TURNS[(seed % TURNS.len() as u64) as usize];
             if place > 0 && engines.len() > turn && place != turn {
                 continue;
             }
-            if let Err(found) = trial.hold(&model, &**engine) {
+            if let Err(found) = trial.hold(&model, &wanted, &**engine) {
                 disagreements.push(format!("{name}, seed {seed}:\n{found}"));
                 break;
             }
@@ -93,9 +94,9 @@ fn shape(message: &str) -> String {
     message.split('`').step_by(2).collect::<Vec<_>>().join("…")
 }
 
-fn note_results(seen: &mut Seen, trial: &Trial, model: &qualify_model::Model) {
+fn note_results(seen: &mut Seen, outcomes: &[Outcome]) {
     let mut note = |name, holds: bool| *seen.results.entry(name).or_default() += u64::from(holds);
-    for outcome in reference(model, &trial.leads, trial.as_of) {
+    for outcome in outcomes {
         note("leads", true);
         note("scored", outcome.status == Status::Scored);
         note("excluded", outcome.status == Status::Excluded);
