@@ -38,6 +38,9 @@ pub(crate) struct Pass {
     offsets: Vec<u32>,
 }
 
+/// Runs an event program with one truth over some events of the batch; the truths are put into the list.
+pub(crate) type Filter<'f> = &'f mut dyn FnMut(u32, Range<usize>, &mut Vec<u8>);
+
 /// The leads of a block and their events.
 pub(crate) struct Rows<'a> {
     pub plan: &'a Plan,
@@ -79,12 +82,7 @@ impl Pass {
 
     /// Answers what can be answered in the pass. `filter` runs an event program with one truth over some events
     /// of the batch.
-    pub fn run(
-        &mut self,
-        rows: &Rows<'_>,
-        slots: &mut Slots,
-        filter: &mut dyn FnMut(u32, Range<usize>, &mut Vec<u8>),
-    ) {
+    pub fn run(&mut self, rows: &Rows<'_>, slots: &mut Slots, filter: Filter<'_>) {
         let range = rows.range();
         self.classify(rows, range.clone(), filter);
         self.cells.grow(rows.layout, &self.classes);
@@ -120,12 +118,7 @@ impl Pass {
     }
 
     /// The classes of the events of a block. Those that were not known yet at `as of` are of class 0.
-    fn classify(
-        &mut self,
-        rows: &Rows<'_>,
-        range: Range<usize>,
-        filter: &mut dyn FnMut(u32, Range<usize>, &mut Vec<u8>),
-    ) {
+    fn classify(&mut self, rows: &Rows<'_>, range: Range<usize>, filter: Filter<'_>) {
         self.classes.assign(rows.events, range.clone(), &mut self.class_of);
         let filters: Vec<u32> = self.classes.filters().collect();
         for (place, program) in filters.into_iter().enumerate() {

@@ -38,8 +38,11 @@ pub(crate) struct Scratch {
     reached: Vec<u32>,
     step: Vec<u32>,
     /// For each property column the dictionary that folds were made for, and for each code the first equal one.
-    folds: Vec<Option<(Arc<Vec<Arc<str>>>, Vec<u32>)>>,
+    folds: Vec<Option<Folds>>,
 }
+
+/// A dictionary, and for each of its codes the first code of an equal text.
+type Folds = (Arc<Vec<Arc<str>>>, Vec<u32>);
 
 /// Texts up to so many different ones are counted by bits.
 const BITS: usize = 256;

@@ -38,8 +38,8 @@ impl Cells {
     /// Without classes yet.
     pub fn new(layout: &Layout) -> Cells {
         let groups = layout.counts.len().div_ceil(LANES);
-        let mut cells = Cells::default();
-        cells.adds = vec![Vec::new(); if groups > GROUPS { 0 } else { groups }];
+        let adds = vec![Vec::new(); if groups > GROUPS { 0 } else { groups }];
+        let mut cells = Cells { adds, ..Cells::default() };
         for (number, (spot, _)) in layout.counts.iter().enumerate() {
             cells.counts_of.entry(spot.matcher).or_default().push(number as u32);
         }

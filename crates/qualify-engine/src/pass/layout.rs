@@ -37,6 +37,9 @@ pub(crate) enum Work {
     Sequence { spots: Vec<usize>, fact: usize, slot: usize },
 }
 
+/// Matcher and buckets of events that do not count.
+type Ignored = (u32, Range<u32>);
+
 /// See the module.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Layout {
@@ -56,7 +59,7 @@ pub(crate) struct Layout {
     /// Whether the general way is needed at all, now or from within the main program.
     pub any_general: bool,
     /// For each view the ignores of it and the views around: matcher and buckets; none: not fixed.
-    ignores: Vec<Option<Vec<(u32, Range<u32>)>>>,
+    ignores: Vec<Option<Vec<Ignored>>>,
 }
 
 impl Layout {
