@@ -1,7 +1,7 @@
 //! A model at work at one instant: batches of leads with their events in, results in columns out.
 
 use crate::rows::{Rows, all_facts};
-use qualify_model::{Batch, Labels, Model, Needs, Schema, ScoreColumns, Tally};
+use qualify_model::{Batch, Labels, Lead, Model, Needs, Schema, ScoreColumns, Tally};
 use qualify_plan::Plan;
 use qualify_reference::Interpreter;
 use std::sync::Arc;
@@ -116,20 +116,50 @@ impl Engine {
         }
     }
 
-    /// Somebody who scores; it keeps what it needs again from batch to batch.
+    /// Somebody who scores batches; it keeps what it needs again from batch to batch.
     pub fn worker(&self) -> Worker<'_> {
-        match &self.way {
-            Way::Reference { model, as_of } => Worker {
-                way: WorkerWay::Rows(Box::new(Rows {
-                    interpreter: Interpreter::new(model, *as_of),
-                    model,
-                    needs: &self.needs,
-                    labels: &self.labels,
-                    respond_by: &self.respond_by,
-                    tally: Tally::new(self.labels.rules.len()),
-                })),
+        Worker {
+            way: match &self.way {
+                Way::Reference { model, as_of } => WorkerWay::Rows(Box::new(self.rows(model, *as_of))),
+                Way::Planned(engine, _) => WorkerWay::Columns(Box::new(engine.worker())),
             },
-            Way::Planned(engine, _) => Worker { way: WorkerWay::Columns(Box::new(engine.worker())) },
+        }
+    }
+
+    /// Somebody who scores leads that come one by one.
+    ///
+    /// ```
+    /// # use qualify::{Engine, EngineOptions, Lead, Model, Sources, Value};
+    /// # let mut sources = Sources::new();
+    /// # let rules = sources.add("model.qualify", "lead key id { size integer } when size > 100 add 20");
+    /// # let compiled = Model::compile(sources, &[rules], &|path, _| Err(format!("no file {path}")), &[]);
+    /// # let model = compiled.model.expect("the rules above are right");
+    /// let engine = model.engine(1_767_225_600_000_000, &EngineOptions::default());
+    /// let mut scorer = engine.scorer();
+    /// for (size, points) in [(500, 20_0000), (5, 0)] {
+    ///     let lead = Lead { attributes: vec![Some(Value::Number(size))], ..Lead::default() };
+    ///     assert_eq!(scorer.score(&lead).score.get(0), Some(points));
+    /// }
+    /// ```
+    pub fn scorer(&self) -> Scorer<'_> {
+        Scorer {
+            way: match &self.way {
+                Way::Reference { model, as_of } => {
+                    ScorerWay::Rows(Box::new((self.rows(model, *as_of), ScoreColumns::default())))
+                }
+                Way::Planned(engine, _) => ScorerWay::Columns(Box::new(engine.scorer())),
+            },
+        }
+    }
+
+    fn rows<'e>(&'e self, model: &'e Model, as_of: i64) -> Rows<'e> {
+        Rows {
+            interpreter: Interpreter::new(model, as_of),
+            model,
+            needs: &self.needs,
+            labels: &self.labels,
+            respond_by: &self.respond_by,
+            tally: Tally::new(self.labels.rules.len()),
         }
     }
 }
@@ -150,6 +180,30 @@ impl Worker<'_> {
         match &mut self.way {
             WorkerWay::Rows(rows) => rows.score(batch),
             WorkerWay::Columns(worker) => worker.score(batch),
+        }
+    }
+}
+
+/// Scores leads one at a time.
+pub struct Scorer<'e> {
+    way: ScorerWay<'e>,
+}
+
+enum ScorerWay<'e> {
+    Rows(Box<(Rows<'e>, ScoreColumns)>),
+    Columns(Box<qualify_engine::Scorer<'e>>),
+}
+
+impl Scorer<'_> {
+    /// The results of a lead, in columns of one row; rules are not tallied. A compiled model allocates nothing
+    /// for it once it has met leads with as many events and the texts of their properties.
+    pub fn score(&mut self, lead: &Lead) -> &ScoreColumns {
+        match &mut self.way {
+            ScorerWay::Rows(rows) => {
+                rows.1 = rows.0.score_one(lead);
+                &rows.1
+            }
+            ScorerWay::Columns(scorer) => scorer.score(lead),
         }
     }
 }

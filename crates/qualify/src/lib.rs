@@ -31,7 +31,7 @@ mod model;
 mod rows;
 
 pub use compiled::{listing, plan_from_bytes, plan_to_bytes};
-pub use engine::{Backend, Engine, EngineOptions, Worker};
+pub use engine::{Backend, Engine, EngineOptions, Scorer, Worker};
 pub use explanation::{ExplainedEvent, ExplainedLine, ExplainedScore, Explanation};
 pub use model::{Compiled, Model};
 pub use qualify_diagnostics::{Code, Diagnostic, FileId, Severity, Sources, render_json, render_terminal};

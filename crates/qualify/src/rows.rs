@@ -48,6 +48,13 @@ impl Rows<'_> {
         columns
     }
 
+    /// The results of one lead, in columns of one row.
+    pub fn score_one(&self, lead: &Lead) -> ScoreColumns {
+        let mut columns = nothing(self.labels);
+        self.push(&mut columns, &self.interpreter.score(lead));
+        columns
+    }
+
     fn lead(&self, batch: &Batch, row: usize) -> Lead {
         let schema = &self.model.schema;
         let values = schema.attributes.iter().zip(&batch.leads.attributes);
