@@ -39,7 +39,7 @@ def read(leads, events, threads):
 
     def work():
         for file in (leads, events):
-            connection.execute(f"SELECT count(*), max(COLUMNS(*)) FROM '{file}'").fetchall()
+            connection.execute(f"SELECT count(*), max(COLUMNS(*))::VARCHAR FROM '{file}'").fetchall()
 
     measured(work)
 
