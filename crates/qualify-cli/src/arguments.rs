@@ -1,6 +1,6 @@
 //! The arguments of each command.
 
-use crate::console::{ColorChoice, Format};
+use crate::console::{ColorChoice, FormatChoice};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -14,9 +14,9 @@ pub struct Arguments {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     pub color: ColorChoice,
-    /// How to print results
-    #[arg(long, global = true, value_enum, default_value = "human")]
-    pub format: Format,
+    /// How to print results; beside human and json some commands take one of the others
+    #[arg(long, global = true, value_enum, default_value = "human", hide_possible_values = true)]
+    pub format: FormatChoice,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
@@ -47,6 +47,16 @@ pub enum Command {
     Init(Init),
     /// Print a completion script for a shell
     Completions(Completions),
+}
+
+impl Command {
+    /// The formats that it prints beside `human` and `json`.
+    pub fn further_formats(&self) -> &'static [FormatChoice] {
+        match self {
+            Command::Check(_) => &[FormatChoice::Sarif, FormatChoice::Github],
+            _ => &[],
+        }
+    }
 }
 
 /// How a model is compiled.

@@ -6,12 +6,37 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 /// How results are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// For people.
     Human,
     /// For scripts.
     Json,
+}
+
+/// What `--format` takes. Every command prints the first two; a further one is for the commands that
+/// [`Command::further_formats`](crate::arguments::Command::further_formats) names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatChoice {
+    /// For people
+    Human,
+    /// For scripts
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// Markdown, for a comment on a pull request
+    Markdown,
+    /// One self-contained page
+    Html,
+}
+
+impl FormatChoice {
+    /// As it is written on the command line.
+    pub fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_string()).unwrap_or_default()
+    }
 }
 
 /// When colours are used.
@@ -38,15 +63,18 @@ pub enum Outcome {
 
 /// Standard output and standard error of this run.
 pub struct Console {
-    /// How results are printed.
+    /// How results are printed; a further format is one for people as long as nothing else is said.
     pub format: Format,
+    /// What `--format` asks for.
+    pub choice: FormatChoice,
     color: ColorChoice,
 }
 
 impl Console {
     /// The console of this process.
-    pub fn new(color: ColorChoice, format: Format) -> Console {
-        Console { format, color }
+    pub fn new(color: ColorChoice, choice: FormatChoice) -> Console {
+        let format = if choice == FormatChoice::Json { Format::Json } else { Format::Human };
+        Console { format, choice, color }
     }
 
     /// Whether diagnostics on standard error are coloured.

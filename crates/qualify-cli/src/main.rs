@@ -12,13 +12,13 @@ mod size;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
-use console::{Console, Outcome};
+use console::{Console, FormatChoice, Outcome};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let mut console = Console::new(arguments.color, arguments.format);
-    let outcome = match &arguments.command {
+    let outcome = format_fits(&arguments).and_then(|()| match &arguments.command {
         Command::Check(c) => command::check::run(c, &mut console),
         Command::Score(c) => command::score::run(c, &mut console),
         Command::Compile(c) => command::compile::run(c, &mut console),
@@ -30,9 +30,20 @@ fn main() -> ExitCode {
         Command::ExplainCode(c) => command::explain_code::run(c, &mut console),
         Command::Init(c) => command::init::run(c, &mut console),
         Command::Completions(c) => command::completions::run(c, &mut console),
-    };
+    });
     let outcome = outcome.unwrap_or_else(|stop| stop.tell(&mut console));
     console.finish(outcome)
+}
+
+/// Every command prints text and JSON, some more.
+fn format_fits(arguments: &Arguments) -> Result<(), Stop> {
+    let takes = [&[FormatChoice::Human, FormatChoice::Json], arguments.command.further_formats()].concat();
+    if takes.contains(&arguments.format) {
+        return Ok(());
+    }
+    let names: Vec<String> = takes.iter().map(|format| format.name()).collect();
+    let asked = arguments.format.name();
+    Err(Stop::CouldNotRun(format!("this command prints {}, not {asked}", names.join(", "))))
 }
 
 /// Why a command could not go on. [`Outcome`] is what is left when it could.
