@@ -8,6 +8,14 @@ use std::cmp::Ordering;
 impl Evaluation<'_> {
     /// Whether a condition holds.
     pub(crate) fn truth(&self, expr: &Expr, scope: Scope) -> Truth {
+        let truth = self.truth_of(expr, scope);
+        if let Some(watch) = self.watch {
+            watch.condition(expr, truth);
+        }
+        truth
+    }
+
+    fn truth_of(&self, expr: &Expr, scope: Scope) -> Truth {
         match &expr.kind {
             ExprKind::And(parts) => self.first_decides(parts, Truth::False, Truth::and, scope),
             ExprKind::Or(parts) => self.first_decides(parts, Truth::True, Truth::or, scope),

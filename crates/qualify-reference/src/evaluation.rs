@@ -6,6 +6,7 @@ use crate::number::Wide;
 use crate::score::Scored;
 use crate::stage::Staged;
 use crate::view::View;
+use crate::watch::{Chosen, Watch};
 use qualify_model::{Event, Lead, LetId, Model, Outcome, Target, Truth, Type, Value};
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -16,6 +17,8 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) lead: &'a Lead,
     /// Set when the expectations of a test are looked at: names then stand for what came out.
     pub(crate) concluded: Option<&'a Outcome>,
+    /// Who is told what is looked at.
+    pub(crate) watch: Option<&'a dyn Watch>,
     /// For the total and each score the events that its rules see, from the oldest to the newest.
     pub(crate) views: Vec<OnceCell<View>>,
     pub(crate) lets: Vec<Memo<Option<Named>>>,
@@ -69,6 +72,7 @@ impl<'a> Evaluation<'a> {
             model,
             lead,
             concluded: None,
+            watch: None,
             views: (0..=model.scores.len()).map(|_| OnceCell::new()).collect(),
             lets: model.lets.iter().map(|_| Memo::default()).collect(),
             scores: model.scores.iter().map(|_| Memo::default()).collect(),
@@ -78,6 +82,13 @@ impl<'a> Evaluation<'a> {
             stages: model.stages.iter().map(|_| Memo::default()).collect(),
             stage: Memo::default(),
             disqualified: Memo::default(),
+        }
+    }
+
+    /// Tells who watches that a row, line, stage, route or ignore was chosen.
+    pub(crate) fn tell(&self, chosen: Chosen) {
+        if let Some(watch) = self.watch {
+            watch.chosen(chosen);
         }
     }
 

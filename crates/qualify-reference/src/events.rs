@@ -4,6 +4,7 @@ use crate::evaluation::{Evaluation, Scope};
 use crate::interpreter::place;
 use crate::value::total_order;
 use crate::view::View;
+use crate::watch::Chosen;
 use qualify_model::{Event, Target, Value};
 use std::cmp::Ordering;
 
@@ -27,6 +28,7 @@ impl Evaluation<'_> {
                 for ignore in ignores {
                     for index in self.matching(&ignore.term, Scope::of(&before)).unwrap_or_default() {
                         ignored[index as usize] = true;
+                        self.tell(Chosen::Ignore(ignore));
                     }
                 }
                 events.retain(|index| !ignored[*index as usize]);

@@ -26,6 +26,23 @@ impl TestRun {
     }
 }
 
+/// A lead whose outcome is known: what stands in an expectation can be asked for its value.
+pub struct Hindsight<'a> {
+    evaluation: Evaluation<'a>,
+}
+
+impl Hindsight<'_> {
+    /// Whether an expectation, or a part of it, came true.
+    pub fn truth(&self, condition: &Expr) -> Truth {
+        self.evaluation.truth(condition, self.evaluation.everything())
+    }
+
+    /// The value of an operand; none if it is unknown. Of an event term in a condition: whether it happened.
+    pub fn value(&self, operand: &Expr) -> Option<Value> {
+        self.evaluation.value(operand, self.evaluation.everything())
+    }
+}
+
 /// Runs a test of a model, at its own instant or else at `default_as_of` (microseconds since 1970).
 pub fn run_test(model: &Model, test: &Test, default_as_of: i64) -> TestRun {
     let as_of = test.as_of.unwrap_or(default_as_of);
@@ -44,12 +61,16 @@ impl Interpreter<'_> {
     }
 
     fn comes_true(&self, lead: &Lead, outcome: &Outcome, expect: &Expr) -> Truth {
-        let evaluation = Evaluation { concluded: Some(outcome), ..Evaluation::new(self, lead) };
-        evaluation.truth(expect, evaluation.everything())
+        self.hindsight(lead, outcome).truth(expect)
+    }
+
+    /// The lead with its outcome, as expectations see it.
+    pub fn hindsight<'a>(&'a self, lead: &'a Lead, outcome: &'a Outcome) -> Hindsight<'a> {
+        Hindsight { evaluation: Evaluation { concluded: Some(outcome), ..Evaluation::new(self, lead) } }
     }
 
     /// The lead that a test states.
-    fn lead_of(&self, test: &Test) -> Lead {
+    pub fn lead_of(&self, test: &Test) -> Lead {
         let attributes = self.model.schema.attributes.iter();
         let stated = test.attributes.iter().map(Option::as_ref).chain(std::iter::repeat(None));
         let attributes = attributes.zip(stated).map(|(attribute, value)| self.fact_of(value?, attribute));

@@ -1,6 +1,7 @@
 //! Grades: the first line that holds; two sets joined to a matrix.
 
 use crate::evaluation::Evaluation;
+use crate::watch::Chosen;
 use qualify_model::{GradeId, GradeKind, GradeLine};
 
 impl Evaluation<'_> {
@@ -14,6 +15,7 @@ impl Evaluation<'_> {
             match &set.kind {
                 GradeKind::Lines(lines) => {
                     let line = lines.iter().find(|line| self.line_holds(line))?;
+                    self.tell(Chosen::Grade(line));
                     set.labels.get(line.label as usize).cloned()
                 }
                 GradeKind::Matrix(first, second) => Some(self.label(*first)? + &self.label(*second)?),

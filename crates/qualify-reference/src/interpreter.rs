@@ -3,6 +3,7 @@
 use crate::evaluation::Evaluation;
 use crate::lists::Lookup;
 use crate::terms::RuleTerms;
+use crate::watch::Watch;
 use qualify_model::calendar::Zone;
 use qualify_model::{Ignore, Lead, Model, Outcome, Rule, RuleId, RuleKind, Target, Type};
 
@@ -55,6 +56,11 @@ impl<'m> Interpreter<'m> {
     /// Scores a lead.
     pub fn score(&self, lead: &Lead) -> Outcome {
         Evaluation::new(self, lead).outcome()
+    }
+
+    /// Scores a lead and tells `watch` what is looked at on the way.
+    pub fn score_watched(&self, lead: &Lead, watch: &dyn Watch) -> Outcome {
+        Evaluation { watch: Some(watch), ..Evaluation::new(self, lead) }.outcome()
     }
 
     /// The instant of it all.

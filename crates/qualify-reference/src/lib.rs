@@ -32,6 +32,8 @@ mod term;
 mod terms;
 mod value;
 mod view;
+mod watch;
 
-pub use expectation::{TestRun, run_test};
+pub use expectation::{Hindsight, TestRun, run_test};
 pub use interpreter::Interpreter;
+pub use watch::{Chosen, Watch};

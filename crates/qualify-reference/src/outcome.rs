@@ -1,6 +1,7 @@
 //! The outcome of a lead: status first, then everything that follows from it.
 
 use crate::evaluation::{Evaluation, Scope};
+use crate::watch::Chosen;
 use qualify_model::{
     GradeId, Outcome, Owner, Route, ScoreId, SegmentId, StageReason, Status, Target, Verdict, text,
 };
@@ -113,7 +114,9 @@ impl<'a> Evaluation<'a> {
         let by_condition = matches!(staged.reason, StageReason::Condition | StageReason::Side);
         let because = stage.filter(|_| by_condition).and_then(|stage| stage.because.clone());
         outcome.reasons.splice(..0, because);
+        stage.inspect(|stage| self.tell(Chosen::Stage(stage)));
         if let Some(route) = self.model.routes.iter().find(|route| self.takes(route)) {
+            self.tell(Chosen::Route(route));
             outcome.route = Some(route.name.clone());
             outcome.reasons.extend(route.because.clone());
             let ahead = |length| self.of.zone.ahead(self.of.as_of, length, &self.model.params);

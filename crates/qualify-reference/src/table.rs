@@ -2,17 +2,23 @@
 
 use crate::condition::holds;
 use crate::evaluation::{Evaluation, Scope};
+use crate::watch::Chosen;
 use qualify_model::{Comparison, Expr, Head, Row, Table, Truth, Type, Value};
 use std::cmp::Ordering;
 
 impl Evaluation<'_> {
     /// The cell of the matching row: of `unknown` for an unknown subject, of `otherwise` if no row matches.
     pub(crate) fn cell<'t>(&self, table: &'t Table, scope: Scope) -> Option<&'t Expr> {
-        let Some(subject) = self.value(&table.subject, scope) else { return table.unknown.as_ref() };
+        let Some(subject) = self.value(&table.subject, scope) else {
+            return table.unknown.as_ref().inspect(|cell| self.tell(Chosen::Cell(cell)));
+        };
         let matches = |row: &&Row| self.head_matches(&row.head, &subject, &table.subject.ty, scope).is_true();
         match table.rows.iter().find(matches) {
-            Some(row) => Some(&row.points),
-            None => table.otherwise.as_ref(),
+            Some(row) => {
+                self.tell(Chosen::Row(row));
+                Some(&row.points)
+            }
+            None => table.otherwise.as_ref().inspect(|cell| self.tell(Chosen::Cell(cell))),
         }
     }
 
