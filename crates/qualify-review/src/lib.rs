@@ -5,3 +5,4 @@
 //! is wrong with one model (`qualify-check`).
 
 pub mod junit;
+pub mod proof;
