@@ -27,6 +27,8 @@ pub struct Arguments {
 pub enum Command {
     /// Check rule files: names, types, ranges, what can never happen
     Check(Check),
+    /// Run the tests written in the rules: what they cover, which changes they miss, which are missing
+    Test(Test),
     /// Score all leads of a project and write the scores to a file
     Score(Score),
     /// Explain the score of one lead, line by line
@@ -78,6 +80,28 @@ pub struct Check {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub compile: Compile,
+}
+
+/// `qualify test`.
+#[derive(Args, Debug)]
+pub struct Test {
+    /// Rule files, project folders with a qualify.toml, or folders of either
+    #[arg(default_value = ".", value_name = "FILE|FOLDER")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub compile: Compile,
+    /// Run the tests whose names contain this text, or match it where it has * or ?
+    #[arg(long, value_name = "NAME")]
+    pub filter: Vec<String>,
+    /// The instant of tests that name none [default: 2026-01-01T00:00:00Z]
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// Name the tests that passed too
+    #[arg(long)]
+    pub all: bool,
+    /// Write the results to this file as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
 }
 
 /// What is read and when it counts.

@@ -11,3 +11,4 @@ pub mod plan;
 pub mod profile;
 pub mod schema;
 pub mod score;
+pub mod test;

@@ -9,6 +9,7 @@ mod project;
 mod report;
 mod rule_files;
 mod size;
+mod test_groups;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
     let mut console = Console::new(arguments.color, arguments.format);
     let outcome = format_fits(&arguments).and_then(|()| match &arguments.command {
         Command::Check(c) => command::check::run(c, &mut console),
+        Command::Test(c) => command::test::run(c, &mut console),
         Command::Score(c) => command::score::run(c, &mut console),
         Command::Compile(c) => command::compile::run(c, &mut console),
         Command::Plan(c) => command::plan::run(c, &mut console),

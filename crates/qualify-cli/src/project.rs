@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub fn rule_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
     let mut files = Vec::new();
     for path in paths {
-        if path.is_dir() || path.extension().is_some_and(|e| e == "toml") {
+        if is_project(path) {
             let project = open(path)?;
             files.extend(project.model_files());
         } else {
@@ -21,6 +21,26 @@ pub fn rule_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
         }
     }
     Ok(files)
+}
+
+/// The rule files behind the paths with the tests of the model: what is checked.
+pub fn rule_files_with_tests(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
+    let mut files = Vec::new();
+    for path in paths {
+        if is_project(path) {
+            let project = open(path)?;
+            files.extend(project.model_files());
+            files.extend(project.test_files());
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
+}
+
+/// A folder or a manifest.
+pub fn is_project(path: &Path) -> bool {
+    path.is_dir() || path.extension().is_some_and(|e| e == "toml")
 }
 
 /// A project with its model.

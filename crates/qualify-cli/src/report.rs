@@ -10,3 +10,4 @@ pub mod progress;
 pub mod schema;
 pub mod summary;
 pub mod table;
+pub mod trials;

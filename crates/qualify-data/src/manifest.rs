@@ -19,6 +19,8 @@ const FILE_KEYS: [&str; 5] = ["files", "format", "delimiter", "time_format", "nu
 pub struct Manifest {
     /// Model files, relative to the manifest.
     pub model: Vec<String>,
+    /// Files with tests of the model, relative to the manifest; scoring does not read them.
+    pub tests: Vec<String>,
     /// The instant to score at, microseconds since 1970.
     pub as_of: Option<i64>,
     /// The zone of times in the data that have none; UTC if absent.
@@ -166,10 +168,11 @@ impl Manifest {
 
 fn manifest(top: &mut Section<'_>) -> Manifest {
     top.allow(
-        &["model", "as_of", "timezone", "absent", "leads", "account", "events", "output"],
+        &["model", "tests", "as_of", "timezone", "absent", "leads", "account", "events", "output"],
         "the manifest",
     );
     let model = top.texts("model").unwrap_or_default();
+    let tests = top.texts("tests").unwrap_or_default();
     let timezone = top.text("timezone");
     let zone = match timezone.as_deref().map(Zone::named) {
         Some(None) => {
@@ -195,7 +198,7 @@ fn manifest(top: &mut Section<'_>) -> Manifest {
     });
     top.missing("model", "model = \"model.qualify\"");
     top.missing("leads", "[[leads]]\nfiles = \"leads.csv\"");
-    Manifest { model, as_of, timezone, absent, leads, account, events, output }
+    Manifest { model, tests, as_of, timezone, absent, leads, account, events, output }
 }
 
 fn files(s: &mut Section<'_>) -> Files {

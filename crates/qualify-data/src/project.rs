@@ -64,6 +64,11 @@ impl Project {
         self.manifest.model.iter().map(|file| self.folder.join(file)).collect()
     }
 
+    /// The paths of the files with tests of the model.
+    pub fn test_files(&self) -> Vec<PathBuf> {
+        self.manifest.tests.iter().map(|file| self.folder.join(file)).collect()
+    }
+
     /// The path of the output, if the manifest names one that is not standard output.
     pub fn output_file(&self) -> Option<PathBuf> {
         let output = self.manifest.output.as_ref()?;

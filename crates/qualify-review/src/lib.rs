@@ -5,4 +5,6 @@
 //! is wrong with one model (`qualify-check`).
 
 pub mod junit;
+pub mod place;
 pub mod proof;
+pub mod trials;

@@ -195,7 +195,7 @@ impl Words<'_> {
             return head.to_string();
         }
         let value = match &self.lead.attributes[id.index()] {
-            Some(value) => show(self.model, &attribute.ty, value),
+            Some(value) => show_value(self.model, &attribute.ty, value),
             None => "unknown".to_string(),
         };
         format!("{head}: {value}")
@@ -208,7 +208,7 @@ impl Words<'_> {
         ExplainedEvent {
             time: event.time,
             event: kind.name.clone(),
-            object: object.zip(value).map(|(p, v)| show(self.model, &p.ty, v)),
+            object: object.zip(value).map(|(p, v)| show_value(self.model, &p.ty, v)),
         }
     }
 }
@@ -223,7 +223,7 @@ fn words(rule: &Rule) -> String {
 }
 
 /// A value as people write it.
-fn show(model: &Model, ty: &Type, value: &Value) -> String {
+pub fn show_value(model: &Model, ty: &Type, value: &Value) -> String {
     match (value, ty) {
         (Value::YesNo(yes), _) => if *yes { "yes" } else { "no" }.to_string(),
         (Value::Number(units), Type::Number(kind)) => {
@@ -239,7 +239,7 @@ fn show(model: &Model, ty: &Type, value: &Value) -> String {
         (Value::Time(time), _) => qualify_model::calendar::format_instant(*time),
         (Value::Duration(length), _) => format!("{} s", length / 1_000_000),
         (Value::List(values), Type::List(of)) => {
-            values.iter().map(|v| show(model, of, v)).collect::<Vec<_>>().join(", ")
+            values.iter().map(|v| show_value(model, of, v)).collect::<Vec<_>>().join(", ")
         }
         (Value::List(_), _) => String::new(),
     }

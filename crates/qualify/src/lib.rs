@@ -32,7 +32,7 @@ mod rows;
 
 pub use compiled::{listing, plan_from_bytes, plan_to_bytes};
 pub use engine::{Backend, Engine, EngineOptions, Scorer, Worker};
-pub use explanation::{ExplainedEvent, ExplainedLine, ExplainedScore, Explanation};
+pub use explanation::{ExplainedEvent, ExplainedLine, ExplainedScore, Explanation, show_value};
 pub use model::{Compiled, Model};
 pub use qualify_diagnostics::{Code, Diagnostic, FileId, Severity, Sources, render_json, render_terminal};
 pub use qualify_model::{Event, Lead, Outcome, Schema, StageReason, Status, Value};

@@ -7,7 +7,7 @@ use crate::{project, rule_files};
 
 /// Checks the files and shows what was found.
 pub fn run(arguments: &Check, console: &mut Console) -> Result<Outcome, Stop> {
-    let files = project::rule_files(&arguments.paths)?;
+    let files = project::rule_files_with_tests(&arguments.paths)?;
     let compiled = rule_files::compile(&files, &arguments.compile)?;
     let (errors, _) = compiled.counts();
     match console.format {

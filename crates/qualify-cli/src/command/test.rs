@@ -1,0 +1,128 @@
+//! `qualify test`: runs the tests written in the language.
+
+use crate::arguments::Test;
+use crate::console::{Console, Format, Outcome};
+use crate::report::trials as report;
+use crate::test_groups::{self, Group};
+use crate::{Stop, rule_files};
+use qualify::typed::calendar::parse_instant;
+use qualify::{Compiled, Severity};
+use qualify_review::junit;
+use qualify_review::trials::{self, AS_OF, NameFilter, Trial};
+use std::time::Instant;
+
+/// What came of one group of files.
+struct Ran {
+    group: Group,
+    /// None: its files could not be compiled, and the messages say why.
+    trials: Option<Vec<Trial>>,
+    messages: String,
+}
+
+/// Runs all tests of the paths and shows what came of them.
+pub fn run(arguments: &Test, console: &mut Console) -> Result<Outcome, Stop> {
+    let as_of = as_of(arguments)?;
+    let filter = NameFilter::new(&arguments.filter);
+    let mut all = Vec::new();
+    for group in test_groups::of(&arguments.paths)? {
+        let compiled = rule_files::compile(&group.files, &arguments.compile)?;
+        all.push(try_group(group, &compiled, &filter, as_of, console));
+    }
+    if let Some(file) = &arguments.junit {
+        write(file, &junit_file(&all))?;
+    }
+    show(&all, arguments, console)?;
+    if all.iter().any(|ran| ran.trials.is_none()) {
+        return Ok(Outcome::CouldNotRun);
+    }
+    let trials = || all.iter().filter_map(|ran| ran.trials.as_ref()).flatten();
+    if trials().next().is_none() {
+        return Err(Stop::CouldNotRun(no_tests(arguments)));
+    }
+    Ok(if trials().all(|trial| trial.passed) { Outcome::Fine } else { Outcome::ErrorsFound })
+}
+
+fn as_of(arguments: &Test) -> Result<i64, Stop> {
+    let Some(text) = &arguments.as_of else { return Ok(AS_OF) };
+    parse_instant(text).ok_or_else(|| {
+        Stop::CouldNotRun(format!("--as-of takes an instant such as 2026-01-31T00:00:00Z, not `{text}`"))
+    })
+}
+
+fn no_tests(arguments: &Test) -> String {
+    let paths: Vec<String> = arguments.paths.iter().map(|p| p.display().to_string()).collect();
+    let named = match arguments.filter.as_slice() {
+        [] => "no tests".to_string(),
+        names => format!("no test with a name like `{}`", names.join("`, `")),
+    };
+    format!("there is {named} in {}", paths.join(", "))
+}
+
+fn try_group(group: Group, compiled: &Compiled, filter: &NameFilter, as_of: i64, console: &Console) -> Ran {
+    let Some(model) = &compiled.model else {
+        let errors: Vec<_> =
+            compiled.diagnostics.iter().filter(|d| d.severity == Severity::Error).cloned().collect();
+        let messages = qualify::render_terminal(&compiled.sources, &errors, console.colors_errors());
+        return Ran { group, trials: None, messages };
+    };
+    let start = Instant::now();
+    let clock = || start.elapsed().as_micros() as u64;
+    let trials = trials::run(model.typed(), &compiled.sources, filter, as_of, &clock);
+    Ran { group, trials: Some(trials), messages: String::new() }
+}
+
+fn show(all: &[Ran], arguments: &Test, console: &mut Console) -> Result<(), Stop> {
+    for ran in all.iter().filter(|ran| ran.trials.is_none()) {
+        let name = &ran.group.name;
+        console
+            .tell(&format!("{}\n{name}: its tests cannot run before the errors are mended\n", ran.messages));
+    }
+    if console.format == Format::Json {
+        let groups = all.iter().map(|ran| {
+            serde_json::json!({ "name": ran.group.name, "compiled": ran.trials.is_some(), "tests": ran.trials })
+        });
+        let json = serde_json::json!({ "groups": groups.collect::<Vec<_>>() });
+        return console.print(&format!("{json:#}\n"));
+    }
+    let style = report::Style { all: arguments.all, colors: console.colors_output() };
+    let groups: Vec<(&str, &Vec<Trial>)> = all
+        .iter()
+        .filter_map(|ran| Some((ran.group.name.as_str(), ran.trials.as_ref()?)))
+        .filter(|(_, trials)| !trials.is_empty())
+        .collect();
+    for (name, trials) in &groups {
+        console.print(&report::render(name, trials, style))?;
+    }
+    Ok(())
+}
+
+fn junit_file(all: &[Ran]) -> String {
+    let suites = all.iter().map(|ran| match &ran.trials {
+        Some(trials) => trials::suite(&ran.group.name, trials, &|trial| report::account(trial, false)),
+        None => junit::Suite {
+            name: ran.group.name.clone(),
+            properties: Vec::new(),
+            cases: vec![junit::Case {
+                name: "the rule files".to_string(),
+                class: ran.group.name.clone(),
+                microseconds: 0,
+                result: junit::CaseResult::Error(junit::Trouble {
+                    kind: "check".to_string(),
+                    message: "the rule files have errors, so no test was run".to_string(),
+                    account: ran.messages.clone(),
+                }),
+            }],
+        },
+    });
+    junit::render(&junit::Suites { timestamp: now(), suites: suites.collect() })
+}
+
+/// The instant of the report, to the second, without a zone as JUnit wants it.
+fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+fn write(file: &std::path::Path, text: &str) -> Result<(), Stop> {
+    std::fs::write(file, text)
+        .map_err(|error| Stop::CouldNotRun(format!("{} cannot be written: {error}", file.display())))
+}
