@@ -102,6 +102,12 @@ pub struct Test {
     /// Write the results to this file as JUnit XML
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// Show what the tests cover: rules, rows, stages, and both outcomes of each condition
+    #[arg(long)]
+    pub coverage: bool,
+    /// Write what the tests cover to this file, as LCOV
+    #[arg(long, value_name = "FILE")]
+    pub lcov: Option<PathBuf>,
 }
 
 /// What is read and when it counts.

@@ -1,6 +1,7 @@
 //! What people look at: tables, bars and numbers in fixed-width text. Everything here returns text.
 
 pub mod bars;
+pub mod coverage;
 pub mod cpu;
 pub mod explanation;
 pub mod numbers;

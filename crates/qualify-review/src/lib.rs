@@ -4,7 +4,9 @@
 //! Results are data and texts; nothing here prints. Not in here: arguments and exit statuses (the command line), what
 //! is wrong with one model (`qualify-check`).
 
+pub mod coverage;
 pub mod junit;
+mod parts;
 pub mod place;
 pub mod proof;
 pub mod trials;

@@ -7,6 +7,7 @@ use crate::test_groups::{self, Group};
 use crate::{Stop, rule_files};
 use qualify::typed::calendar::parse_instant;
 use qualify::{Compiled, Severity};
+use qualify_review::coverage::{self, Coverage};
 use qualify_review::junit;
 use qualify_review::trials::{self, AS_OF, NameFilter, Trial};
 use std::time::Instant;
@@ -17,6 +18,7 @@ struct Ran {
     /// None: its files could not be compiled, and the messages say why.
     trials: Option<Vec<Trial>>,
     messages: String,
+    coverage: Option<Coverage>,
 }
 
 /// Runs all tests of the paths and shows what came of them.
@@ -26,7 +28,18 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Outcome, Stop> {
     let mut all = Vec::new();
     for group in test_groups::of(&arguments.paths)? {
         let compiled = rule_files::compile(&group.files, &arguments.compile)?;
-        all.push(try_group(group, &compiled, &filter, as_of, console));
+        let mut ran = try_group(group, &compiled, &filter, as_of, console);
+        if let Some(model) =
+            compiled.model.as_ref().filter(|_| arguments.coverage || arguments.lcov.is_some())
+        {
+            ran.coverage = Some(coverage::of(model.typed(), &compiled.sources, &filter, as_of));
+        }
+        all.push(ran);
+    }
+    if let Some(file) = &arguments.lcov {
+        let records: Vec<String> =
+            all.iter().filter_map(|ran| ran.coverage.as_ref()).map(coverage::lcov).collect();
+        write(file, &records.concat())?;
     }
     if let Some(file) = &arguments.junit {
         write(file, &junit_file(&all))?;
@@ -63,12 +76,12 @@ fn try_group(group: Group, compiled: &Compiled, filter: &NameFilter, as_of: i64,
         let errors: Vec<_> =
             compiled.diagnostics.iter().filter(|d| d.severity == Severity::Error).cloned().collect();
         let messages = qualify::render_terminal(&compiled.sources, &errors, console.colors_errors());
-        return Ran { group, trials: None, messages };
+        return Ran { group, trials: None, messages, coverage: None };
     };
     let start = Instant::now();
     let clock = || start.elapsed().as_micros() as u64;
     let trials = trials::run(model.typed(), &compiled.sources, filter, as_of, &clock);
-    Ran { group, trials: Some(trials), messages: String::new() }
+    Ran { group, trials: Some(trials), messages: String::new(), coverage: None }
 }
 
 fn show(all: &[Ran], arguments: &Test, console: &mut Console) -> Result<(), Stop> {
@@ -79,7 +92,12 @@ fn show(all: &[Ran], arguments: &Test, console: &mut Console) -> Result<(), Stop
     }
     if console.format == Format::Json {
         let groups = all.iter().map(|ran| {
-            serde_json::json!({ "name": ran.group.name, "compiled": ran.trials.is_some(), "tests": ran.trials })
+            serde_json::json!({
+                "name": ran.group.name,
+                "compiled": ran.trials.is_some(),
+                "tests": ran.trials,
+                "coverage": ran.coverage.as_ref().filter(|_| arguments.coverage),
+            })
         });
         let json = serde_json::json!({ "groups": groups.collect::<Vec<_>>() });
         return console.print(&format!("{json:#}\n"));
@@ -92,6 +110,12 @@ fn show(all: &[Ran], arguments: &Test, console: &mut Console) -> Result<(), Stop
         .collect();
     for (name, trials) in &groups {
         console.print(&report::render(name, trials, style))?;
+    }
+    for ran in all {
+        if let Some(coverage) = ran.coverage.as_ref().filter(|_| arguments.coverage) {
+            let table = crate::report::coverage::render(&ran.group.name, coverage, arguments.all);
+            console.print(&format!("\n{table}"))?;
+        }
     }
     Ok(())
 }
