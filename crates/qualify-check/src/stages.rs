@@ -119,8 +119,9 @@ impl Lower<'_> {
         let mut out = Vec::new();
         for (decl, span) in verdicts {
             let condition = self.condition(&decl.condition);
-            let reason = text(&decl.because).unwrap_or_else(|| self.words(decl.condition.span));
-            out.push(condition.map(|condition| Verdict { condition, reason, span: *span }));
+            let because = text(&decl.because);
+            let reason = because.clone().unwrap_or_else(|| self.words(decl.condition.span));
+            out.push(condition.map(|condition| Verdict { condition, reason, because, span: *span }));
         }
         out
     }

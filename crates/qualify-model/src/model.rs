@@ -133,6 +133,8 @@ pub struct Verdict {
     pub condition: Expr,
     /// The reason given: the `because`, or else the author's condition.
     pub reason: String,
+    /// `because "…"`.
+    pub because: Option<String>,
     /// All of it.
     pub span: Span,
 }
