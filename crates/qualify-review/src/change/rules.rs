@@ -1,0 +1,427 @@
+//! Changes of rules.
+
+use super::difference::phrases;
+use super::form::Form;
+use super::forms::{Forms, constant_points};
+use super::pairs::{self, Item, Pairs};
+use super::words::{points, short};
+use super::{Action, Both, Change, Edit, Kind, Told};
+use qualify_model::{Expr, Model, Points, Rule, RuleKind, Table, Target};
+
+/// What a target is called: of the total `score`.
+pub(crate) fn target_name(target: Target, model: &Model) -> &str {
+    match target {
+        Target::Total => "score",
+        Target::Score(id) => &model.scores[id.index()].name,
+    }
+}
+
+/// The rules of both models in pairs.
+pub(crate) fn pair(both: &Both<'_>) -> Pairs {
+    let items = |written: &Forms<'_>, meant: &Forms<'_>| -> Vec<Item> {
+        let model = written.model();
+        let item = |rule: &Rule| Item {
+            written: form(written, rule),
+            meant: form(meant, rule),
+            within: target_name(rule.home, model).to_string(),
+        };
+        model.rules.iter().map(item).collect()
+    };
+    pairs::pair(&items(&both.old.written, &both.old.meant), &items(&both.new.written, &both.new.meant))
+}
+
+/// The changes of rules.
+pub(crate) fn compare(both: &Both<'_>, pairs: &Pairs, out: &mut Vec<Change>) {
+    let (old, new) = (both.old.model(), both.new.model());
+    for (i, j) in &pairs.both {
+        compare_pair(both, *i, *j, out);
+    }
+    for j in &pairs.added {
+        let rule = &new.rules[*j];
+        let home = home(rule, new);
+        let told =
+            told(&rule.text, format!("new rule{home}: `{}`", short(&rule.text)), Edit::Rule(None, Some(*j)));
+        let change = both.change(Kind::Rule, None, Some(rule.span), told);
+        out.push(Change { points: most_points(rule, new), ..change });
+    }
+    for i in &pairs.removed {
+        let rule = &old.rules[*i];
+        let home = home(rule, old);
+        let told =
+            told(&rule.text, format!("rule gone{home}: `{}`", short(&rule.text)), Edit::Rule(Some(*i), None));
+        let change = both.change(Kind::Rule, Some(rule.span), None, told);
+        out.push(Change { points: most_points(rule, old), ..change });
+    }
+    order_of_sets(both, pairs, out);
+}
+
+fn told(name: &str, sentence: String, edit: Edit) -> Told {
+    Told::results(short(name), sentence, edit)
+}
+
+/// ` in score fit`.
+fn home(rule: &Rule, model: &Model) -> String {
+    match rule.home {
+        Target::Total => String::new(),
+        home => format!(" in score `{}`", target_name(home, model)),
+    }
+}
+
+fn compare_pair(both: &Both<'_>, i: usize, j: usize, out: &mut Vec<Change>) {
+    let (old, new) = (&both.old.model().rules[i], &both.new.model().rules[j]);
+    let spans = (Some(old.span), Some(new.span));
+    let name = short(&subject(&both.new.written, new));
+    let homes = (target_name(old.home, both.old.model()), target_name(new.home, both.new.model()));
+    let (a, b) = (form(&both.old.written, old), form(&both.new.written, new));
+    let same = a == b || form(&both.old.meant, old) == form(&both.new.meant, new);
+    if homes.0 != homes.1 || !same {
+        let mut said = if same { Vec::new() } else { tell(both, old, new, &a, &b) };
+        if homes.0 != homes.1 {
+            said.push(format!("now in score `{}`, was in `{}`", homes.1, homes.0));
+        }
+        if said.is_empty() {
+            said.push(format!("`{}`, was `{}`", short(&new.text), short(&old.text)));
+        }
+        let sentence = format!("`{name}`: {}", said.join("; "));
+        let change = both.change(
+            Kind::Rule,
+            spans.0,
+            spans.1,
+            Told::results(&name, sentence, Edit::Rule(Some(i), Some(j))),
+        );
+        let changed = changed_points(both, old, new);
+        return out.push(Change { points: changed, ..change });
+    }
+    if old.because != new.because {
+        let sentence = because(&format!("`{name}`"), &old.because, &new.because);
+        out.push(both.change(Kind::Rule, spans.0, spans.1, Told::words(&name, sentence)));
+    }
+}
+
+/// The sentence of a reason that changed.
+pub(crate) fn because(subject: &str, old: &Option<String>, new: &Option<String>) -> String {
+    match (old, new) {
+        (Some(old), Some(new)) => format!("{subject}: the reason is \"{new}\", was \"{old}\""),
+        (None, Some(new)) => format!("{subject}: now has the reason \"{new}\""),
+        (Some(old), None) => format!("{subject}: no longer says why, was \"{old}\""),
+        (None, None) => String::new(),
+    }
+}
+
+/// What a rule looks at, in the author's words.
+fn subject(forms: &Forms<'_>, rule: &Rule) -> String {
+    match &rule.kind {
+        RuleKind::Add { condition, .. } => forms.words(condition.span),
+        RuleKind::ForEach { term, .. } => format!("for each {}", forms.words(term.span)),
+        RuleKind::ForEachDifferent { property, .. } => format!("for each different {}", property.name),
+        RuleKind::Table(table) => format!("points for {}", forms.words(table.subject.span)),
+        RuleKind::Multiply { condition, .. }
+        | RuleKind::Cap { condition, .. }
+        | RuleKind::Set { condition, .. } => forms.words(condition.span),
+    }
+}
+
+/// A rule without its home and its reason. Its parts stand in the order in which [`tell`] takes them.
+pub(crate) fn form(forms: &Forms<'_>, rule: &Rule) -> Form {
+    let model = forms.model();
+    let on = |target: Target| {
+        let name = target_name(target, model);
+        Form::leaf(format!("on {name}"), name)
+    };
+    let text = rule.text.as_str();
+    match &rule.kind {
+        RuleKind::Add { condition, amount, decay, up_to } => {
+            let parts = vec![
+                forms.expr(condition),
+                amount_form(forms, amount),
+                decay_form(forms, rule, decay),
+                forms.maybe(up_to),
+            ];
+            Form::of("add", parts, text)
+        }
+        RuleKind::ForEach { term, amount, limit, decay, up_to } => {
+            let parts = vec![
+                forms.term(term),
+                amount_form(forms, amount),
+                decay_form(forms, rule, decay),
+                forms.maybe(up_to),
+                forms.limit(limit),
+            ];
+            Form::of("for each", parts, text)
+        }
+        RuleKind::ForEachDifferent { property, term, amount, limit, decay, up_to } => {
+            let parts = vec![
+                Form::of("events", vec![Form::word(property.name.clone()).naming(), forms.term(term)], ""),
+                amount_form(forms, amount),
+                decay_form(forms, rule, decay),
+                forms.maybe(up_to),
+                forms.limit(limit),
+            ];
+            Form::of("for each different", parts, text)
+        }
+        RuleKind::Table(table) => Form::of("points for", vec![forms.table(table)], text),
+        RuleKind::Multiply { condition, target, by } => {
+            Form::of("multiply", vec![forms.expr(condition), forms.expr(by), on(*target)], text)
+        }
+        RuleKind::Cap { condition, target, at } => {
+            Form::of("cap", vec![forms.expr(condition), forms.expr(at), on(*target)], text)
+        }
+        RuleKind::Set { condition, target, to } => {
+            Form::of("set", vec![forms.expr(condition), forms.expr(to), on(*target)], text)
+        }
+    }
+}
+
+fn amount_form(forms: &Forms<'_>, amount: &Points) -> Form {
+    let value = forms.expr(&amount.value);
+    let word = if amount.negative { "subtract" } else { "add" };
+    let text = format!("{word} {}", value.text);
+    Form::of(word, vec![value], text).as_whole()
+}
+
+/// Whether the fading of a rule is that of its score's header.
+pub(crate) fn inherits(rule: &Rule) -> bool {
+    let inside = |decay: &qualify_model::Decay| {
+        decay.span.file == rule.span.file
+            && decay.span.start >= rule.span.start
+            && decay.span.end <= rule.span.end
+    };
+    decay_of(rule).as_ref().is_some_and(|decay| !inside(decay))
+}
+
+/// How the points of a rule fade.
+pub(crate) fn decay_of(rule: &Rule) -> &Option<qualify_model::Decay> {
+    match &rule.kind {
+        RuleKind::Add { decay, .. }
+        | RuleKind::ForEach { decay, .. }
+        | RuleKind::ForEachDifferent { decay, .. } => decay,
+        _ => &None,
+    }
+}
+
+fn decay_form(forms: &Forms<'_>, rule: &Rule, decay: &Option<qualify_model::Decay>) -> Form {
+    if forms.deep {
+        return forms.decay(decay);
+    }
+    let fades = || forms.model().rules.iter().any(|other| other.home == rule.home && inherits(other));
+    if inherits(rule) || decay.is_none() && !fades() {
+        return Form::leaf("as the score", "as the score");
+    }
+    match decay {
+        None => Form::leaf("without decay", "without decay"),
+        decay => forms.decay(decay),
+    }
+}
+
+/// What changed in a rule.
+fn tell(both: &Both<'_>, old: &Rule, new: &Rule, a: &Form, b: &Form) -> Vec<String> {
+    if let (RuleKind::Table(one), RuleKind::Table(other)) = (&old.kind, &new.kind) {
+        return tell_table(both, one, other);
+    }
+    if a.kind != b.kind {
+        return vec![format!("`{}`, was `{}`", short(&new.text), short(&old.text))];
+    }
+    let mut out = Vec::new();
+    for (place, (was, is)) in a.parts.iter().zip(&b.parts).enumerate() {
+        if was == is {
+            continue;
+        }
+        match (place, a.kind.as_str()) {
+            (1, "add" | "for each" | "for each different") => out.push(amount(was, is)),
+            (1, word) => out.push(format!("{word} {}, was {}", is.text, was.text)),
+            (2, "multiply" | "cap" | "set") => {
+                out.push(format!("acts on `{}`, was on `{}`", is.text, was.text));
+            }
+            (2, _) => out.push(format!("its points fade as `{}`, was `{}`", named(is), named(was))),
+            (3, _) => out.push(up_to(was, is)),
+            _ => out.extend(phrases(was, is)),
+        }
+    }
+    out
+}
+
+fn named(decay: &Form) -> &str {
+    if decay.is_none() { "without decay" } else { &decay.text }
+}
+
+/// `20 points, was 15`.
+fn amount(was: &Form, is: &Form) -> String {
+    let signed = |form: &Form| {
+        if form.kind == "subtract" { format!("-{}", form.parts[0].text) } else { form.parts[0].text.clone() }
+    };
+    let plain =
+        |form: &Form| form.parts[0].text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
+    if plain(was) && plain(is) {
+        let word = if is.parts[0].text == "1" { "point" } else { "points" };
+        return format!("{} {word}, was {}", signed(is), signed(was));
+    }
+    format!("`{}`, was `{}`", is.text, was.text)
+}
+
+fn up_to(was: &Form, is: &Form) -> String {
+    match (was.is_none(), is.is_none()) {
+        (true, _) => format!("now up to {}", is.text),
+        (_, true) => format!("no longer up to {}", was.text),
+        _ => format!("up to {}, was {}", is.text, was.text),
+    }
+}
+
+/// The rows of a table that changed: rows with one head are one row.
+fn tell_table(both: &Both<'_>, old: &Table, new: &Table) -> Vec<String> {
+    let (was, is) = (&both.old, &both.new);
+    let mut out = phrases(&was.written.expr(&old.subject), &is.written.expr(&new.subject));
+    let items = |written: &Forms<'_>, meant: &Forms<'_>, table: &Table| -> Vec<Item> {
+        let item = |row: &qualify_model::Row| {
+            let within = meant.head(row, table).key();
+            Item { written: written.head(row, table), meant: meant.head(row, table), within }
+        };
+        table.rows.iter().map(item).collect()
+    };
+    let pairs = pairs::pair(&items(&was.written, &was.meant, old), &items(&is.written, &is.meant, new));
+    for (i, j) in &pairs.both {
+        let (a, b) = (&old.rows[*i], &new.rows[*j]);
+        let (head, old_head) = (is.written.head(b, new), was.written.head(a, old));
+        let same_head = head == old_head || is.meant.head(b, new) == was.meant.head(a, old);
+        let points = cell(both, &head.text, &Some(a.points.clone()), &Some(b.points.clone()));
+        match (same_head, points) {
+            (true, points) => out.extend(points),
+            (false, None) => out.push(format!("row `{}`, was `{}`", head.text, old_head.text)),
+            (false, Some(points)) => out.push(format!("{points} (the row was `{}`)", old_head.text)),
+        }
+    }
+    for j in &pairs.added {
+        let row = &new.rows[*j];
+        let text = &is.written.head(row, new).text;
+        out.push(format!("new row `{text}`: {}", cell_text(&is.written, &row.points)));
+    }
+    for i in &pairs.removed {
+        let row = &old.rows[*i];
+        let text = &was.written.head(row, old).text;
+        out.push(format!("row gone: `{text}` ({})", cell_text(&was.written, &row.points)));
+    }
+    for (_, j) in pairs::moved(&pairs.both) {
+        let text = is.written.head(&new.rows[j], new).text;
+        let before = match new.rows.get(j + 1) {
+            Some(next) => format!("before `{}`", is.written.head(next, new).text),
+            None => "last".to_string(),
+        };
+        out.push(format!("the row `{text}` now stands {before}"));
+    }
+    out.extend(cell(both, "otherwise", &old.otherwise, &new.otherwise));
+    out.extend(cell(both, "unknown", &old.unknown, &new.unknown));
+    out
+}
+
+fn cell_text(forms: &Forms<'_>, cell: &Expr) -> String {
+    match (&cell.kind, constant_points(cell, forms.model())) {
+        (qualify_model::ExprKind::Param(_), _) | (_, None) => format!("`{}`", forms.expr(cell).text),
+        (_, Some(units)) => points(units),
+    }
+}
+
+/// `manufacturing`: 12 points, was 10.
+fn cell(both: &Both<'_>, head: &str, old: &Option<Expr>, new: &Option<Expr>) -> Option<String> {
+    let (was, is) = (both.old.written.maybe(old), both.new.written.maybe(new));
+    if was == is || both.old.meant.maybe(old) == both.new.meant.maybe(new) {
+        return None;
+    }
+    let text = |forms: &Forms<'_>, cell: &Option<Expr>| cell.as_ref().map(|cell| cell_text(forms, cell));
+    Some(match (text(&both.old.written, old), text(&both.new.written, new)) {
+        (Some(was), Some(is)) => format!("`{head}` gives {is}, was {was}"),
+        (None, Some(is)) => format!("new row `{head}`: {is}"),
+        (Some(was), None) => format!("row gone: `{head}` ({was})"),
+        (None, None) => return None,
+    })
+}
+
+/// The constants of points that a rule gives, with their sign.
+fn constants(rule: &Rule, model: &Model) -> Vec<i64> {
+    let amount = |points: &Points| {
+        let units = constant_points(&points.value, model)?;
+        Some(if points.negative { units.saturating_neg() } else { units })
+    };
+    match &rule.kind {
+        RuleKind::Add { amount: a, .. }
+        | RuleKind::ForEach { amount: a, .. }
+        | RuleKind::ForEachDifferent { amount: a, .. } => amount(a).into_iter().collect(),
+        RuleKind::Table(table) => {
+            let cells =
+                table.rows.iter().map(|row| &row.points).chain(&table.otherwise).chain(&table.unknown);
+            cells.filter_map(|cell| constant_points(cell, model)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn most_points(rule: &Rule, model: &Model) -> i64 {
+    constants(rule, model).into_iter().map(i64::saturating_abs).max().unwrap_or(0)
+}
+
+/// By how much the points of a rule changed: of a table the row that changed most.
+fn changed_points(both: &Both<'_>, old: &Rule, new: &Rule) -> i64 {
+    let (was, is) = (both.old.model(), both.new.model());
+    if let (RuleKind::Table(one), RuleKind::Table(other)) = (&old.kind, &new.kind) {
+        let rows = |forms: &Forms<'_>, table: &Table| -> Vec<(String, i64)> {
+            let row = |row: &qualify_model::Row| {
+                (forms.head(row, table).key(), constant_points(&row.points, forms.model()).unwrap_or(0))
+            };
+            let more = [("otherwise", &table.otherwise), ("unknown", &table.unknown)];
+            let more = more.into_iter().map(|(word, cell)| {
+                (
+                    word.to_string(),
+                    cell.as_ref().and_then(|cell| constant_points(cell, forms.model())).unwrap_or(0),
+                )
+            });
+            table.rows.iter().map(row).chain(more).collect()
+        };
+        let (was, is) = (rows(&both.old.meant, one), rows(&both.new.meant, other));
+        let of =
+            |rows: &[(String, i64)], key: &str| rows.iter().find(|(k, _)| k == key).map_or(0, |(_, n)| *n);
+        let keys = was.iter().chain(&is).map(|(key, _)| key);
+        return keys
+            .map(|key| of(&is, key).saturating_sub(of(&was, key)).saturating_abs())
+            .max()
+            .unwrap_or(0);
+    }
+    match (constants(old, was).as_slice(), constants(new, is).as_slice()) {
+        ([a], [b]) => b.saturating_sub(*a).saturating_abs(),
+        _ => 0,
+    }
+}
+
+/// Of several rules that set a score, the first that holds wins: their order counts.
+fn order_of_sets(both: &Both<'_>, pairs: &Pairs, out: &mut Vec<Change>) {
+    let (old, new) = (both.old.model(), both.new.model());
+    let target = |rule: &Rule, model: &Model| match rule.kind {
+        RuleKind::Set { target, .. } => Some(target_name(target, model).to_string()),
+        _ => None,
+    };
+    let sets: Vec<(usize, usize)> = pairs
+        .both
+        .iter()
+        .copied()
+        .filter(|(i, j)| {
+            let of = target(&old.rules[*i], old);
+            of.is_some() && of == target(&new.rules[*j], new)
+        })
+        .collect();
+    let mut names: Vec<String> = sets.iter().filter_map(|(_, j)| target(&new.rules[*j], new)).collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        let of_it: Vec<(usize, usize)> = sets
+            .iter()
+            .copied()
+            .filter(|(_, j)| target(&new.rules[*j], new).as_ref() == Some(&name))
+            .collect();
+        for (i, j) in pairs::moved(&of_it) {
+            let text = short(&new.rules[j].text);
+            let sentence = format!(
+                "`{text}` stands at another place among the rules that set `{name}`; the first that holds wins"
+            );
+            let told = Told::results(text, sentence, Edit::RuleOrder).action(Action::Moved);
+            out.push(both.change(Kind::Rule, Some(old.rules[i].span), Some(new.rules[j].span), told));
+        }
+    }
+}
+
