@@ -29,6 +29,8 @@ pub enum Command {
     Check(Check),
     /// Run the tests written in the rules: what they cover, which changes they miss, which are missing
     Test(Test),
+    /// Compare two versions of a model: what changed, what it does to the leads, what it could do
+    Diff(Diff),
     /// Score all leads of a project and write the scores to a file
     Score(Score),
     /// Explain the score of one lead, line by line
@@ -55,6 +57,7 @@ impl Command {
     /// The formats that it prints beside `human` and `json`.
     pub fn further_formats(&self) -> &'static [FormatChoice] {
         match self {
+            Command::Diff(_) => &[FormatChoice::Markdown, FormatChoice::Html],
             Command::Check(_) => &[FormatChoice::Sarif, FormatChoice::Github],
             _ => &[],
         }
@@ -314,4 +317,46 @@ pub struct Init {
 pub struct Completions {
     /// The shell
     pub shell: Shell,
+}
+
+/// `qualify diff`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "OLD and NEW are files, folders with a qualify.toml, revisions that git knows (HEAD~1, main), or \
+                        REVISION:PATH. Without NEW, OLD is compared with the working tree; without both, HEAD is."
+)]
+pub struct Diff {
+    /// The old version, and the new one
+    #[arg(value_name = "OLD [NEW]", num_args = 0..=2)]
+    pub versions: Vec<String>,
+    /// The project or rule file that revisions are looked at [default: the project, or the current folder]
+    #[arg(long, value_name = "FILE|FOLDER")]
+    pub path: Option<PathBuf>,
+    /// The project whose leads are scored by both [default: the new version's, if it is a project on the disk]
+    #[arg(long, value_name = "PROJECT")]
+    pub project: Option<PathBuf>,
+    /// Show some parts alone
+    #[arg(long, value_enum, value_name = "changes|leads|could", value_delimiter = ',')]
+    pub only: Vec<Part>,
+    /// Override a param in both versions, within its range
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub params: Vec<String>,
+}
+
+/// A part of the report of a diff.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What changed, in sentences
+    Changes,
+    /// What it does to the leads of the project
+    Leads,
+    /// What it could do to any lead
+    Could,
+}
+
+impl Diff {
+    /// Whether a part is asked for.
+    pub fn wants(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
 }

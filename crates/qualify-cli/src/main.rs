@@ -7,6 +7,7 @@ mod compiled;
 mod console;
 mod project;
 mod report;
+mod revisions;
 mod rule_files;
 mod size;
 mod test_groups;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
     let outcome = format_fits(&arguments).and_then(|()| match &arguments.command {
         Command::Check(c) => command::check::run(c, &mut console),
         Command::Test(c) => command::test::run(c, &mut console),
+        Command::Diff(c) => command::diff::run(c, &mut console),
         Command::Score(c) => command::score::run(c, &mut console),
         Command::Compile(c) => command::compile::run(c, &mut console),
         Command::Plan(c) => command::plan::run(c, &mut console),

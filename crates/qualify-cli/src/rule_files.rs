@@ -66,7 +66,8 @@ pub fn count(compiled: &Compiled) -> String {
     }
 }
 
-fn params(texts: &[String]) -> Result<Vec<(String, String)>, Stop> {
+/// Pairs of `NAME=VALUE`.
+pub fn params(texts: &[String]) -> Result<Vec<(String, String)>, Stop> {
     let split = |text: &String| match text.split_once('=') {
         Some((name, value)) => Ok((name.trim().to_string(), value.trim().to_string())),
         None => {
@@ -102,12 +103,17 @@ fn load(path: &str, asking: &str) -> Result<(String, String), String> {
 }
 
 /// The text of a file, or a few words why there is none.
-fn text_of(file: &Path) -> Result<String, String> {
+pub fn text_of(file: &Path) -> Result<String, String> {
     let bytes = std::fs::read(file).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_string(),
         std::io::ErrorKind::IsADirectory => "it is a folder, not a file".to_string(),
         _ => format!("it cannot be read ({error})"),
     })?;
+    as_text(bytes)
+}
+
+/// The text of the bytes of a rule file.
+pub fn as_text(bytes: Vec<u8>) -> Result<String, String> {
     let text = String::from_utf8(bytes).map_err(|error| {
         format!("it is not text in UTF-8 (byte {})", error.utf8_error().valid_up_to() + 1)
     })?;

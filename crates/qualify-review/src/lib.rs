@@ -10,4 +10,5 @@ pub mod junit;
 mod parts;
 pub mod place;
 pub mod proof;
+pub mod report;
 pub mod trials;

@@ -9,8 +9,8 @@ use super::words;
 use qualify_diagnostics::{Sources, Span};
 use qualify_model::{
     Anchor, Bounds, Count, Curve, Decay, Expr, ExprKind, Head, Length, LetId, Limit, ListId, Model,
-    NumberKind, ObjectTest, ParamId, Part, Property, Quantity, Row, Set, Step, Table, Term, Type, Value,
-    Window, exact,
+    NumberKind, ObjectTest, Operator, ParamId, Part, Property, Quantity, Row, Set, Step, Table, Term, Type,
+    Value, Window, exact,
 };
 use std::collections::HashMap;
 
@@ -104,8 +104,8 @@ impl<'m> Forms<'m> {
             }
             ExprKind::StatusIs(status) => Form::word(format!("status {status:?}").to_lowercase()),
             ExprKind::And(all) if all.is_empty() => Form::word("always"),
-            ExprKind::And(_) => Form::set("and", self.flat(expr, &ExprKind::And(Vec::new())), ""),
-            ExprKind::Or(_) => Form::set("or", self.flat(expr, &ExprKind::Or(Vec::new())), ""),
+            ExprKind::And(_) => Form::set("and", self.flat(expr, expr), ""),
+            ExprKind::Or(_) => Form::set("or", self.flat(expr, expr), ""),
             ExprKind::Not(a) => match &a.kind {
                 ExprKind::Not(inner) => self.expr(inner),
                 _ => one("not", a),
@@ -127,10 +127,11 @@ impl<'m> Forms<'m> {
                 Form::of(words::text_test(*test), vec![self.expr(a), needles], "")
             }
             ExprKind::Known(a) => one("known", a),
+            ExprKind::Arithmetic(Operator::Add, ..) => Form::set("sum", self.flat(expr, expr), ""),
             ExprKind::Arithmetic(how, a, b) => {
                 let (kind, parts) = (words::operator(*how), vec![self.expr(a), self.expr(b)]);
                 match kind {
-                    "+" | "*" => Form::set(kind, parts, "").as_whole(),
+                    "*" => Form::set(kind, parts, "").as_whole(),
                     _ => Form::of(kind, parts, "").as_whole(),
                 }
             }
@@ -178,13 +179,16 @@ impl<'m> Forms<'m> {
         }
     }
 
-    /// The operands of `and` in `and`, of `or` in `or`, as one list.
-    fn flat(&self, expr: &Expr, of: &ExprKind) -> Vec<Form> {
-        match (&expr.kind, of) {
+    /// The operands of `and` in `and`, of `or` in `or`, of `+` in `+`, as one list.
+    fn flat(&self, expr: &Expr, top: &Expr) -> Vec<Form> {
+        match (&expr.kind, &top.kind) {
             (ExprKind::And(all), ExprKind::And(_)) | (ExprKind::Or(all), ExprKind::Or(_)) => {
-                all.iter().flat_map(|part| self.flat(part, of)).collect()
+                all.iter().flat_map(|part| self.flat(part, top)).collect()
             }
-            (ExprKind::Let(id), _) if self.deep => self.flat(&self.model().lets[id.index()].value, of),
+            (ExprKind::Arithmetic(Operator::Add, a, b), ExprKind::Arithmetic(..)) if expr.ty == top.ty => {
+                [a, b].into_iter().flat_map(|part| self.flat(part, top)).collect()
+            }
+            (ExprKind::Let(id), _) if self.deep => self.flat(&self.model().lets[id.index()].value, top),
             _ => vec![self.expr(expr)],
         }
     }

@@ -424,4 +424,3 @@ fn order_of_sets(both: &Both<'_>, pairs: &Pairs, out: &mut Vec<Change>) {
         }
     }
 }
-

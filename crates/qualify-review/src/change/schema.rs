@@ -56,7 +56,7 @@ fn attributes(both: &Both<'_>, out: &mut Vec<Change>) {
         let path = attribute.path();
         match was.iter().find(|other| other.path() == path) {
             None => {
-                let ty = words::ty(&attribute.ty, both.new.model());
+                let ty = words::ty_with_words(&attribute.ty, both.new.model());
                 let flags = flags(attribute);
                 let sentence = format!("new attribute `{path}` ({ty}{flags})");
                 out.push(both.change(Kind::Schema, None, Some(attribute.span), told(&path, sentence)));
@@ -234,7 +234,7 @@ fn event_differences(both: &Both<'_>, old: &EventType, new: &EventType) -> (Vec<
                 out.push(format!(
                     "new property `{}` ({})",
                     property.name,
-                    words::ty(&property.ty, both.new.model())
+                    words::ty_with_words(&property.ty, both.new.model())
                 ));
                 results = true;
             }

@@ -10,12 +10,6 @@ pub(crate) fn points(units: i64) -> String {
     exact::format(i128::from(units), NumberKind::Points.decimals())
 }
 
-/// `1 point`, `20 points`.
-pub(crate) fn counted_points(units: i64) -> String {
-    let word = if units.abs() == 1_0000 { "point" } else { "points" };
-    format!("{} {word}", points(units))
-}
-
 /// A value of a type, as it would be written.
 pub(crate) fn value(value: &Value, ty: &Type, model: &Model) -> String {
     match value {
@@ -150,6 +144,18 @@ pub(crate) fn ty(ty: &Type, model: &Model) -> String {
         }
         Type::List(of) => format!("list of {}", self::ty(of, model)),
         Type::Stage => "stage".to_string(),
+    }
+}
+
+/// The same with the words of a vocabulary.
+pub(crate) fn ty_with_words(ty: &Type, model: &Model) -> String {
+    match ty {
+        Type::OneOf(id) => {
+            let words: Vec<String> =
+                model.schema.vocabulary(*id).words.iter().map(|w| w.name.clone()).collect();
+            format!("{} {}", self::ty(ty, model), enumerate(&words, 6))
+        }
+        other => self::ty(other, model),
     }
 }
 
