@@ -34,6 +34,20 @@ pub struct Checked {
 
 /// Checks the files `roots` with everything they use, as one model. Files that `use` names are added to `sources`.
 pub fn check(sources: &mut Sources, roots: &[FileId], load: &Load, options: &Options) -> Checked {
+    check_as(sources, roots, load, options, true)
+}
+
+/// As [`check`], without the study of what the model can and cannot do, which gives warnings alone.
+pub fn check_without_study(
+    sources: &mut Sources,
+    roots: &[FileId],
+    load: &Load,
+    options: &Options,
+) -> Checked {
+    check_as(sources, roots, load, options, false)
+}
+
+fn check_as(sources: &mut Sources, roots: &[FileId], load: &Load, options: &Options, study: bool) -> Checked {
     let mut diagnostics = Vec::new();
     let files = files::read(sources, roots, load, &mut diagnostics);
     let overrides = read_overrides(sources, &options.params);
@@ -44,7 +58,7 @@ pub fn check(sources: &mut Sources, roots: &[FileId], load: &Load, options: &Opt
     diagnostics.append(&mut lower.out);
     // a tree with holes may lower without a further message
     let model = model.filter(|_| !has_errors(&diagnostics));
-    if let Some(model) = &model {
+    if let Some(model) = model.as_ref().filter(|_| study) {
         analysis::run(model, sources, &mut diagnostics);
     }
     sort(&mut diagnostics);

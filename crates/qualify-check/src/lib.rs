@@ -41,4 +41,4 @@ mod walk;
 mod windows;
 
 pub use analysis::{Range, Ranges, score_ranges};
-pub use check::{Checked, Load, Options, check, check_schema};
+pub use check::{Checked, Load, Options, check, check_schema, check_without_study};

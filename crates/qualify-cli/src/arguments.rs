@@ -111,6 +111,13 @@ pub struct Test {
     /// Write what the tests cover to this file, as LCOV
     #[arg(long, value_name = "FILE")]
     pub lcov: Option<PathBuf>,
+    /// Change the rules one number, window or operator at a time, and list the changes that no test notices: all of
+    /// them, or a sample of N
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true)]
+    pub mutants: Option<Option<usize>>,
+    /// The seed of a sample of changes
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
 }
 
 /// What is read and when it counts.

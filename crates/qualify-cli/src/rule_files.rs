@@ -96,7 +96,7 @@ fn deny(compiled: &mut Compiled, denied: &[String]) -> Result<(), Stop> {
 }
 
 /// The name and text of `path` as written in the file `asking`.
-fn load(path: &str, asking: &str) -> Result<(String, String), String> {
+pub fn load(path: &str, asking: &str) -> Result<(String, String), String> {
     let base = Path::new(asking).parent().unwrap_or(Path::new(""));
     let file = base.join(path);
     Ok((file.display().to_string(), text_of(&file)?))

@@ -7,6 +7,7 @@
 pub mod change;
 pub mod coverage;
 pub mod junit;
+pub mod mutants;
 mod parts;
 pub mod place;
 pub mod proof;

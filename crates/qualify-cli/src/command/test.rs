@@ -9,6 +9,7 @@ use qualify::typed::calendar::parse_instant;
 use qualify::{Compiled, Severity};
 use qualify_review::coverage::{self, Coverage};
 use qualify_review::junit;
+use qualify_review::mutants::{self, Mutants, Sample, Workshop};
 use qualify_review::trials::{self, AS_OF, NameFilter, Trial};
 use std::time::Instant;
 
@@ -19,6 +20,7 @@ struct Ran {
     trials: Option<Vec<Trial>>,
     messages: String,
     coverage: Option<Coverage>,
+    mutants: Option<Mutants>,
 }
 
 /// Runs all tests of the paths and shows what came of them.
@@ -33,6 +35,10 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Outcome, Stop> {
             compiled.model.as_ref().filter(|_| arguments.coverage || arguments.lcov.is_some())
         {
             ran.coverage = Some(coverage::of(model.typed(), &compiled.sources, &filter, as_of));
+        }
+        if arguments.mutants.is_some() {
+            ran.mutants = workshop(&ran.group, &compiled, arguments, &filter, as_of)?
+                .map(|workshop| mutants::of(&workshop, sample(arguments), threads()));
         }
         all.push(ran);
     }
@@ -53,6 +59,27 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Outcome, Stop> {
         return Err(Stop::CouldNotRun(no_tests(arguments)));
     }
     Ok(if trials().all(|trial| trial.passed) { Outcome::Fine } else { Outcome::ErrorsFound })
+}
+
+/// The texts of a group ready to be changed; none if they do not compile.
+fn workshop(
+    group: &Group,
+    compiled: &Compiled,
+    arguments: &Test,
+    filter: &NameFilter,
+    as_of: i64,
+) -> Result<Option<Workshop>, Stop> {
+    let params = rule_files::params(&arguments.compile.params)?;
+    let roots = group.files.len();
+    Ok(Workshop::new(&compiled.sources, roots, &rule_files::load, &params, filter, as_of))
+}
+
+fn sample(arguments: &Test) -> Sample {
+    Sample { most: arguments.mutants.flatten(), seed: arguments.seed }
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn as_of(arguments: &Test) -> Result<i64, Stop> {
@@ -76,12 +103,12 @@ fn try_group(group: Group, compiled: &Compiled, filter: &NameFilter, as_of: i64,
         let errors: Vec<_> =
             compiled.diagnostics.iter().filter(|d| d.severity == Severity::Error).cloned().collect();
         let messages = qualify::render_terminal(&compiled.sources, &errors, console.colors_errors());
-        return Ran { group, trials: None, messages, coverage: None };
+        return Ran { group, trials: None, messages, coverage: None, mutants: None };
     };
     let start = Instant::now();
     let clock = || start.elapsed().as_micros() as u64;
     let trials = trials::run(model.typed(), &compiled.sources, filter, as_of, &clock);
-    Ran { group, trials: Some(trials), messages: String::new(), coverage: None }
+    Ran { group, trials: Some(trials), messages: String::new(), coverage: None, mutants: None }
 }
 
 fn show(all: &[Ran], arguments: &Test, console: &mut Console) -> Result<(), Stop> {
@@ -96,6 +123,7 @@ fn show(all: &[Ran], arguments: &Test, console: &mut Console) -> Result<(), Stop
                 "name": ran.group.name,
                 "compiled": ran.trials.is_some(),
                 "tests": ran.trials,
+                "mutants": ran.mutants.as_ref(),
                 "coverage": ran.coverage.as_ref().filter(|_| arguments.coverage),
             })
         });
@@ -115,6 +143,11 @@ fn show(all: &[Ran], arguments: &Test, console: &mut Console) -> Result<(), Stop
         if let Some(coverage) = ran.coverage.as_ref().filter(|_| arguments.coverage) {
             let table = crate::report::coverage::render(&ran.group.name, coverage, arguments.all);
             console.print(&format!("\n{table}"))?;
+        }
+        if let Some(mutants) = &ran.mutants {
+            let tests = ran.trials.as_ref().map_or(0, Vec::len);
+            let list = crate::report::mutants::render(&ran.group.name, mutants, tests);
+            console.print(&format!("\n{list}"))?;
         }
     }
     Ok(())
