@@ -5,8 +5,9 @@ use crate::files;
 use crate::lower::Lower;
 use crate::outline::{Outline, outline};
 use crate::params::{Override, read_overrides};
+use crate::suppression::{Sifted, sift};
 use crate::{analysis, damage, digest};
-use qualify_diagnostics::{Code, Diagnostic, FileId, Severity, Sources};
+use qualify_diagnostics::{Code, Diagnostic, FileId, Part, Severity, Sources, Suppressed};
 use qualify_model::calendar::Zone;
 use qualify_model::{LetId, Model, Schema};
 use qualify_syntax::MOST_MESSAGES;
@@ -30,6 +31,8 @@ pub struct Checked {
     pub model: Option<Model>,
     /// Sorted by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// What comments in the files allow.
+    pub suppressed: Vec<Suppressed>,
 }
 
 /// Checks the files `roots` with everything they use, as one model. Files that `use` names are added to `sources`.
@@ -61,10 +64,11 @@ fn check_as(sources: &mut Sources, roots: &[FileId], load: &Load, options: &Opti
     if let Some(model) = model.as_ref().filter(|_| study) {
         analysis::run(model, sources, &mut diagnostics);
     }
+    let Sifted { shown: mut diagnostics, suppressed } = sift(sources, diagnostics, Part::Check);
     sort(&mut diagnostics);
     shorten(&mut diagnostics);
     debug_assert_eq!(model.is_none(), has_errors(&diagnostics), "a model is missing without a message");
-    Checked { model, diagnostics }
+    Checked { model, diagnostics, suppressed }
 }
 
 /// Checks the schema alone: records and events of the files `roots` and what they use; rules are passed over.

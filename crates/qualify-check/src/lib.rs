@@ -33,6 +33,7 @@ mod rules;
 mod schema;
 mod scores;
 mod stages;
+mod suppression;
 mod tables;
 mod tails;
 mod terms;
@@ -42,3 +43,4 @@ mod windows;
 
 pub use analysis::{Range, Ranges, score_ranges};
 pub use check::{Checked, Load, Options, check, check_schema, check_without_study};
+pub use suppression::{Sifted, sift};

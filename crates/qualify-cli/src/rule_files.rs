@@ -20,7 +20,7 @@ pub fn compile(files: &[PathBuf], compile: &Compile) -> Result<Compiled, Stop> {
 pub fn schema(files: &[PathBuf]) -> Result<(Option<Schema>, Compiled), Stop> {
     let (mut sources, roots) = read_roots(files)?;
     let (schema, diagnostics) = Model::schema_of(&mut sources, &roots, &load);
-    Ok((schema, Compiled { model: None, sources, diagnostics }))
+    Ok((schema, Compiled { model: None, sources, diagnostics, suppressed: Vec::new() }))
 }
 
 fn read_roots(files: &[PathBuf]) -> Result<(Sources, Vec<FileId>), Stop> {

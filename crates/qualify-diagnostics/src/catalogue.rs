@@ -2,7 +2,8 @@
 //! under `tests/corpus/diagnostics/`; a test finds what is missing. A code is never given a second meaning.
 //!
 //! `E01` syntax, `E02` names, `E03` types and values, `E04` the shape of a model, `E09` not yet;
-//! `W05` ranges and reachability, `W06` repeats and leftovers, `W07` unknown values.
+//! `W01` comments that allow messages, `W05` ranges and reachability, `W06` repeats and leftovers, `W07` unknown
+//! values, `W08` style and risk, `W09` the data at hand.
 
 use crate::Severity;
 use serde::{Serialize, Serializer};
@@ -129,6 +130,10 @@ catalogue! {
     E0424 Error "too many names lean on each other";
     E0425 Error "a share that is none";
     E0901 Error "not yet";
+    W0101 Warning "something is allowed without a reason";
+    W0102 Warning "a code that there is not is allowed";
+    W0103 Warning "something is allowed that does not occur";
+    W0104 Warning "something that cannot be allowed";
     W0501 Warning "a condition that is never true";
     W0502 Warning "a condition that is always true";
     W0503 Warning "a stage that no lead reaches";
@@ -158,7 +163,30 @@ catalogue! {
     W0703 Warning "a table without a row for unknown";
 }
 
+/// The parts of the program that look at a model; each gives codes of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What is said whenever a model is compiled.
+    Check,
+    /// Style and risk.
+    Lint,
+    /// What the data at hand say about the model.
+    Data,
+}
+
 impl Code {
+    /// Codes about comments that allow messages; no comment allows them.
+    pub const ABOUT_COMMENTS: [Code; 4] = [Code::W0101, Code::W0102, Code::W0103, Code::W0104];
+
+    /// Which part gives it.
+    pub fn part(self) -> Part {
+        match self.as_str().get(..3) {
+            Some("W08") => Part::Lint,
+            Some("W09") => Part::Data,
+            _ => Part::Check,
+        }
+    }
+
     /// The code that `text` spells, in any case.
     pub fn parse(text: &str) -> Option<Code> {
         Code::ALL.iter().copied().find(|c| c.as_str().eq_ignore_ascii_case(text))

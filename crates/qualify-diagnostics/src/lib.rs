@@ -6,12 +6,21 @@
 mod catalogue;
 mod cut;
 mod diagnostic;
+mod fingerprint;
+mod github;
 mod json;
+mod lines;
+mod sarif;
 mod source;
+mod suppressed;
 mod terminal;
+mod uri;
 
-pub use catalogue::Code;
+pub use catalogue::{Code, Part};
 pub use diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
-pub use json::render_json;
+pub use github::render_github;
+pub use json::{render_json, render_json_with};
+pub use sarif::render_sarif;
 pub use source::{FileId, SourceFile, Sources, Span};
+pub use suppressed::{Allowance, Suppressed};
 pub use terminal::render_terminal;

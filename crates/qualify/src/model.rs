@@ -2,7 +2,7 @@
 
 use crate::{Backend, Engine, EngineOptions, Explanation};
 use qualify_check::{Load, Options, check, check_schema};
-use qualify_diagnostics::{Diagnostic, FileId, Severity, Sources};
+use qualify_diagnostics::{Diagnostic, FileId, Severity, Sources, Suppressed};
 use qualify_model::{Lead, Outcome, Schema};
 use qualify_plan::{Plan, Unsupported};
 use qualify_reference::Interpreter;
@@ -23,6 +23,8 @@ pub struct Compiled {
     pub sources: Sources,
     /// All problems of all files.
     pub diagnostics: Vec<Diagnostic>,
+    /// Those that comments in the files allow.
+    pub suppressed: Vec<Suppressed>,
 }
 
 impl Compiled {
@@ -45,7 +47,7 @@ impl Model {
         let options = Options { params: params.to_vec() };
         let checked = check(&mut sources, roots, load, &options);
         let model = checked.model.map(|typed| Model { typed });
-        Compiled { model, sources, diagnostics: checked.diagnostics }
+        Compiled { model, sources, diagnostics: checked.diagnostics, suppressed: checked.suppressed }
     }
 
     /// The schema alone, of the files `roots` and what they use; rules are passed over. None if there is an
