@@ -12,3 +12,4 @@ mod messages;
 mod proofs;
 mod readme;
 mod robust;
+mod sarif;

@@ -43,8 +43,9 @@ pub fn sift(sources: &Sources, diagnostics: Vec<Diagnostic>, part: Part) -> Sift
     }
     let broken = diagnostics.iter().any(|d| d.severity == Severity::Error);
     for diagnostic in diagnostics {
-        let line = line_of(sources, diagnostic.place.span);
-        let by = allowed.iter_mut().find(|a| a.holds_for(&diagnostic, line));
+        let named = allowed.iter().any(|allowed| allowed.names(&diagnostic));
+        let line = if named { line_of(sources, diagnostic.place.span) } else { 0 };
+        let by = allowed.iter_mut().find(|a| a.names(&diagnostic) && a.holds_at(line));
         match by {
             Some(allowed) => {
                 allowed.used = true;
@@ -86,10 +87,12 @@ struct Allowed {
 }
 
 impl Allowed {
-    fn holds_for(&self, diagnostic: &Diagnostic, line: usize) -> bool {
-        diagnostic.code == self.code
-            && diagnostic.place.span.file == self.file
-            && self.lines.as_ref().is_none_or(|lines| lines.contains(&line))
+    fn names(&self, diagnostic: &Diagnostic) -> bool {
+        diagnostic.code == self.code && diagnostic.place.span.file == self.file
+    }
+
+    fn holds_at(&self, line: usize) -> bool {
+        self.lines.as_ref().is_none_or(|lines| lines.contains(&line))
     }
 
     fn unused(&self) -> Diagnostic {
@@ -142,14 +145,22 @@ fn read(
         });
     }
     if known > 0 && comment.reason.is_empty() {
-        let end = comment.codes.last().map_or(comment.range.end, |code| code.end);
-        let rest = Span::new(file, end, comment.range.end);
-        wrong.push(
-            Diagnostic::new(Code::W0101, span(&comment.range), "this comment does not say why it allows it")
-                .label("no reason")
-                .note("the next one to read it must know whether it still holds: `# allow W0651: both are meant`")
-                .fix("write the reason behind a colon", rest, ": meant so"),
-        );
+        wrong.push(without_reason(sources, file, comment));
+    }
+}
+
+fn without_reason(sources: &Sources, file: FileId, comment: &Comment) -> Diagnostic {
+    let end = comment.codes.last().map_or(comment.range.end, |code| code.end);
+    let rest = Span::new(file, end, comment.range.end);
+    let place = Span::new(file, comment.range.start, comment.range.end);
+    let diagnostic = Diagnostic::new(Code::W0101, place, "this comment does not say why it allows it")
+        .label("no reason")
+        .note("the next one to read it must know whether it still holds: `# allow W0651: both are meant`");
+    let said = sources.text(rest).trim_matches([':', ' ', '\t']);
+    if said.is_empty() {
+        diagnostic.fix("write the reason behind a colon", rest, ": meant so")
+    } else {
+        diagnostic.fix("write a colon before the reason", rest, format!(": {said}"))
     }
 }
 
@@ -166,11 +177,11 @@ fn unknown(text: &str, place: Span, removal: Span) -> Diagnostic {
 
 fn never(code: Code, place: Span, removal: Span) -> Diagnostic {
     let why = if code.severity() == Severity::Error {
-        "it is an error: with it, the model means nothing"
+        "with this error the model means nothing"
     } else {
-        "it is about such comments themselves"
+        "it is about such comments"
     };
-    Diagnostic::new(Code::W0104, place, format!("{code} cannot be allowed: {why}"))
+    Diagnostic::new(Code::W0104, place, format!("no comment can allow {code}: {why}"))
         .label("cannot be allowed")
         .fix("take it away", removal, "")
 }
@@ -233,4 +244,74 @@ fn parts(statement: &Statement) -> Option<&[Rule]> {
 
 fn line_of(sources: &Sources, span: Span) -> usize {
     sources.line_column(span).0
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Options, check};
+    use qualify_diagnostics::Sources;
+
+    const SCHEMA: &str =
+        "lead key id { size integer from 1 to 9 }\nevent visited (page one of (pricing, docs))\n";
+
+    /// Codes that are shown and codes that are suppressed, each with its line.
+    fn check_lines(rules: &str, shown: &[(&str, usize)], suppressed: &[(&str, usize)]) {
+        let mut sources = Sources::new();
+        let file = sources.add("m.qualify", format!("{SCHEMA}{rules}"));
+        let none = |path: &str, _: &str| Err(format!("there is no file {path}"));
+        let checked = check(&mut sources, &[file], &none, &Options::default());
+        let line = |span| sources.line_column(span).0 - 2;
+        let found: Vec<_> =
+            checked.diagnostics.iter().map(|d| (d.code.as_str(), line(d.place.span))).collect();
+        assert_eq!(found, shown, "{rules}");
+        let found: Vec<_> = checked.suppressed.iter().map(|s| &s.diagnostic).collect();
+        let found: Vec<_> = found.iter().map(|d| (d.code.as_str(), line(d.place.span))).collect();
+        assert_eq!(found, suppressed, "{rules}");
+    }
+
+    #[test]
+    fn above_beside_and_for_the_file() {
+        let never = "when size > 20 add 5";
+        let other = "when size > 30 add 6";
+        check_lines(&format!("{never} # allow W0501: x\n{other}\n"), &[("W0501", 2)], &[("W0501", 1)]);
+        check_lines(
+            &format!("# allow W0501: x\n# more\n{never}\n{other}\n"),
+            &[("W0501", 4)],
+            &[("W0501", 3)],
+        );
+        check_lines(
+            &format!("{never}\n{other}\n# allow file w0501: x\n"),
+            &[],
+            &[("W0501", 1), ("W0501", 2)],
+        );
+        check_lines(&format!("# allow W0501: x\n\n{never}\n"), &[("W0103", 1), ("W0501", 3)], &[]);
+    }
+
+    #[test]
+    fn a_statement_of_several_lines_is_one() {
+        let rule = "when size > 2\n  and size > 20\n  add 5";
+        check_lines(&format!("# allow W0501: x\n{rule}\n"), &[], &[("W0501", 3)]);
+        check_lines(&format!("{rule} # allow W0501: x\n"), &[], &[("W0501", 2)]);
+        // of a block the first line alone: rules in it have comments of their own
+        check_lines(
+            &format!("# allow W0501: x\nscore fit from 0 up to 9 {{\n{rule}\n}}\n"),
+            &[("W0103", 1), ("W0501", 4)],
+            &[],
+        );
+        check_lines(
+            &format!("score fit from 0 up to 9 {{\n# allow W0501: x\n{rule}\n}}\n"),
+            &[],
+            &[("W0501", 4)],
+        );
+    }
+
+    #[test]
+    fn with_a_mistake_nothing_is_said_of_what_did_not_come_up() {
+        check_lines("when size > 2 add -5 # allow W0501: x\n", &[("E0401", 1)], &[]);
+    }
+
+    #[test]
+    fn a_mistyped_code_is_named_and_hides_nothing() {
+        check_lines("when size > 20 add 5 # allow W501: x\n", &[("W0501", 1), ("W0102", 1)], &[]);
+    }
 }

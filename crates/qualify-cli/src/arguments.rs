@@ -73,6 +73,9 @@ pub struct Compile {
     /// Make warnings errors: all of them, or those of a code
     #[arg(long, value_name = "warnings|CODE")]
     pub deny: Vec<String>,
+    /// Allow warnings: all of them, or those of a code; a code counts for more than `warnings`
+    #[arg(long, value_name = "warnings|CODE")]
+    pub allow: Vec<String>,
 }
 
 /// `qualify check`.
@@ -83,6 +86,25 @@ pub struct Check {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub compile: Compile,
+    #[command(flatten)]
+    pub outputs: CheckOutputs,
+}
+
+/// Files that `qualify check` writes beside what it prints; `-` is standard output.
+#[derive(Args, Debug, Clone)]
+pub struct CheckOutputs {
+    /// Write the messages to this file as SARIF 2.1.0
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Option<PathBuf>,
+    /// Write the messages to this file as annotations of a GitHub workflow
+    #[arg(long, value_name = "FILE")]
+    pub github: Option<PathBuf>,
+    /// Write the messages to this file as JSON
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Write a JUnit file: each rule file is a suite
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
 }
 
 /// `qualify test`.
@@ -164,7 +186,7 @@ pub struct Score {
     #[arg(long, value_enum, default_value = "auto")]
     pub backend: Backend,
     /// Score with this compiled model instead of the project's rule files
-    #[arg(long, value_name = "FILE.qbc", conflicts_with_all = ["params", "deny"])]
+    #[arg(long, value_name = "FILE.qbc", conflicts_with_all = ["params", "deny", "allow"])]
     pub compiled: Option<PathBuf>,
 }
 

@@ -5,6 +5,7 @@ mod arguments;
 mod command;
 mod compiled;
 mod console;
+mod levels;
 mod project;
 mod report;
 mod revisions;

@@ -2,6 +2,7 @@
 
 use crate::arguments::{Backend, Reading, Score};
 use crate::console::{Console, Format};
+use crate::levels::Levels;
 use crate::report::progress::Progress;
 use crate::{Stop, compiled, rule_files};
 use qualify::{Compiled, Engine, EngineOptions, Model};
@@ -66,7 +67,8 @@ pub struct Opened {
 /// Opens a project and compiles its model; shows what the checker says.
 pub fn open_with_model(reading: &Reading, console: &mut Console) -> Result<WithModel, Stop> {
     let project = open(&reading.project)?;
-    let mut compiled: Compiled = rule_files::compile(&project.model_files(), &reading.compile)?;
+    let levels = Levels::of_projects(&reading.compile, std::slice::from_ref(&project))?.to_work_with();
+    let mut compiled: Compiled = rule_files::compile_with(&project.model_files(), &reading.compile, &levels)?;
     rule_files::show(&compiled, console)?;
     let as_of = as_of(reading.as_of.as_deref(), &project)?;
     // `show` stops at errors, and a model is missing only then
@@ -124,6 +126,15 @@ impl WithModel {
         }
         Ok(set)
     }
+}
+
+/// The projects among the paths.
+pub fn projects(paths: &[PathBuf]) -> Result<Vec<Project>, Stop> {
+    paths.iter().filter(|path| is_project(path)).map(|path| open(path)).collect()
+}
+
+fn is_project(path: &Path) -> bool {
+    path.is_dir() || path.extension().is_some_and(|e| e == "toml")
 }
 
 fn open(path: &Path) -> Result<Project, Stop> {

@@ -4,6 +4,7 @@ pub mod bars;
 pub mod coverage;
 pub mod cpu;
 pub mod explanation;
+pub mod junit_of_check;
 pub mod mutants;
 pub mod numbers;
 pub mod plan;

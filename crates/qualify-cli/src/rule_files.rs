@@ -3,16 +3,22 @@
 use crate::Stop;
 use crate::arguments::Compile;
 use crate::console::{Console, Format};
-use qualify::{Code, Compiled, FileId, Model, Schema, Severity, Sources};
+use crate::levels::Levels;
+use qualify::{Compiled, FileId, Model, Schema, Sources};
 use std::path::{Path, PathBuf};
 
 /// Compiles the rule files. Their texts are read here; other paths in them are relative to the file that
 /// names them.
 pub fn compile(files: &[PathBuf], compile: &Compile) -> Result<Compiled, Stop> {
+    compile_with(files, compile, &Levels::of_arguments(compile)?)
+}
+
+/// The same with what is allowed and denied.
+pub fn compile_with(files: &[PathBuf], compile: &Compile, levels: &Levels) -> Result<Compiled, Stop> {
     let params = params(&compile.params)?;
     let (sources, roots) = read_roots(files)?;
     let mut compiled = Model::compile(sources, &roots, &load, &params);
-    deny(&mut compiled, &compile.deny)?;
+    levels.apply(&mut compiled.diagnostics, &mut compiled.suppressed);
     Ok(compiled)
 }
 
@@ -54,15 +60,19 @@ pub fn show(compiled: &Compiled, console: &mut Console) -> Result<(), Stop> {
     Ok(())
 }
 
-/// `2 errors, 1 warning`.
+/// `2 errors, 1 warning, 2 suppressed`.
 pub fn count(compiled: &Compiled) -> String {
     let (errors, warnings) = compiled.counts();
     let say = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-    match (errors, warnings) {
+    let found = match (errors, warnings) {
         (0, 0) => "no problems".to_string(),
         (0, w) => say(w, "warning"),
         (e, 0) => say(e, "error"),
         (e, w) => format!("{}, {}", say(e, "error"), say(w, "warning")),
+    };
+    match compiled.suppressed.len() {
+        0 => found,
+        n => format!("{found}, {n} suppressed"),
     }
 }
 
@@ -75,24 +85,6 @@ pub fn params(texts: &[String]) -> Result<Vec<(String, String)>, Stop> {
         }
     };
     texts.iter().map(split).collect()
-}
-
-/// Makes the warnings that `--deny` names errors.
-fn deny(compiled: &mut Compiled, denied: &[String]) -> Result<(), Stop> {
-    for what in denied {
-        let code = match what.as_str() {
-            "warnings" | "all" => None,
-            text => Some(Code::parse(text).ok_or_else(|| {
-                Stop::CouldNotRun(format!("--deny takes `warnings` or a code such as W0501, not `{text}`"))
-            })?),
-        };
-        for diagnostic in &mut compiled.diagnostics {
-            if code.is_none_or(|c| c == diagnostic.code) {
-                diagnostic.severity = Severity::Error;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The name and text of `path` as written in the file `asking`.

@@ -30,7 +30,9 @@ pub use bind::Binding;
 pub use clock::TimeFormat;
 pub use format::{Compression, Format, Storage};
 pub use infer::{Inferred, infer};
-pub use manifest::{EventSource, EventType, Files, Manifest, Output, TableSource, TimeFormats, Unknown};
+pub use manifest::{
+    Check, EventSource, EventType, Files, Manifest, Output, TableSource, TimeFormats, Unknown,
+};
 pub use output::{OutputError, Stamp, Target, Writer, write_whole};
 pub use problem::{DataErrors, Example, Group, Problem, ProblemKind, Warning};
 pub use profile::{EventProfile, Frequency, Profile, ValueProfile, profile};

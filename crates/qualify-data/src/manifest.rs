@@ -2,7 +2,10 @@
 //!
 //! Not in here: finding the files and looking at their columns.
 
+mod check;
 mod section;
+
+pub use check::Check;
 
 use crate::clock::{TimeFormat, iso};
 use crate::format::Format;
@@ -35,6 +38,8 @@ pub struct Manifest {
     pub events: Vec<EventSource>,
     /// Where results go.
     pub output: Option<Output>,
+    /// What `qualify check` allows, and what it makes of the data.
+    pub check: Check,
 }
 
 /// Files and how to read them.
@@ -168,7 +173,7 @@ impl Manifest {
 
 fn manifest(top: &mut Section<'_>) -> Manifest {
     top.allow(
-        &["model", "tests", "as_of", "timezone", "absent", "leads", "account", "events", "output"],
+        &["model", "tests", "as_of", "timezone", "absent", "leads", "account", "events", "output", "check"],
         "the manifest",
     );
     let model = top.texts("model").unwrap_or_default();
@@ -196,9 +201,10 @@ fn manifest(top: &mut Section<'_>) -> Manifest {
         s.allow(&["file", "format"], "`[output]`");
         Output { file: s.required("file"), format: format(s) }
     });
+    let check = top.table("check", check::check).unwrap_or_default();
     top.missing("model", "model = \"model.qualify\"");
     top.missing("leads", "[[leads]]\nfiles = \"leads.csv\"");
-    Manifest { model, tests, as_of, timezone, absent, leads, account, events, output }
+    Manifest { model, tests, as_of, timezone, absent, leads, account, events, output, check }
 }
 
 fn files(s: &mut Section<'_>) -> Files {

@@ -1,31 +1,89 @@
-//! `qualify check`: all problems of all files in one run.
+//! `qualify check`: all problems of all files in one run, in every form that is asked for.
 
-use crate::Stop;
-use crate::arguments::Check;
-use crate::console::{Console, Format, Outcome};
-use crate::{project, rule_files};
+use crate::arguments::{Check, CheckOutputs};
+use crate::console::{Console, FormatChoice, Outcome};
+use crate::levels::Levels;
+use crate::report::junit_of_check;
+use crate::{Stop, project, rule_files};
+use qualify::Compiled;
+use std::path::{Path, PathBuf};
 
 /// Checks the files and shows what was found.
 pub fn run(arguments: &Check, console: &mut Console) -> Result<Outcome, Stop> {
+    let projects = project::projects(&arguments.paths)?;
+    let levels = Levels::of_projects(&arguments.compile, &projects)?;
     let files = project::rule_files_with_tests(&arguments.paths)?;
-    let compiled = rule_files::compile(&files, &arguments.compile)?;
-    let (errors, _) = compiled.counts();
-    match console.format {
-        Format::Json => {
-            console.print(&qualify::render_json(&compiled.sources, &compiled.diagnostics))?;
-            console.print("\n")?;
+    let compiled = rule_files::compile_with(&files, &arguments.compile, &levels)?;
+    write(&compiled, &arguments.outputs, console)?;
+    show(&compiled, console)?;
+    Ok(if compiled.counts().0 > 0 { Outcome::ErrorsFound } else { Outcome::Fine })
+}
+
+/// What is printed.
+fn show(compiled: &Compiled, console: &mut Console) -> Result<(), Stop> {
+    match console.choice {
+        FormatChoice::Json => console.print(&json(compiled)),
+        FormatChoice::Sarif => console.print(&sarif(compiled)),
+        FormatChoice::Github => {
+            console.print(&github(compiled))?;
+            console.tell(&format!("{}\n", rule_files::count(compiled)));
+            Ok(())
         }
-        Format::Human => {
+        FormatChoice::Human | FormatChoice::Markdown | FormatChoice::Html => {
             let color = console.colors_output();
             let text = qualify::render_terminal(&compiled.sources, &compiled.diagnostics, color);
             let gap = if text.is_empty() { "" } else { "\n" };
-            let count = rule_files::count(&compiled);
+            let count = rule_files::count(compiled);
             let hint = match compiled.diagnostics.first() {
                 Some(first) => format!("; `qualify explain-code {}` tells more", first.code),
                 None => String::new(),
             };
-            console.print(&format!("{text}{gap}{count}{hint}\n"))?;
+            console.print(&format!("{text}{gap}{count}{hint}\n"))
         }
     }
-    Ok(if errors > 0 { Outcome::ErrorsFound } else { Outcome::Fine })
+}
+
+/// The files beside what is printed.
+fn write(compiled: &Compiled, outputs: &CheckOutputs, console: &mut Console) -> Result<(), Stop> {
+    type Render<'r> = &'r dyn Fn(&Compiled) -> String;
+    let wanted: [(&Option<PathBuf>, Render<'_>); 4] = [
+        (&outputs.sarif, &sarif),
+        (&outputs.github, &github),
+        (&outputs.json, &json),
+        (&outputs.junit, &|compiled| junit_of_check::render(compiled, &now())),
+    ];
+    for (path, render) in wanted {
+        let Some(path) = path else { continue };
+        let text = render(compiled);
+        if path == Path::new("-") {
+            console.print(&text)?;
+        } else {
+            write_file(path, &text)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_file(path: &Path, text: &str) -> Result<(), Stop> {
+    std::fs::write(path, text)
+        .map_err(|error| Stop::CouldNotRun(format!("{} cannot be written: {error}", path.display())))
+}
+
+fn json(compiled: &Compiled) -> String {
+    let Compiled { sources, diagnostics, suppressed, .. } = compiled;
+    qualify::render_json_with(sources, diagnostics, suppressed) + "\n"
+}
+
+fn sarif(compiled: &Compiled) -> String {
+    let Compiled { sources, diagnostics, suppressed, .. } = compiled;
+    qualify::render_sarif(sources, diagnostics, suppressed, env!("CARGO_PKG_VERSION")) + "\n"
+}
+
+fn github(compiled: &Compiled) -> String {
+    qualify::render_github(&compiled.sources, &compiled.diagnostics)
+}
+
+/// The moment without its zone, as JUnit files want it.
+fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }

@@ -1,6 +1,7 @@
 //! The program as a person or a script meets it: arguments in, text, files and an exit status out.
 
 mod book;
+mod check;
 mod compiled;
 mod program;
 

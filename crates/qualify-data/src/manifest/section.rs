@@ -108,6 +108,26 @@ impl<'a> Section<'a> {
         texts
     }
 
+    /// A whole number that is not negative.
+    pub fn count(&mut self, key: &str) -> Option<u64> {
+        let value = self.value(key)?;
+        let number = value.as_integer().and_then(|n| n.as_str().replace('_', "").parse().ok());
+        if number.is_none() {
+            self.wrong(key, "expected a whole number such as 30");
+        }
+        number
+    }
+
+    /// A share such as `"2.5%"`, in millionths.
+    pub fn share(&mut self, key: &str) -> Option<u32> {
+        let text = self.text(key)?;
+        let share = share(&text);
+        if share.is_none() {
+            self.wrong(key, "expected a share from \"0%\" to \"100%\" such as \"5%\"");
+        }
+        share
+    }
+
     /// `true` or `false`; absent is false.
     pub fn flag(&mut self, key: &str) -> bool {
         match self.value(key) {
@@ -180,6 +200,18 @@ impl<'a> Section<'a> {
     }
 }
 
+/// `2.5%` in millionths: 25,000.
+fn share(text: &str) -> Option<u32> {
+    let percent = text.strip_suffix('%')?.trim_end();
+    let (whole, rest) = percent.split_once('.').unwrap_or((percent, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || rest.len() > 4 || !digits(whole) || !digits(rest) {
+        return None;
+    }
+    let millionths: u32 = format!("{whole}{rest:0<4}").parse().ok()?;
+    (millionths <= 1_000_000).then_some(millionths)
+}
+
 /// `a.b = "x"` is the name `a.b`, whether TOML nests it or not.
 fn flat(table: &DeTable<'_>, before: &str) -> Option<Vec<(String, String)>> {
     let mut out = Vec::new();
@@ -193,4 +225,26 @@ fn flat(table: &DeTable<'_>, before: &str) -> Option<Vec<(String, String)>> {
         }
     }
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn shares_are_exact() {
+        for (text, millionths) in [
+            ("5%", Some(50_000)),
+            ("2.5 %", Some(25_000)),
+            ("0.0001%", Some(1)),
+            ("100%", Some(1_000_000)),
+            ("101%", None),
+            ("5", None),
+            ("-5%", None),
+            ("%", None),
+            ("1.23456%", None),
+        ] {
+            assert_eq!(share(text), millionths, "{text}");
+        }
+    }
 }

@@ -1,0 +1,126 @@
+//! `qualify check` as a CI server meets it: formats, files beside what is printed, what is allowed and denied.
+
+use crate::program::{Folder, qualify};
+use serde_json::Value;
+
+const MODEL: &str = "lead key id { size integer from 1 to 10_000_000 }
+event visited (page one of (pricing, docs))
+when visited pricing within 7d add 10
+when visited pricing within 30d add 5   # allow W0651: the newest visits count twice
+when size > 20_000_000 add 5
+";
+
+fn read(folder: &Folder, name: &str) -> String {
+    std::fs::read_to_string(folder.path().join(name)).expect("a file")
+}
+
+#[test]
+fn one_run_gives_every_form() {
+    let folder = Folder::new(&[("model.qualify", MODEL)]);
+    let run = qualify(
+        &[
+            "check",
+            "model.qualify",
+            "--sarif",
+            "a.sarif",
+            "--json",
+            "a.json",
+            "--junit",
+            "a.xml",
+            "--github",
+            "-",
+        ],
+        &folder,
+    );
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(run.out.contains("1 warning, 1 suppressed"), "{run:?}");
+    assert!(run.out.contains("::warning file=model.qualify,line=5,col=6,"), "{run:?}");
+    let sarif: Value = serde_json::from_str(&read(&folder, "a.sarif")).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    assert_eq!((results.len(), &results[0]["ruleId"]), (2, &Value::from("W0501")));
+    assert_eq!(results[1]["suppressions"][0]["justification"], "the newest visits count twice");
+    let json: Value = serde_json::from_str(&read(&folder, "a.json")).expect("JSON");
+    assert_eq!(json[1]["suppressed"]["reason"], "the newest visits count twice");
+    assert_eq!(json[1]["suppressed"]["comment"]["line"], 4);
+    let junit = read(&folder, "a.xml");
+    assert!(junit.contains("tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"1\""), "{junit}");
+}
+
+#[test]
+fn each_form_can_be_printed() {
+    let folder = Folder::new(&[("model.qualify", MODEL)]);
+    let sarif = qualify(&["check", "model.qualify", "--format", "sarif"], &folder);
+    let log: Value = serde_json::from_str(&sarif.out).expect("JSON");
+    assert_eq!(log["version"], "2.1.0");
+    let github = qualify(&["check", "model.qualify", "--format", "github"], &folder);
+    assert!(
+        github.out.lines().all(|line| line.starts_with("::")) && github.err.contains("1 warning"),
+        "{github:?}"
+    );
+    let refused = qualify(&["check", "model.qualify", "--format", "html"], &folder);
+    assert!(refused.status == 2 && refused.err.contains("human, json, sarif, github"), "{refused:?}");
+    let refused = qualify(&["profile", ".", "--format", "sarif"], &folder);
+    assert!(refused.status == 2 && refused.err.contains("human, json"), "{refused:?}");
+}
+
+#[test]
+fn a_denied_warning_fails_its_junit_case() {
+    let folder = Folder::new(&[("model.qualify", MODEL)]);
+    let run = qualify(&["check", "model.qualify", "--deny", "W0501", "--junit", "a.xml"], &folder);
+    assert_eq!(run.status, 1, "{run:?}");
+    let junit = read(&folder, "a.xml");
+    assert!(junit.contains("<failure type=\"W0501\""), "{junit}");
+}
+
+#[test]
+fn arguments_and_the_manifest_allow_and_deny() {
+    let manifest = |check: &str| {
+        format!("model = \"model.qualify\"\n[[leads]]\nfiles = \"leads.csv\"\n[check]\n{check}\n")
+    };
+    let run = |check: &str, arguments: &[&str]| {
+        let files = [
+            ("model.qualify", MODEL.to_string()),
+            ("leads.csv", "id,size\na,5\n".to_string()),
+            ("qualify.toml", manifest(check)),
+        ];
+        let files = files.each_ref().map(|(name, text)| (*name, text.as_str()));
+        qualify(&[&["check", "."], arguments].concat(), &Folder::new(&files))
+    };
+    for (check, arguments, status, says) in [
+        ("", &["--deny", "warnings"][..], 1, "1 error, 1 suppressed"),
+        ("", &["--allow", "W0501"], 0, "no problems, 2 suppressed"),
+        ("", &["--allow", "warnings"], 0, "no problems, 2 suppressed"),
+        // a code counts for more than `warnings`
+        ("", &["--deny", "warnings", "--allow", "w0501"], 0, "no problems, 2 suppressed"),
+        ("deny = \"warnings\"", &[], 1, "1 error"),
+        ("allow = [\"W0501\"]", &["--deny", "warnings"], 0, "2 suppressed"),
+        // an argument counts for more than the manifest
+        ("allow = [\"W0501\"]", &["--deny", "W0501"], 1, "1 error"),
+        ("deny = [\"W0501\"]", &["--allow", "W0501"], 0, "2 suppressed"),
+        ("", &["--allow", "E0201"], 2, "cannot allow E0201"),
+        ("", &["--allow", "W0501", "--deny", "W0501"], 2, "both name"),
+        ("allow = \"E0201\"", &[], 2, "cannot allow E0201"),
+        ("allow = \"W9999\"", &[], 2, "W9999"),
+        ("denied = \"W0501\"", &[], 2, "deny"),
+    ] {
+        let run = run(check, arguments);
+        assert_eq!(run.status, status, "{check} {arguments:?} {run:?}");
+        assert!(format!("{}{}", run.out, run.err).contains(says), "{check} {arguments:?} {run:?}");
+    }
+}
+
+#[test]
+fn what_is_allowed_is_not_told_when_scoring_and_denials_of_the_manifest_do_not_stop_it() {
+    let folder = Folder::new(&[
+        ("model.qualify", &MODEL.replace("# allow", "#")),
+        ("leads.csv", "id,size\na,5\n"),
+        (
+            "qualify.toml",
+            "model = \"model.qualify\"\n[[leads]]\nfiles = \"leads.csv\"\n\
+             [check]\nallow = \"W0651\"\ndeny = \"W0501\"\n",
+        ),
+    ]);
+    let run = qualify(&["score", ".", "-o", "-", "--output-format", "csv"], &folder);
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(run.err.contains("W0501") && !run.err.contains("W0651"), "{run:?}");
+}
