@@ -44,7 +44,7 @@ impl Levels {
     }
 
     /// For commands that work with a model: what a manifest denies stops `qualify check`, and nothing else.
-    pub fn to_work_with(mut self) -> Levels {
+    pub fn without_denials_of_manifests(mut self) -> Levels {
         self.orders.retain(|order| !(order.deny && order.by_manifest));
         self
     }

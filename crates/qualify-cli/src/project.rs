@@ -67,7 +67,8 @@ pub struct Opened {
 /// Opens a project and compiles its model; shows what the checker says.
 pub fn open_with_model(reading: &Reading, console: &mut Console) -> Result<WithModel, Stop> {
     let project = open(&reading.project)?;
-    let levels = Levels::of_projects(&reading.compile, std::slice::from_ref(&project))?.to_work_with();
+    let levels =
+        Levels::of_projects(&reading.compile, std::slice::from_ref(&project))?.without_denials_of_manifests();
     let mut compiled: Compiled = rule_files::compile_with(&project.model_files(), &reading.compile, &levels)?;
     rule_files::show(&compiled, console)?;
     let as_of = as_of(reading.as_of.as_deref(), &project)?;
