@@ -134,10 +134,6 @@ pub fn projects(paths: &[PathBuf]) -> Result<Vec<Project>, Stop> {
     paths.iter().filter(|path| is_project(path)).map(|path| open(path)).collect()
 }
 
-fn is_project(path: &Path) -> bool {
-    path.is_dir() || path.extension().is_some_and(|e| e == "toml")
-}
-
 fn open(path: &Path) -> Result<Project, Stop> {
     qualify_data::open(path).map_err(|errors| Stop::CouldNotRun(sentences(&errors)))
 }
