@@ -137,6 +137,12 @@ pub struct Test {
     /// them, or a sample of N
     #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true)]
     pub mutants: Option<Option<usize>>,
+    /// Print the tests that are missing, as text to paste: leads just at, below and above each threshold and window
+    #[arg(long)]
+    pub suggest: bool,
+    /// Append the tests that are missing to this file instead of printing them
+    #[arg(long, value_name = "FILE", requires = "suggest")]
+    pub write: Option<PathBuf>,
     /// The seed of a sample of changes
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,

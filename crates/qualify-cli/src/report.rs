@@ -11,6 +11,7 @@ pub mod plan;
 pub mod profile;
 pub mod progress;
 pub mod schema;
+pub mod suggestions;
 pub mod summary;
 pub mod table;
 pub mod trials;

@@ -12,4 +12,5 @@ mod parts;
 pub mod place;
 pub mod proof;
 pub mod report;
+pub mod suggestion;
 pub mod trials;

@@ -18,7 +18,7 @@ mod outcomes;
 mod pair;
 mod search;
 mod shrink;
-mod test_text;
+pub(crate) mod test_text;
 mod walk;
 
 pub use comparison::*;
@@ -57,6 +57,13 @@ fn counterexample(pair: &Pair<'_>, lead: Lead, as_of: i64) -> Counterexample {
     let differences = differences((pair.old, &before), (pair.new, &after));
     let test = test_text(pair.new, &lead, as_of, &differences);
     Counterexample { as_of, old_lead: pair.old_lead(&lead), lead, differences, before, after, test }
+}
+
+/// A small lead that both models score differently, made of one that they do; none if they do not.
+pub(crate) fn made_small(old: &Model, new: &Model, lead: Lead, as_of: i64) -> Option<Lead> {
+    let pair = Pair::new(old, new);
+    let both = pair.at(as_of);
+    (!both.differences(&lead).is_empty()).then(|| shrink::shrunk(&both, lead))
 }
 
 /// The ranges of the total and of all named scores.

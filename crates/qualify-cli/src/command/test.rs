@@ -10,6 +10,7 @@ use qualify::{Compiled, Severity};
 use qualify_review::coverage::{self, Coverage};
 use qualify_review::junit;
 use qualify_review::mutants::{self, Mutants, Sample, Workshop};
+use qualify_review::suggestion::{self, Suggestions};
 use qualify_review::trials::{self, AS_OF, NameFilter, Trial};
 use std::time::Instant;
 
@@ -21,6 +22,7 @@ struct Ran {
     messages: String,
     coverage: Option<Coverage>,
     mutants: Option<Mutants>,
+    suggestions: Option<Suggestions>,
 }
 
 /// Runs all tests of the paths and shows what came of them.
@@ -36,9 +38,8 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Outcome, Stop> {
         {
             ran.coverage = Some(coverage::of(model.typed(), &compiled.sources, &filter, as_of));
         }
-        if arguments.mutants.is_some() {
-            ran.mutants = workshop(&ran.group, &compiled, arguments, &filter, as_of)?
-                .map(|workshop| mutants::of(&workshop, sample(arguments), threads()));
+        if arguments.mutants.is_some() || arguments.suggest {
+            change_and_suggest(&mut ran, &compiled, arguments, &filter, as_of)?;
         }
         all.push(ran);
     }
@@ -59,6 +60,38 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Outcome, Stop> {
         return Err(Stop::CouldNotRun(no_tests(arguments)));
     }
     Ok(if trials().all(|trial| trial.passed) { Outcome::Fine } else { Outcome::ErrorsFound })
+}
+
+/// Tries changes of the rules, and looks for the tests that are missing.
+fn change_and_suggest(
+    ran: &mut Ran,
+    compiled: &Compiled,
+    arguments: &Test,
+    filter: &NameFilter,
+    as_of: i64,
+) -> Result<(), Stop> {
+    let Some(workshop) = workshop(&ran.group, compiled, arguments, filter, as_of)? else { return Ok(()) };
+    let mutants = mutants::of(&workshop, sample(arguments), threads());
+    if arguments.suggest {
+        let suggestions = suggestion::of(&workshop, &mutants);
+        if let Some(file) = arguments.write.as_ref().filter(|_| !suggestions.tests.is_empty()) {
+            append(file, &suggestions.file())?;
+        }
+        ran.suggestions = Some(suggestions);
+    }
+    ran.mutants = Some(mutants).filter(|_| arguments.mutants.is_some());
+    Ok(())
+}
+
+/// Adds text to a file behind a blank line; the file is made if there is none.
+fn append(file: &std::path::Path, text: &str) -> Result<(), Stop> {
+    let before = match std::fs::read_to_string(file) {
+        Ok(before) => before,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(Stop::CouldNotRun(format!("{} cannot be read: {error}", file.display()))),
+    };
+    let gap = if before.is_empty() { "" } else { "\n" };
+    write(file, &format!("{before}{gap}{text}"))
 }
 
 /// The texts of a group ready to be changed; none if they do not compile.
@@ -103,12 +136,19 @@ fn try_group(group: Group, compiled: &Compiled, filter: &NameFilter, as_of: i64,
         let errors: Vec<_> =
             compiled.diagnostics.iter().filter(|d| d.severity == Severity::Error).cloned().collect();
         let messages = qualify::render_terminal(&compiled.sources, &errors, console.colors_errors());
-        return Ran { group, trials: None, messages, coverage: None, mutants: None };
+        return Ran { group, trials: None, messages, coverage: None, mutants: None, suggestions: None };
     };
     let start = Instant::now();
     let clock = || start.elapsed().as_micros() as u64;
     let trials = trials::run(model.typed(), &compiled.sources, filter, as_of, &clock);
-    Ran { group, trials: Some(trials), messages: String::new(), coverage: None, mutants: None }
+    Ran {
+        group,
+        trials: Some(trials),
+        messages: String::new(),
+        coverage: None,
+        mutants: None,
+        suggestions: None,
+    }
 }
 
 fn show(all: &[Ran], arguments: &Test, console: &mut Console) -> Result<(), Stop> {
@@ -124,6 +164,7 @@ fn show(all: &[Ran], arguments: &Test, console: &mut Console) -> Result<(), Stop
                 "compiled": ran.trials.is_some(),
                 "tests": ran.trials,
                 "mutants": ran.mutants.as_ref(),
+                "suggestions": ran.suggestions.as_ref(),
                 "coverage": ran.coverage.as_ref().filter(|_| arguments.coverage),
             })
         });
@@ -148,6 +189,13 @@ fn show(all: &[Ran], arguments: &Test, console: &mut Console) -> Result<(), Stop
             let tests = ran.trials.as_ref().map_or(0, Vec::len);
             let list = crate::report::mutants::render(&ran.group.name, mutants, tests);
             console.print(&format!("\n{list}"))?;
+        }
+        if let Some(suggestions) = &ran.suggestions {
+            let text = match &arguments.write {
+                Some(_) => crate::report::suggestions::summary(&ran.group.name, suggestions),
+                None => crate::report::suggestions::render(&ran.group.name, suggestions),
+            };
+            console.print(&format!("\n{text}"))?;
         }
     }
     Ok(())

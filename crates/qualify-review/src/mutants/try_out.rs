@@ -54,6 +54,11 @@ impl Workshop {
         &self.model
     }
 
+    /// The instant of tests that name none.
+    pub fn as_of(&self) -> i64 {
+        self.as_of
+    }
+
     /// The texts as they are.
     pub fn sources(&self) -> &Sources {
         &self.sources

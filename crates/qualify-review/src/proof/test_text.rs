@@ -42,7 +42,7 @@ pub fn test_text(model: &Model, lead: &Lead, as_of: i64, differences: &[Differen
     text + "}\n"
 }
 
-fn lead_block(facts: &[String]) -> String {
+pub(crate) fn lead_block(facts: &[String]) -> String {
     let one_line = format!("  lead {{ {} }}\n", facts.join(", "));
     match facts.is_empty() {
         true => "  lead { }\n".into(),
@@ -51,7 +51,7 @@ fn lead_block(facts: &[String]) -> String {
     }
 }
 
-fn event_line(schema: &Schema, event: &Event, as_of: i64) -> String {
+pub(crate) fn event_line(schema: &Schema, event: &Event, as_of: i64) -> String {
     let kind = schema.event(event.kind);
     let mut line = kind.name.clone();
     let mut fields = Vec::new();
@@ -94,7 +94,7 @@ fn expected(model: &Model, difference: &Difference) -> Option<String> {
     }
 }
 
-fn shown(schema: &Schema, ty: &Type, value: &Value, as_of: i64) -> String {
+pub(crate) fn shown(schema: &Schema, ty: &Type, value: &Value, as_of: i64) -> String {
     match (value, ty) {
         (Value::YesNo(yes), _) => if *yes { "yes" } else { "no" }.into(),
         (Value::Number(units), Type::Number(kind)) => exact::format((*units).into(), kind.decimals()),
@@ -129,7 +129,7 @@ fn length(us: i64) -> Option<String> {
 }
 
 /// Bare where a name can be.
-fn label(name: &str) -> String {
+pub(crate) fn label(name: &str) -> String {
     let mut chars = name.chars();
     let starts = chars.next().is_some_and(|c| c.is_ascii_alphabetic());
     let bare = starts && chars.all(|c| c.is_ascii_alphanumeric() || c == '_');

@@ -1,0 +1,162 @@
+//! A lead and what the model makes of it, as a test in the language: short, and with nothing that does not matter.
+
+use crate::mutants::Mutant;
+use crate::proof::test_text::{event_line, label, lead_block, shown};
+use qualify_model::{Event, Lead, Model, NumberKind, Outcome, Status, exact};
+use std::fmt::Write;
+
+/// Longer names are cut.
+const WIDEST: usize = 90;
+
+/// What a test looks at: that in which the model and its mutant differ, the nearest to the rules first.
+pub(super) struct Seen {
+    status: bool,
+    scores: Vec<usize>,
+    total: bool,
+    grades: Vec<usize>,
+    segments: Vec<String>,
+    stage: bool,
+    route: bool,
+}
+
+impl Seen {
+    /// Of two outcomes of one lead. Scores that follow from others are left out: of named scores the total, and where
+    /// a score differs what hangs on it.
+    pub(super) fn of(model: &Model, before: &Outcome, after: &Outcome) -> Seen {
+        let status = before.status != after.status;
+        let named = 0..model.scores.len();
+        let scores: Vec<usize> = named.filter(|i| before.scores[*i] != after.scores[*i]).collect();
+        let nothing = !status && scores.is_empty();
+        let total = nothing && before.score != after.score;
+        let further = nothing && !total;
+        let grades = (0..model.grades.len()).filter(|i| further && before.grades[*i] != after.grades[*i]);
+        let segments = model.segments.iter().map(|segment| segment.name.clone());
+        let differs = |name: &String| before.segments.contains(name) != after.segments.contains(name);
+        let grades: Vec<usize> = grades.collect();
+        let segments: Vec<String> = segments.filter(|name| further && differs(name)).collect();
+        let stage = further && before.stage != after.stage;
+        let route = further && !stage && before.route != after.route;
+        Seen { status, scores, total, grades, segments, stage, route }
+    }
+
+    /// Nothing that an expectation could say.
+    pub(super) fn is_empty(&self) -> bool {
+        let lists = self.scores.is_empty() && self.grades.is_empty() && self.segments.is_empty();
+        lists && !self.status && !self.total && !self.stage && !self.route
+    }
+
+    /// Whether what is looked at differs.
+    pub(super) fn differs(&self, _: &Model, before: &Outcome, after: &Outcome) -> bool {
+        let segment = |name: &String| before.segments.contains(name) != after.segments.contains(name);
+        (self.status && before.status != after.status)
+            || self.scores.iter().any(|i| before.scores[*i] != after.scores[*i])
+            || (self.total && before.score != after.score)
+            || self.grades.iter().any(|i| before.grades[*i] != after.grades[*i])
+            || self.segments.iter().any(segment)
+            || (self.stage && before.stage != after.stage)
+            || (self.route && before.route != after.route)
+    }
+
+    /// What came out, as expectations.
+    fn expectations(&self, model: &Model, outcome: &Outcome) -> Vec<String> {
+        let mut out = Vec::new();
+        if self.status {
+            out.push(format!("status is {}", status(outcome.status)));
+        }
+        let points = |units: i64| exact::format(units.into(), NumberKind::Points.decimals());
+        for i in &self.scores {
+            let name = &model.scores[*i].name;
+            out.push(match outcome.scores[*i] {
+                Some(units) => format!("{name} = {}", points(units)),
+                None => format!("{name} is unknown"),
+            });
+        }
+        if let Some(units) = outcome.score.filter(|_| self.total) {
+            out.push(format!("score = {}", points(units)));
+        }
+        for i in &self.grades {
+            let name = &model.grades[*i].name;
+            out.push(match &outcome.grades[*i] {
+                Some(grade) => format!("{name} is {}", label(grade)),
+                None => format!("{name} is unknown"),
+            });
+        }
+        for name in &self.segments {
+            let not = if outcome.segments.contains(name) { "" } else { "not " };
+            out.push(format!("{not}{}", label(name)));
+        }
+        let or_none = |name: &Option<String>| name.as_deref().map_or("none".to_string(), label);
+        if self.stage {
+            out.push(format!("stage is {}", or_none(&outcome.stage)));
+        }
+        if self.route {
+            let route = outcome.route.as_ref().map_or("none".to_string(), |name| format!("\"{name}\""));
+            out.push(format!("route is {route}"));
+        }
+        out
+    }
+}
+
+/// A name for the test that notices a mutant; `names` are those in use.
+pub(super) fn name(mutant: &Mutant, names: &mut Vec<String>) -> String {
+    let changed = if mutant.new.is_empty() {
+        format!("with `{}`", mutant.old)
+    } else {
+        format!("{}, not {}", mutant.old, mutant.new)
+    };
+    let within = match mutant.within.as_str() {
+        "" => String::new(),
+        within if within == mutant.old => String::new(),
+        within => format!(": {within}"),
+    };
+    let whole = format!("{changed}{within}").replace('"', "'");
+    let mut name: String = whole.chars().take(WIDEST).collect();
+    if name.len() < whole.len() {
+        name.push('…');
+    }
+    let first = name.clone();
+    let mut count = 1;
+    while names.contains(&name) {
+        count += 1;
+        name = format!("{first} ({count})");
+    }
+    names.push(name.clone());
+    name
+}
+
+/// The test.
+pub(super) fn test(
+    model: &Model,
+    name: &str,
+    lead: &Lead,
+    as_of: i64,
+    outcome: &Outcome,
+    seen: &Seen,
+) -> String {
+    let mut out = format!("test \"{name}\" {{\n");
+    let attributes = model.schema.attributes.iter().zip(&lead.attributes);
+    let facts: Vec<String> = attributes
+        .filter_map(|(attribute, value)| {
+            let value = shown(&model.schema, &attribute.ty, value.as_ref()?, as_of);
+            Some(format!("{}: {value}", attribute.path()))
+        })
+        .collect();
+    out.push_str(&lead_block(&facts));
+    let mut events: Vec<&Event> = lead.events.iter().collect();
+    events.sort_by_key(|event| event.time);
+    for event in events {
+        let _ = writeln!(out, "  {}", event_line(&model.schema, event, as_of)); // writing to a String does not fail
+    }
+    let _ = writeln!(out, "  expect {}", seen.expectations(model, outcome).join(", "));
+    out.push_str("}\n");
+    out
+}
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Scored => "scored",
+        Status::Disqualified => "disqualified",
+        Status::Invalid => "invalid",
+        Status::Excluded => "excluded",
+    }
+}
