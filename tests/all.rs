@@ -7,6 +7,7 @@ mod book;
 mod corpus;
 mod engines;
 mod examples;
+mod formatting;
 mod grammar;
 mod messages;
 mod proofs;

@@ -85,7 +85,7 @@ impl<'t> Outline<'t> {
             StatementKind::Stage(stage) => self.stages.push((stage, span)),
             StatementKind::Segment(segment) => self.segments.push((segment, span)),
             StatementKind::Route(route) => self.routes.push((route, span)),
-            StatementKind::PerRecord { record } => self.per_record.push((record, span)),
+            StatementKind::PerRecord { record, .. } => self.per_record.push((record, span)),
             StatementKind::Test(test) => self.tests.push((test, span)),
         }
     }

@@ -3,6 +3,7 @@
 //! Parsing never fails: [`parse`] gives a tree of what could be understood and one diagnostic for each
 //! mistake. Nothing in here knows types or names; that is the checker's room.
 
+mod layout;
 mod parser;
 mod printer;
 mod same;
@@ -13,5 +14,5 @@ pub mod tree;
 mod words;
 
 pub use parser::{MOST_BYTES, MOST_LEVELS, MOST_MESSAGES, MOST_OPERATORS, Parsed, parse};
-pub use printer::print;
+pub use printer::{format, print};
 pub use same::{same, without_spans};

@@ -110,7 +110,7 @@ parts! {
         StatementKind::Stage(a) => a;
         StatementKind::Segment(a) => a;
         StatementKind::Route(a) => a;
-        StatementKind::PerRecord { record } => record;
+        StatementKind::PerRecord { record, statements } => record statements;
         StatementKind::Test(a) => a;
     }
     ListDecl { ListDecl { name, source } => name source; }

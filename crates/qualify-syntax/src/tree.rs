@@ -199,6 +199,8 @@ pub enum StatementKind {
     PerRecord {
         /// `account`.
         record: Name,
+        /// What stands in its block.
+        statements: Vec<Statement>,
     },
     /// `test "…" { … }`.
     Test(TestDecl),

@@ -123,11 +123,11 @@ impl Parser<'_> {
         let record = self.name("a record")?;
         let open = self.open_block("`{`", start, false)?;
         self.enter()?;
-        let mut dropped = Vec::new();
+        let mut statements = Vec::new();
         while !self.per_record_ends(open) {
-            self.statement_of_list(&mut dropped);
+            self.statement_of_list(&mut statements);
         }
         self.leave();
-        Ok(StatementKind::PerRecord { record })
+        Ok(StatementKind::PerRecord { record, statements })
     }
 }

@@ -1,8 +1,8 @@
 //! Expressions, with brackets where they are needed.
 
-use super::literal::{literal, literals, path};
-use super::rule::table_in_line;
-use super::term::{qualifiers, quantity, term};
+use super::literal::{literal, path};
+use super::term::quantity;
+use crate::layout::{Break, Pieces};
 use crate::tree::*;
 
 /// How tightly a printed expression binds; higher is tighter.
@@ -19,76 +19,253 @@ enum Level {
     Primary,
 }
 
-/// The expression on its own.
-pub(super) fn whole(expr: &Expr) -> String {
-    at(Level::Whole, expr)
-}
-
-/// A value: what can follow `add`.
-pub(super) fn sum(expr: &Expr) -> String {
-    at(Level::Sum, expr)
-}
-
-/// The parts of a long condition, and the word between them.
-pub(super) fn parts(expr: &Expr) -> (&'static str, Vec<String>) {
-    match &expr.kind {
-        ExprKind::Or(parts) => ("or", parts.iter().map(|part| at(Level::And, part)).collect()),
-        ExprKind::And(parts) => ("and", parts.iter().map(|part| at(Level::Not, part)).collect()),
-        _ => ("", vec![whole(expr)]),
+impl Pieces {
+    /// The expression on its own.
+    pub(super) fn whole(&mut self, expr: &Expr) {
+        self.at(Level::Whole, expr);
     }
-}
 
-/// The expression where one that binds at least that tightly is needed.
-fn at(needed: Level, expr: &Expr) -> String {
-    let (level, text) = print(&expr.kind);
-    if level < needed || takes_more(&text) { format!("({text})") } else { text }
-}
-
-/// Behind an attribute named `last` the next word would be taken for the name of an event.
-pub(super) fn takes_more(text: &str) -> bool {
-    text.ends_with(" since last") || text.ends_with(" before last")
-}
-
-fn print(kind: &ExprKind) -> (Level, String) {
-    match kind {
-        ExprKind::Or(parts) => (Level::Or, listed(Level::And, parts, " or ")),
-        ExprKind::And(parts) => (Level::And, listed(Level::Not, parts, " and ")),
-        ExprKind::Not(inner) => (Level::Not, format!("not {}", at(Level::Not, inner))),
-        ExprKind::Arithmetic(operator, left, right) => arithmetic(*operator, left, right),
-        ExprKind::Negate(inner) => (Level::Factor, negate(inner)),
-        ExprKind::Literal(constant) => (literal_level(constant), literal(constant)),
-        // the other branch of `if` takes all that follows, so that brackets must end it
-        ExprKind::If(condition, then, other) => {
-            (Level::Whole, format!("if {} then {} else {}", whole(condition), whole(then), sum(other)))
-        }
-        _ => match comparison(kind) {
-            Some(text) => (Level::Comparison, text),
-            None => (Level::Primary, primary(kind)),
-        },
+    /// A value: what can follow `add`.
+    pub(super) fn sum(&mut self, expr: &Expr) {
+        self.at(Level::Sum, expr);
     }
-}
 
-fn listed(level: Level, parts: &[Expr], between: &str) -> String {
-    parts.iter().map(|part| at(level, part)).collect::<Vec<_>>().join(between)
-}
-
-fn arithmetic(operator: Operator, left: &Expr, right: &Expr) -> (Level, String) {
-    let (level, tighter, sign) = match operator {
-        Operator::Add => (Level::Sum, Level::Product, "+"),
-        Operator::Subtract => (Level::Sum, Level::Product, "-"),
-        Operator::Multiply => (Level::Product, Level::Factor, "*"),
-        Operator::Divide => (Level::Product, Level::Factor, "/"),
-    };
-    (level, format!("{} {sign} {}", at(level, left), at(tighter, right)))
-}
-
-/// `-5` is a constant, `-(5)` its negation.
-fn negate(inner: &Expr) -> String {
-    match &inner.kind {
-        ExprKind::Literal(Literal { kind: LiteralKind::Amount(_) | LiteralKind::Percent(_), .. }) => {
-            format!("-({})", whole(inner))
+    /// The expression where one that binds at least that tightly is needed.
+    fn at(&mut self, needed: Level, expr: &Expr) {
+        let mark = self.mark();
+        let level = self.expression(&expr.kind);
+        if level < needed || self.takes_more() {
+            self.bracket(mark);
         }
-        _ => format!("-{}", at(Level::Primary, inner)),
+    }
+
+    /// Behind an attribute named `last` the next word would be taken for the name of an event.
+    pub(super) fn takes_more(&self) -> bool {
+        let mut last = self.last();
+        last.next() == Some("last") && matches!(last.next(), Some("since" | "before"))
+    }
+
+    fn expression(&mut self, kind: &ExprKind) -> Level {
+        match kind {
+            ExprKind::Or(parts) => self.joined(Level::Or, Level::And, parts, "or "),
+            ExprKind::And(parts) => self.joined(Level::And, Level::Not, parts, "and "),
+            ExprKind::Not(inner) => {
+                self.text("not ");
+                self.at(Level::Not, inner);
+                Level::Not
+            }
+            ExprKind::Arithmetic(operator, left, right) => self.arithmetic(*operator, left, right),
+            ExprKind::Negate(inner) => self.negate(inner),
+            ExprKind::Literal(constant) => {
+                self.text(&literal(constant));
+                literal_level(constant)
+            }
+            // the other branch of `if` takes all that follows, so that brackets must end it
+            ExprKind::If(condition, then, other) => {
+                self.conditional(condition, then, other);
+                Level::Whole
+            }
+            _ if self.comparison(kind) => Level::Comparison,
+            _ => {
+                self.primary(kind);
+                Level::Primary
+            }
+        }
+    }
+
+    /// Parts with a word between them; on one line, or each on its own.
+    fn joined(&mut self, level: Level, each: Level, parts: &[Expr], word: &str) -> Level {
+        self.group(|p| {
+            for (i, part) in parts.iter().enumerate() {
+                if i > 0 {
+                    p.may_break(Break::WithGroup);
+                    p.text(word);
+                }
+                p.at(each, part);
+            }
+        });
+        level
+    }
+
+    fn arithmetic(&mut self, operator: Operator, left: &Expr, right: &Expr) -> Level {
+        let (level, tighter, sign) = match operator {
+            Operator::Add => (Level::Sum, Level::Product, "+ "),
+            Operator::Subtract => (Level::Sum, Level::Product, "- "),
+            Operator::Multiply => (Level::Product, Level::Factor, "* "),
+            Operator::Divide => (Level::Product, Level::Factor, "/ "),
+        };
+        self.at(level, left);
+        self.may_break(if level == Level::Sum { Break::WhenFull } else { Break::Never });
+        self.text(sign);
+        self.at(tighter, right);
+        level
+    }
+
+    /// `-5` is a constant, `-(5)` its negation.
+    fn negate(&mut self, inner: &Expr) -> Level {
+        self.text("-");
+        match &inner.kind {
+            ExprKind::Literal(Literal { kind: LiteralKind::Amount(_) | LiteralKind::Percent(_), .. }) => {
+                self.text("(");
+                self.whole(inner);
+                self.text(")");
+            }
+            _ => self.at(Level::Primary, inner),
+        }
+        Level::Factor
+    }
+
+    fn conditional(&mut self, condition: &Expr, then: &Expr, other: &Expr) {
+        self.group(|p| {
+            p.text("if ");
+            p.deeper(1, |p| p.whole(condition));
+            p.may_break(Break::WithGroup);
+            p.text("then ");
+            p.deeper(1, |p| p.whole(then));
+            p.may_break(Break::WithGroup);
+            p.text("else ");
+            p.deeper(1, |p| p.sum(other));
+        });
+    }
+
+    /// A condition that binds like a comparison; false if it is none.
+    fn comparison(&mut self, kind: &ExprKind) -> bool {
+        match kind {
+            ExprKind::Compare(comparison, left, right) => {
+                self.sum(left);
+                self.text(&format!(" {} ", sign(*comparison)));
+                self.sum(right);
+            }
+            ExprKind::In { value, negated, set } => {
+                self.sum(value);
+                self.text(if *negated { " not in " } else { " in " });
+                self.set(set);
+            }
+            ExprKind::Between(value, low, high) => {
+                self.sum(value);
+                self.text(" between ");
+                self.sum(low);
+                self.text(" and ");
+                self.sum(high);
+            }
+            ExprKind::Text { test, value, needles } => {
+                self.sum(value);
+                self.text(&format!(" {} ", text_test(*test)));
+                self.needles(needles);
+            }
+            ExprKind::Is { value, negated, other } => {
+                self.sum(value);
+                self.text(if *negated { " is not " } else { " is " });
+                self.other_side(other);
+            }
+            ExprKind::Known { value, known } => {
+                self.sum(value);
+                self.text(if *known { " is known" } else { " is unknown" });
+            }
+            ExprKind::Term(one) => self.term(one),
+            ExprKind::No(one) => {
+                self.text("no ");
+                self.term(one);
+            }
+            ExprKind::Always => self.text("always"),
+            ExprKind::HowMany(count, conditions) => {
+                self.text(&format!("{} of ", quantity(count)));
+                self.in_brackets(Level::Whole, conditions);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn in_brackets(&mut self, level: Level, parts: &[Expr]) {
+        self.text("(");
+        self.aligned(|p| p.listed(parts, |p, part| p.group(|p| p.at(level, part))));
+        self.text(")");
+    }
+
+    /// The right side of `is`: a name that begins like `known` stands in brackets.
+    fn other_side(&mut self, other: &Expr) {
+        let mark = self.mark();
+        self.sum(other);
+        let first = self.first_from(mark).split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
+        if matches!(first, Some("known" | "unknown")) {
+            self.bracket(mark);
+        }
+    }
+
+    fn needles(&mut self, needles: &[Expr]) {
+        let [needle] = needles else { return self.in_brackets(Level::Sum, needles) };
+        let mark = self.mark();
+        self.sum(needle);
+        if self.first_from(mark).starts_with('(') {
+            self.bracket(mark);
+        }
+    }
+
+    pub(super) fn set(&mut self, set: &Set) {
+        match set {
+            Set::Values(values, _) => self.literals_in_brackets(values),
+            Set::Name(name) => self.text(&path(name)),
+        }
+    }
+
+    pub(super) fn literals(&mut self, values: &[Literal]) {
+        self.listed(values, |p, value| p.text(&literal(value)));
+    }
+
+    pub(super) fn literals_in_brackets(&mut self, values: &[Literal]) {
+        self.text("(");
+        self.aligned(|p| p.literals(values));
+        self.text(")");
+    }
+
+    fn primary(&mut self, kind: &ExprKind) {
+        match kind {
+            ExprKind::Path(name) => self.text(&path(name)),
+            ExprKind::CurrentStage => self.text("current stage"),
+            ExprKind::NumberOf(one) => {
+                self.text("number of ");
+                self.term(one);
+            }
+            ExprKind::NumberOfDifferent { path: property, qualifiers } => {
+                self.text(&format!("number of different {}", path(property)));
+                self.qualifiers(qualifiers);
+            }
+            ExprKind::Aggregate { kind, path: property, qualifiers } => {
+                self.text(&format!("{} of {}", aggregate(*kind), path(property)));
+                self.qualifiers(qualifiers);
+            }
+            ExprKind::AggregateOf(kind, values) => {
+                self.text(&format!("{} of ", aggregate(*kind)));
+                self.in_brackets(Level::Sum, values);
+            }
+            ExprKind::DaysSinceLast(one) => {
+                self.text("days since last ");
+                self.term(one);
+            }
+            ExprKind::DaysSince(attribute) => self.text(&format!("days since {}", path(attribute))),
+            ExprKind::DaysWith(one) => {
+                self.text("days with ");
+                self.term(one);
+            }
+            ExprKind::Call(name, arguments) => {
+                self.text(function(*name));
+                self.in_brackets(Level::Sum, arguments);
+            }
+            ExprKind::IfKnown(value, other) => {
+                self.text("(");
+                self.aligned(|p| {
+                    p.whole(value);
+                    p.may_break(Break::WhenFull);
+                    p.text("if known else ");
+                    p.whole(other);
+                });
+                self.text(")");
+            }
+            ExprKind::Table(table) => self.table_in_line(table),
+            ExprKind::Reserved(words) => self.text(words),
+            _ => self.text("?"),
+        }
     }
 }
 
@@ -99,59 +276,6 @@ fn literal_level(literal: &Literal) -> Level {
         _ => 0,
     };
     if units < 0 { Level::Factor } else { Level::Primary }
-}
-
-/// Conditions that bind like a comparison.
-fn comparison(kind: &ExprKind) -> Option<String> {
-    Some(match kind {
-        ExprKind::Compare(comparison, left, right) => {
-            format!("{} {} {}", sum(left), sign(*comparison), sum(right))
-        }
-        ExprKind::In { value, negated, set: values } => {
-            format!("{} {}in {}", sum(value), if *negated { "not " } else { "" }, set(values))
-        }
-        ExprKind::Between(value, low, high) => {
-            format!("{} between {} and {}", sum(value), sum(low), sum(high))
-        }
-        ExprKind::Text { test, value, needles: any } => {
-            format!("{} {} {}", sum(value), text_test(*test), needles(any))
-        }
-        ExprKind::Is { value, negated, other } => {
-            format!("{} is {}{}", sum(value), if *negated { "not " } else { "" }, other_side(other))
-        }
-        ExprKind::Known { value, known } => {
-            format!("{} is {}", sum(value), if *known { "known" } else { "unknown" })
-        }
-        ExprKind::Term(one) => term(one),
-        ExprKind::No(one) => format!("no {}", term(one)),
-        ExprKind::Always => "always".to_string(),
-        ExprKind::HowMany(count, conditions) => {
-            format!("{} of ({})", quantity(count), listed(Level::Whole, conditions, ", "))
-        }
-        _ => return None,
-    })
-}
-
-/// The right side of `is`: a name that begins like `known` stands in brackets.
-fn other_side(other: &Expr) -> String {
-    let text = sum(other);
-    let first = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
-    match first {
-        Some("known" | "unknown") => format!("({text})"),
-        _ => text,
-    }
-}
-
-fn needles(needles: &[Expr]) -> String {
-    let text = listed(Level::Sum, needles, ", ");
-    if needles.len() == 1 && !text.starts_with('(') { text } else { format!("({text})") }
-}
-
-pub(super) fn set(set: &Set) -> String {
-    match set {
-        Set::Values(values, _) => format!("({})", literals(values)),
-        Set::Name(name) => path(name),
-    }
 }
 
 pub(super) fn sign(comparison: Comparison) -> &'static str {
@@ -176,33 +300,6 @@ pub(super) fn text_test(test: TextTest) -> &'static str {
         TextTest::EndsWith => "ends with",
         TextTest::Mentions => "mentions",
         TextTest::Matches => "matches",
-    }
-}
-
-fn primary(kind: &ExprKind) -> String {
-    match kind {
-        ExprKind::Path(name) => path(name),
-        ExprKind::CurrentStage => "current stage".to_string(),
-        ExprKind::NumberOf(one) => format!("number of {}", term(one)),
-        ExprKind::NumberOfDifferent { path: property, qualifiers: narrowed } => {
-            format!("number of different {}{}", path(property), qualifiers(narrowed))
-        }
-        ExprKind::Aggregate { kind, path: property, qualifiers: narrowed } => {
-            format!("{} of {}{}", aggregate(*kind), path(property), qualifiers(narrowed))
-        }
-        ExprKind::AggregateOf(kind, values) => {
-            format!("{} of ({})", aggregate(*kind), listed(Level::Sum, values, ", "))
-        }
-        ExprKind::DaysSinceLast(one) => format!("days since last {}", term(one)),
-        ExprKind::DaysSince(attribute) => format!("days since {}", path(attribute)),
-        ExprKind::DaysWith(one) => format!("days with {}", term(one)),
-        ExprKind::Call(name, arguments) => {
-            format!("{}({})", function(*name), listed(Level::Sum, arguments, ", "))
-        }
-        ExprKind::IfKnown(value, other) => format!("({} if known else {})", whole(value), whole(other)),
-        ExprKind::Table(table) => table_in_line(table),
-        ExprKind::Reserved(words) => words.clone(),
-        _ => "?".to_string(),
     }
 }
 

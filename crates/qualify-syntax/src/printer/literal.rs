@@ -31,10 +31,6 @@ pub(super) fn range(range: &(Literal, Literal)) -> String {
     format!("from {} to {}", literal(&range.0), literal(&range.1))
 }
 
-pub(super) fn because(because: Option<&Quoted>) -> String {
-    because.map_or(String::new(), |text| format!("because {}", quoted(text)))
-}
-
 pub(super) fn literals(values: &[Literal]) -> String {
     values.iter().map(literal).collect::<Vec<_>>().join(", ")
 }

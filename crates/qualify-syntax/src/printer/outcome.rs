@@ -1,103 +1,124 @@
 //! Grades, stages, routes and tests.
 
-use super::expression::whole;
-use super::literal::{because, duration, grade_label, label, length, literal, literals, path, quoted};
-use super::{Lines, join};
+use super::literal::{duration, grade_label, label, length, literal, literals, path, quoted};
+use crate::layout::{Blanks, Break, Columns, Pieces};
 use crate::tree::*;
 
-impl Lines {
+const GRADES: Columns = Columns { kind: "grade", widest: [38, 0], whole: false };
+const SETS: Columns = Columns { kind: "grade of a set", ..GRADES };
+const ROUTES: Columns = Columns { kind: "route", widest: [38, 72], whole: false };
+
+impl Pieces {
     pub(super) fn grade(&mut self, grade: &GradeDecl) {
         let set = grade.set.as_ref().map_or(String::new(), |set| format!("{}: ", set.text));
-        let head = format!("grade {set}{}", grade_label(&grade.label.text));
-        match &grade.condition {
-            Some(condition) => self.conditioned(&format!("{head} if"), condition, ""),
-            None => self.line(format!("{head} otherwise")),
+        self.row(if set.is_empty() { GRADES } else { SETS }, |p| {
+            p.text(&format!("grade {set}{}", grade_label(&grade.label.text)));
+            p.column(Break::Never);
+            p.when_or_otherwise(grade.condition.as_ref());
+        });
+    }
+
+    fn when_or_otherwise(&mut self, condition: Option<&Expr>) {
+        match condition {
+            Some(condition) => {
+                self.text("if ");
+                self.condition(condition);
+            }
+            None => self.text("otherwise"),
         }
     }
 
     pub(super) fn stages(&mut self, except: &[Name]) {
-        let names: Vec<String> = except.iter().map(|name| label(&name.text)).collect();
-        match names.is_empty() {
-            true => self.line("stages only move up"),
-            false => self.line(format!("stages only move up except to {}", names.join(", "))),
-        }
+        self.item(|p| {
+            p.text("stages only move up");
+            if !except.is_empty() {
+                p.text(" except to ");
+                p.listed(except, |p, name| p.text(&label(&name.text)));
+            }
+        });
     }
 
     pub(super) fn stage(&mut self, stage: &StageDecl) {
         let side = if stage.side { "side " } else { "" };
-        let head = format!("{side}stage {}", label(&stage.name.text));
-        let stays = stage.stays_while.as_ref().map_or(String::new(), |c| format!("stays while {}", whole(c)));
-        let tail = join([&stays, &because(stage.because.as_ref())]);
-        match &stage.condition {
-            Some(condition) => self.conditioned(&format!("{head} if"), condition, &tail),
-            None => self.line(join([&head, &tail])),
-        }
+        self.item(|p| {
+            p.text(&format!("{side}stage {}", label(&stage.name.text)));
+            if let Some(condition) = &stage.condition {
+                p.text(" if ");
+                p.condition(condition);
+            }
+            if let Some(condition) = &stage.stays_while {
+                p.may_break(Break::AfterLines);
+                p.text("stays while ");
+                p.condition(condition);
+            }
+            p.because(stage.because.as_ref(), Break::AfterLines);
+        });
     }
 
     pub(super) fn route(&mut self, route: &RouteDecl) {
-        let head = format!("route {}", label(&route.name.text));
-        let respond =
-            route.respond_within.as_ref().map_or(String::new(), |l| format!("respond within {}", length(l)));
-        let tail = join([&respond, &because(route.because.as_ref())]);
-        match &route.condition {
-            Some(condition) => self.conditioned(&format!("{head} if"), condition, &tail),
-            None => self.line(join([&format!("{head} otherwise"), &tail])),
-        }
+        self.row(ROUTES, |p| {
+            p.text(&format!("route \"{}\"", route.name.text));
+            p.column(Break::Never);
+            p.when_or_otherwise(route.condition.as_ref());
+            if let Some(within) = &route.respond_within {
+                p.column(Break::AfterLines);
+                p.text(&format!("respond within {}", length(within)));
+            }
+            p.because(route.because.as_ref(), Break::AfterLines);
+        });
     }
 
     pub(super) fn test(&mut self, test: &TestDecl) {
-        self.block(format!("test {}", quoted(&test.name)), test.steps.is_empty(), |lines| {
-            for (i, step) in test.steps.iter().enumerate() {
+        self.plain(&format!("test {}", quoted(&test.name)));
+        self.block(&test.steps, |p, steps| {
+            for (i, step) in steps.iter().enumerate() {
+                if i > 0 {
+                    p.gap(Break::Always, Blanks::Keep);
+                }
                 let event_follows =
-                    test.steps.get(i + 1).is_some_and(|next| matches!(next.kind, TestStepKind::Event { .. }));
-                lines.step(&step.kind, event_follows);
+                    steps.get(i + 1).is_some_and(|next| matches!(next.kind, TestStepKind::Event { .. }));
+                p.item(|p| p.step(&step.kind, event_follows));
             }
         });
     }
 
     fn step(&mut self, step: &TestStepKind, event_follows: bool) {
         match step {
-            TestStepKind::AsOf(moment) => self.line(format!("as of {}", quoted(moment))),
-            TestStepKind::Lead(all) => self.lead_facts(all),
-            TestStepKind::Event { event, object, fields: all, when } => {
-                let object = object.as_ref().map_or(String::new(), literal);
-                let properties =
-                    if all.is_empty() { String::new() } else { format!("{{ {} }}", fields(all)) };
-                let when = match when {
-                    Moment::Ago(length, _) => format!("{} ago", duration(length)),
-                    Moment::At(moment) => format!("at {}", quoted(moment)),
-                };
-                self.line(join([&event.text, &object, &properties, &when]));
+            TestStepKind::AsOf(moment) => self.text(&format!("as of {}", quoted(moment))),
+            TestStepKind::Lead(fields) if fields.is_empty() => self.text("lead {}"),
+            TestStepKind::Lead(fields) => {
+                self.text("lead ");
+                self.fields(fields);
+            }
+            TestStepKind::Event { event, object, fields, when } => {
+                self.text(&event.text);
+                if let Some(object) = object {
+                    self.text(&format!(" {}", literal(object)));
+                }
+                if !fields.is_empty() {
+                    self.space();
+                    self.fields(fields);
+                }
+                match when {
+                    Moment::Ago(length, _) => self.text(&format!(" {} ago", duration(length))),
+                    Moment::At(moment) => self.text(&format!(" at {}", quoted(moment))),
+                }
             }
             TestStepKind::Expect(conditions) => {
-                let mut conditions: Vec<String> = conditions.iter().map(whole).collect();
-                if let Some(last) = conditions.last_mut().filter(|_| event_follows) {
-                    last.push(';');
+                self.text("expect ");
+                self.aligned(|p| p.listed(conditions, |p, condition| p.group(|p| p.whole(condition))));
+                if event_follows {
+                    self.text(";");
                 }
-                self.listed("expect".to_string(), &conditions);
             }
         }
     }
 
-    fn lead_facts(&mut self, all: &[Field]) {
-        if all.is_empty() {
-            return self.line("lead {}");
-        }
-        let one = format!("lead {{ {} }}", fields(all));
-        if self.fits(&one) {
-            return self.line(one);
-        }
-        self.block("lead".to_string(), false, |lines| {
-            for (i, one) in all.iter().enumerate() {
-                let comma = if i + 1 < all.len() { "," } else { "" };
-                lines.line(format!("{}{comma}", field(one)));
-            }
-        });
+    fn fields(&mut self, fields: &[Field]) {
+        self.text("{ ");
+        self.aligned(|p| p.listed(fields, |p, one| p.text(&field(one))));
+        self.text(" }");
     }
-}
-
-fn fields(all: &[Field]) -> String {
-    all.iter().map(field).collect::<Vec<_>>().join(", ")
 }
 
 fn field(field: &Field) -> String {

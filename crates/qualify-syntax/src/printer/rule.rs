@@ -1,159 +1,239 @@
 //! Rules, tables, scores and what follows a rule.
 
-use super::expression::{set, sign, sum, takes_more, text_test, whole};
-use super::literal::{because, length, literal, literals, path, quoted, unit};
-use super::term::{qualifiers, term};
-use super::{Lines, join};
+use super::expression::{sign, text_test};
+use super::literal::{length, literal, path, quoted, unit};
+use crate::layout::{Blanks, Break, Columns, Pieces};
 use crate::tree::*;
 
-/// Heads of rows are padded up to this width.
-const WIDEST_HEAD: usize = 40;
+const ROWS: Columns = Columns { kind: "row", widest: [40, 0], whole: false };
 
-impl Lines {
+impl Pieces {
     pub(super) fn score(&mut self, score: &ScoreDecl) {
-        let population = score.population.as_ref();
-        let population = population.map_or(String::new(), |who| format!("for leads where ({})", whole(who)));
-        let decays = score.decay.as_ref().map_or(String::new(), decay);
-        let name = format!("score {}", score.name.text);
-        let head = join([&name, &population, &bounds(&score.bounds), &decays]);
-        self.block(head, score.rules.is_empty(), |lines| {
-            for rule in &score.rules {
-                lines.rule(&rule.kind);
+        self.item(|p| {
+            p.text(&format!("score {}", score.name.text));
+            if let Some(population) = &score.population {
+                p.may_break(Break::WhenFull);
+                p.text("for leads where (");
+                p.aligned(|p| p.group(|p| p.whole(population)));
+                p.text(")");
+            }
+            p.bounds(&score.bounds, Break::WhenFull);
+            if let Some(decay) = &score.decay {
+                p.may_break(Break::WhenFull);
+                p.decay(decay);
+            }
+        });
+        self.block(&score.rules, |p, rules| {
+            for (i, rule) in rules.iter().enumerate() {
+                if i > 0 {
+                    p.gap(Break::Always, Blanks::Keep);
+                }
+                p.rule(&rule.kind);
             }
         });
     }
 
     pub(super) fn total(&mut self, total: &TotalDecl) {
-        let head = match &total.record {
-            Some(record) => format!("{} score =", record.text),
-            None => "score =".to_string(),
-        };
-        self.conditioned(&head, &total.value, &bounds(&total.bounds));
+        self.item(|p| {
+            if let Some(record) = &total.record {
+                p.text(&format!("{} ", record.text));
+            }
+            p.text("score = ");
+            p.condition(&total.value);
+            p.bounds(&total.bounds, Break::AfterLines);
+        });
+    }
+
+    fn bounds(&mut self, bounds: &Bounds, line: Break) {
+        let parts = [
+            bounds.from.as_ref().map(|low| ("from", low)),
+            bounds.up_to.as_ref().map(|high| ("up to", high)),
+        ];
+        for (i, (words, bound)) in parts.into_iter().flatten().enumerate() {
+            if i == 0 {
+                self.may_break(line)
+            } else {
+                self.space()
+            }
+            self.text(&format!("{words} {}", literal(bound)));
+        }
     }
 
     pub(super) fn rule(&mut self, rule: &RuleKind) {
         match rule {
-            RuleKind::Ignore { term: events, because: reason } => {
-                let line = join(["ignore", &term(events), &because(reason.as_ref())]);
-                self.line(if takes_more(&line) { format!("{line};") } else { line });
-            }
-            RuleKind::When { condition, action: does, tails } => {
-                self.conditioned("when", condition, &join([&action(&does.kind), &all_tails(tails)]));
-            }
-            RuleKind::ForEach { over, action: does, tails } => {
-                let over = match over {
-                    Over::Events(events) => term(events),
-                    Over::Different { path: property, qualifiers: narrowed } => {
-                        format!("different {}{}", path(property), qualifiers(narrowed))
-                    }
-                };
-                let (head, tail) =
-                    (format!("for each {over}"), join([&action(&does.kind), &all_tails(tails)]));
-                let one = join([&head, &tail]);
-                if self.fits(&one) {
-                    return self.line(one);
+            RuleKind::Ignore { term, because } => self.item(|p| {
+                p.text("ignore ");
+                p.deeper(1, |p| p.term(term));
+                p.because(because.as_ref(), Break::WhenFull);
+                if p.takes_more() {
+                    p.text(";");
                 }
-                self.line(head);
-                self.depth += 1;
-                self.line(tail);
-                self.depth -= 1;
+            }),
+            RuleKind::When { condition, action, tails } => self.item(|p| {
+                p.text("when ");
+                p.condition(condition);
+                p.does(action, tails);
+            }),
+            RuleKind::ForEach { over, action, tails } => self.item(|p| {
+                p.text("for each ");
+                p.deeper(1, |p| match over {
+                    Over::Events(events) => p.group(|p| p.term(events)),
+                    Over::Different { path: property, qualifiers } => p.group(|p| {
+                        p.text(&format!("different {}", path(property)));
+                        p.qualifiers(qualifiers);
+                    }),
+                });
+                p.does(action, tails);
+            }),
+            RuleKind::Table(table) => {
+                self.item(|p| p.table_head(table));
+                self.table_rows(table);
             }
-            RuleKind::Table(table) => self.table("", table),
             RuleKind::Let(definition) => self.definition(definition),
         }
     }
 
-    /// `points for X { … }` with a row a line; `before` stands before it.
-    pub(super) fn table(&mut self, before: &str, table: &Table) {
-        let head = format!("{before}points for {}", sum(&table.subject));
-        let heads: Vec<String> = table.rows.iter().map(|row| row_head(&row.head)).collect();
-        let widest =
-            heads.iter().map(|head| head.chars().count()).filter(|&w| w <= WIDEST_HEAD).max().unwrap_or(0);
-        self.block(head, table.rows.is_empty(), |lines| {
-            for (head, row) in heads.iter().zip(&table.rows) {
-                lines.line(format!("{head:<widest$} : {}", literal(&row.points)));
+    /// The action with what limits it, and then its reason.
+    fn does(&mut self, action: &Action, tails: &[Tail]) {
+        let because = |tail: &Tail| matches!(tail.kind, TailKind::Because(_));
+        let reason = tails.iter().position(because).unwrap_or(tails.len());
+        self.may_break(Break::AfterLines);
+        self.group(|p| {
+            p.action(&action.kind);
+            p.tails(&tails[..reason]);
+        });
+        self.tails(&tails[reason..]);
+    }
+
+    fn action(&mut self, action: &ActionKind) {
+        let (word, score, value) = match action {
+            ActionKind::Add(points) => ("add", &None, points),
+            ActionKind::Subtract(points) => ("subtract", &None, points),
+            ActionKind::Multiply { score, by } => ("multiply by", score, by),
+            ActionKind::Cap { score, at } => ("cap at", score, at),
+            ActionKind::Set { score, to } => ("set to", score, to),
+        };
+        match (word.split_once(' '), score) {
+            (Some((verb, before)), Some(score)) => self.text(&format!("{verb} {} {before} ", score.text)),
+            _ => self.text(&format!("{word} ")),
+        }
+        self.deeper(1, |p| p.sum(value));
+    }
+
+    /// Each with its gap before it.
+    fn tails(&mut self, tails: &[Tail]) {
+        for tail in tails {
+            self.may_break(Break::WhenFull);
+            match &tail.kind {
+                TailKind::UpTo(limit) => self.text(&format!("up to {}", literal(limit))),
+                TailKind::UpToTimes { count, per } => {
+                    let per = per.map_or(String::new(), |period| format!(" per {}", unit(period)));
+                    self.text(&format!("up to {} times{per}", literal(count)));
+                }
+                TailKind::OncePer(period) => self.text(&format!("once per {}", unit(*period))),
+                TailKind::Decay(decay) => self.decay(decay),
+                TailKind::Because(reason) => self.text(&format!("because {}", quoted(reason))),
+            }
+        }
+    }
+
+    fn decay(&mut self, decay: &DecayDecl) {
+        match &decay.kind {
+            DecayKind::Halving { every, by_day } => {
+                self.text(&format!(
+                    "halving every {}{}",
+                    length(every),
+                    if *by_day { " by day" } else { "" }
+                ));
+            }
+            DecayKind::Fading(over) => self.text(&format!("fading over {}", length(over))),
+            DecayKind::Losing { amount, every } => {
+                self.text(&format!("losing {} every {}", literal(amount), length(every)));
+            }
+            DecayKind::Dropping(steps) => {
+                self.text("dropping to ");
+                self.deeper(1, |p| {
+                    p.listed(steps, |p, (share, after)| {
+                        p.text(&format!("{} after {}", literal(share), length(after)));
+                    });
+                });
+            }
+            DecayKind::Without(None) => self.text("without decay"),
+            DecayKind::Without(Some(condition)) => {
+                self.text("without decay if ");
+                self.condition(condition);
+            }
+        }
+        if let Some(start) = &decay.from {
+            self.text(&format!(" from {}", path(start)));
+        }
+    }
+
+    /// `points for X`, before the block of its rows.
+    pub(super) fn table_head(&mut self, table: &Table) {
+        self.text("points for ");
+        self.deeper(1, |p| p.sum(&table.subject));
+    }
+
+    /// The rows of a table as a block, a row a line.
+    pub(super) fn table_rows(&mut self, table: &Table) {
+        self.block(&table.rows, |p, rows| {
+            for (i, row) in rows.iter().enumerate() {
+                if i > 0 {
+                    p.gap(Break::Always, Blanks::Keep);
+                }
+                p.row(ROWS, |p| {
+                    p.row_head(&row.head);
+                    p.column(Break::Never);
+                    p.text(&format!(": {}", literal(&row.points)));
+                });
             }
         });
     }
-}
 
-/// A table inside an expression.
-pub(super) fn table_in_line(table: &Table) -> String {
-    let rows: Vec<String> =
-        table.rows.iter().map(|row| format!("{} : {}", row_head(&row.head), literal(&row.points))).collect();
-    match rows.is_empty() {
-        true => format!("points for {} {{}}", sum(&table.subject)),
-        false => format!("points for {} {{ {} }}", sum(&table.subject), rows.join("; ")),
-    }
-}
-
-fn row_head(head: &RowHead) -> String {
-    match head {
-        RowHead::Otherwise => "otherwise".to_string(),
-        RowHead::Unknown => "unknown".to_string(),
-        RowHead::Compare(comparison, value) => format!("{} {}", sign(*comparison), literal(value)),
-        RowHead::Range(low, high) => format!("{} to {}", literal(low), literal(high)),
-        RowHead::Between(low, high) => format!("between {} and {}", literal(low), literal(high)),
-        RowHead::Values(values) => literals(values),
-        RowHead::In(values) => format!("in {}", set(values)),
-        RowHead::Text(test, values) => match values.len() {
-            1 => format!("{} {}", text_test(*test), literals(values)),
-            _ => format!("{} ({})", text_test(*test), literals(values)),
-        },
-    }
-}
-
-fn bounds(bounds: &Bounds) -> String {
-    let from = bounds.from.as_ref().map_or(String::new(), |low| format!("from {}", literal(low)));
-    let up_to = bounds.up_to.as_ref().map_or(String::new(), |high| format!("up to {}", literal(high)));
-    join([&from, &up_to])
-}
-
-fn action(action: &ActionKind) -> String {
-    let other = |score: &Option<Name>| score.as_ref().map_or(String::new(), |name| format!("{} ", name.text));
-    match action {
-        ActionKind::Add(points) => format!("add {}", sum(points)),
-        ActionKind::Subtract(points) => format!("subtract {}", sum(points)),
-        ActionKind::Multiply { score, by } => format!("multiply {}by {}", other(score), sum(by)),
-        ActionKind::Cap { score, at } => format!("cap {}at {}", other(score), sum(at)),
-        ActionKind::Set { score, to } => format!("set {}to {}", other(score), sum(to)),
-    }
-}
-
-fn all_tails(tails: &[Tail]) -> String {
-    tails.iter().map(|one| tail(&one.kind)).collect::<Vec<_>>().join(" ")
-}
-
-fn tail(kind: &TailKind) -> String {
-    match kind {
-        TailKind::UpTo(limit) => format!("up to {}", literal(limit)),
-        TailKind::UpToTimes { count, per } => {
-            let per = per.map_or(String::new(), |period| format!(" per {}", unit(period)));
-            format!("up to {} times{per}", literal(count))
+    /// A table inside an expression.
+    pub(super) fn table_in_line(&mut self, table: &Table) {
+        self.table_head(table);
+        if table.rows.is_empty() {
+            return self.text(" {}");
         }
-        TailKind::OncePer(period) => format!("once per {}", unit(*period)),
-        TailKind::Decay(fades) => decay(fades),
-        TailKind::Because(reason) => format!("because {}", quoted(reason)),
+        self.text(" { ");
+        self.aligned(|p| {
+            for (i, row) in table.rows.iter().enumerate() {
+                if i > 0 {
+                    p.text(";");
+                    p.may_break(Break::WhenFull);
+                }
+                p.row_head(&row.head);
+                p.text(&format!(" : {}", literal(&row.points)));
+            }
+        });
+        self.text(" }");
     }
-}
 
-fn decay(decay: &DecayDecl) -> String {
-    let shape = match &decay.kind {
-        DecayKind::Halving { every, by_day } => {
-            format!("halving every {}{}", length(every), if *by_day { " by day" } else { "" })
+    fn row_head(&mut self, head: &RowHead) {
+        match head {
+            RowHead::Otherwise => self.text("otherwise"),
+            RowHead::Unknown => self.text("unknown"),
+            RowHead::Compare(comparison, value) => {
+                self.text(&format!("{} {}", sign(*comparison), literal(value)))
+            }
+            RowHead::Range(low, high) => self.text(&format!("{} to {}", literal(low), literal(high))),
+            RowHead::Between(low, high) => {
+                self.text(&format!("between {} and {}", literal(low), literal(high)))
+            }
+            RowHead::Values(values) => self.literals(values),
+            RowHead::In(values) => {
+                self.text("in ");
+                self.set(values);
+            }
+            RowHead::Text(test, values) => {
+                self.text(&format!("{} ", text_test(*test)));
+                match values.len() {
+                    1 => self.literals(values),
+                    _ => self.literals_in_brackets(values),
+                }
+            }
         }
-        DecayKind::Fading(over) => format!("fading over {}", length(over)),
-        DecayKind::Losing { amount, every } => format!("losing {} every {}", literal(amount), length(every)),
-        DecayKind::Dropping(steps) => {
-            let steps: Vec<String> = steps
-                .iter()
-                .map(|(share, after)| format!("{} after {}", literal(share), length(after)))
-                .collect();
-            format!("dropping to {}", steps.join(", "))
-        }
-        DecayKind::Without(None) => "without decay".to_string(),
-        DecayKind::Without(Some(condition)) => format!("without decay if {}", whole(condition)),
-    };
-    let from = decay.from.as_ref().map_or(String::new(), |start| format!("from {}", path(start)));
-    join([&shape, &from])
+    }
 }

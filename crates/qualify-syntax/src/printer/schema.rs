@@ -1,85 +1,178 @@
 //! Records, events and attributes.
 
-use super::literal::{literal, quoted_list, range};
-use super::{Lines, join};
+use super::literal::{literal, quoted, quoted_list, range};
+use crate::layout::{Blanks, Break, Columns, Piece, Pieces};
 use crate::tree::*;
 
-/// Names of attributes are padded up to this width.
-const WIDEST_NAME: usize = 28;
+const ATTRIBUTES: Columns = Columns { kind: "attribute", widest: [28, 28], whole: false };
+const EVENTS: Columns = Columns { kind: "event", widest: [34, 0], whole: true };
 
-impl Lines {
-    pub(super) fn record(&mut self, head: String, record: &Record) {
-        let of = record.of.as_ref().map_or(String::new(), |of| format!("of {}", of.text));
-        let head = join([&head, &of, &key(record.key.as_ref())]);
-        let widest = widest(record.members.iter().filter_map(|member| match member {
-            Member::Attribute(attribute) => Some(attribute),
-            Member::Group { .. } => None,
-        }));
-        self.block(head, record.members.is_empty(), |lines| {
-            for (i, member) in record.members.iter().enumerate() {
+/// What separates two attributes on one line.
+const ONE_LINE: bool = true;
+
+impl Pieces {
+    pub(super) fn record(&mut self, head: &str, record: &Record) {
+        self.item(|p| {
+            p.text(head);
+            if let Some(of) = &record.of {
+                p.text(&format!(" of {}", of.text));
+            }
+            p.key(record.key.as_ref());
+        });
+        self.block(&record.members, |p, members| {
+            for (i, member) in members.iter().enumerate() {
+                if i > 0 {
+                    p.gap(Break::Always, Blanks::Keep);
+                }
                 match member {
-                    Member::Group { name, attributes } => lines.group(name, attributes),
+                    Member::Group { name, attributes } => p.attribute_group(name, attributes),
                     Member::Attribute(attribute) => {
-                        let next = match record.members.get(i + 1) {
-                            Some(Member::Attribute(next)) => Some(&next.name),
-                            Some(Member::Group { name, .. }) => Some(name),
-                            None => None,
-                        };
-                        lines.line(with_end(padded(attribute, widest), next));
+                        p.attribute(attribute);
+                        p.end_attribute(next_name(members.get(i + 1)), !ONE_LINE);
                     }
                 }
             }
         });
     }
 
-    fn group(&mut self, name: &Name, attributes: &[AttributeDecl]) {
-        let one = match attributes {
-            [only] => format!("{} {{ {} }}", name.text, attribute(only)),
-            _ => String::new(),
-        };
-        if !one.is_empty() && self.fits(&one) {
-            return self.line(one);
+    fn key(&mut self, key: Option<&Name>) {
+        if let Some(key) = key {
+            self.text(&format!(" key {}", key.text));
         }
-        self.block(name.text.clone(), attributes.is_empty(), |lines| lines.attributes(attributes));
     }
 
-    fn attributes(&mut self, attributes: &[AttributeDecl]) {
-        let widest = widest(attributes.iter());
+    /// A group of one attribute stands on one line if it fits.
+    fn attribute_group(&mut self, name: &Name, attributes: &[AttributeDecl]) {
+        match attributes {
+            [only] => self.group(|p| {
+                p.text(&format!("{} {{", name.text));
+                p.push(Piece::Indent(1));
+                p.gap(Break::WithGroup, Blanks::AfterOpening);
+                p.attribute(only);
+                p.gap(Break::WithGroup, Blanks::BeforeClosing);
+                p.push(Piece::Dedent);
+                p.text("}");
+            }),
+            _ => {
+                self.plain(&name.text);
+                self.block(attributes, |p, attributes| p.attributes(attributes, Break::Always, !ONE_LINE));
+            }
+        }
+    }
+
+    fn attributes(&mut self, attributes: &[AttributeDecl], line: Break, one_line: bool) {
         for (i, one) in attributes.iter().enumerate() {
-            self.line(with_end(padded(one, widest), attributes.get(i + 1).map(|next| &next.name)));
+            if i > 0 {
+                self.gap(line, Blanks::Keep);
+            }
+            self.attribute(one);
+            self.end_attribute(attributes.get(i + 1).map(|next| &next.name), one_line);
         }
     }
 
     pub(super) fn event(&mut self, event: &EventDecl) {
-        let received =
-            event.received.as_ref().map_or(String::new(), |name| format!("received {}", name.text));
-        let from =
-            if event.from.is_empty() { String::new() } else { format!("from {}", quoted_list(&event.from)) };
-        let head = join([&format!("event {}", event.name.text), &key(event.key.as_ref()), &received, &from]);
-        if event.properties.is_empty() {
-            return self.line(head);
+        self.row(EVENTS, |p| {
+            p.text(&format!("event {}", event.name.text));
+            let mut parts = Vec::new();
+            parts.extend(event.key.as_ref().map(|key| format!("key {}", key.text)));
+            parts.extend(event.received.as_ref().map(|name| format!("received {}", name.text)));
+            if !event.from.is_empty() {
+                parts.push(format!("from {}", quoted_list(&event.from)));
+            }
+            if !parts.is_empty() {
+                p.column(Break::Never);
+                p.text(&parts.join(" "));
+            }
+            if event.properties.is_empty() {
+                return;
+            }
+            if parts.is_empty() {
+                p.column(Break::Never)
+            } else {
+                p.space()
+            }
+            // lines of properties stand one step deeper than the event, not two
+            p.push(Piece::Dedent);
+            p.text("(");
+            p.push(Piece::Indent(1));
+            p.tight();
+            p.attributes(&event.properties, Break::WithGroup, ONE_LINE);
+            p.tight();
+            p.push(Piece::Dedent);
+            p.text(")");
+            p.push(Piece::Indent(1));
+        });
+    }
+
+    /// A sign that keeps an attribute apart from the next, where one is needed.
+    fn end_attribute(&mut self, next: Option<&Name>, one_line: bool) {
+        let Some(next) = next else { return };
+        let number = self.last().next().is_some_and(|text| text.ends_with(|c: char| c.is_ascii_digit()));
+        if looks_like_modifier(next) || number && goes_on_a_number(next) {
+            self.text(";");
+        } else if one_line {
+            self.push(Piece::Comma);
         }
-        let mut properties = String::new();
-        for (i, one) in event.properties.iter().enumerate() {
-            properties.push_str(&attribute(one));
-            if let Some(next) = event.properties.get(i + 1) {
-                properties.push_str(if looks_like_modifier(&next.name) { "; " } else { ", " });
+    }
+
+    fn attribute(&mut self, attribute: &AttributeDecl) {
+        self.row(ATTRIBUTES, |p| {
+            p.text(&attribute.name.text);
+            p.column(Break::Never);
+            p.type_of(&attribute.ty);
+            for (i, modifier) in attribute.modifiers.iter().enumerate() {
+                if i == 0 {
+                    p.column(Break::WhenFull);
+                } else {
+                    p.text(",");
+                    p.may_break(Break::WhenFull);
+                }
+                p.group(|p| p.modifier(&modifier.kind));
+            }
+        });
+    }
+
+    fn type_of(&mut self, ty: &TypeDecl) {
+        match &ty.kind {
+            TypeKind::ListOf(inner) => {
+                self.text("list of ");
+                self.type_of(inner);
+            }
+            TypeKind::OneOf { ordered, words } => {
+                self.text(if *ordered { "ordered one of (" } else { "one of (" });
+                self.aligned(|p| p.listed(words, |p, word| p.text(&choice(word))));
+                self.text(")");
+            }
+            kind => self.text(type_word(kind)),
+        }
+        if let Some(bounds) = &ty.range {
+            self.text(&format!(" {}", range(bounds)));
+        }
+    }
+
+    fn modifier(&mut self, kind: &ModifierKind) {
+        match kind {
+            ModifierKind::Required => self.text("required"),
+            ModifierKind::Personal => self.text("personal"),
+            ModifierKind::Protected => self.text("protected"),
+            ModifierKind::From(columns) => {
+                self.text("from ");
+                self.aligned(|p| p.listed(columns, |p, column| p.text(&quoted(column))));
+            }
+            ModifierKind::UnknownIf(spellings) => {
+                self.text("unknown if ");
+                self.aligned(|p| p.listed(spellings, |p, spelling| p.text(&quoted(spelling))));
             }
         }
-        let one = format!("{head} ({properties})");
-        if self.fits(&one) {
-            return self.line(one);
-        }
-        self.line(format!("{head} ("));
-        self.depth += 1;
-        self.attributes(&event.properties);
-        self.depth -= 1;
-        self.line(")");
     }
 }
 
-fn key(key: Option<&Name>) -> String {
-    key.map_or(String::new(), |name| format!("key {}", name.text))
+/// The name of what stands next in a record.
+fn next_name(next: Option<&Member>) -> Option<&Name> {
+    match next? {
+        Member::Attribute(next) => Some(&next.name),
+        Member::Group { name, .. } => Some(name),
+    }
 }
 
 /// An attribute with that name would be taken for a word about the one before it.
@@ -97,37 +190,8 @@ fn goes_on_a_number(name: &Name) -> bool {
         || matches!(unit, "second" | "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year")
 }
 
-fn with_end(line: String, next: Option<&Name>) -> String {
-    let number = line.ends_with(|c: char| c.is_ascii_digit());
-    let parted = |next: &Name| looks_like_modifier(next) || number && goes_on_a_number(next);
-    if next.is_some_and(parted) { format!("{line};") } else { line }
-}
-
-fn widest<'a>(attributes: impl Iterator<Item = &'a AttributeDecl>) -> usize {
-    attributes.map(|one| one.name.text.len()).filter(|&width| width <= WIDEST_NAME).max().unwrap_or(0)
-}
-
-fn padded(attribute: &AttributeDecl, width: usize) -> String {
-    format!("{:<width$} {}", attribute.name.text, described(attribute))
-}
-
-fn attribute(attribute: &AttributeDecl) -> String {
-    format!("{} {}", attribute.name.text, described(attribute))
-}
-
-/// The type and all that follows it.
-fn described(attribute: &AttributeDecl) -> String {
-    let modifiers: Vec<String> = attribute.modifiers.iter().map(|one| modifier(&one.kind)).collect();
-    join([&type_of(&attribute.ty), &modifiers.join(", ")])
-}
-
-fn type_of(ty: &TypeDecl) -> String {
-    let bounds = ty.range.as_ref().map_or(String::new(), range);
-    join([&type_kind(&ty.kind), &bounds])
-}
-
-fn type_kind(kind: &TypeKind) -> String {
-    let word = match kind {
+fn type_word(kind: &TypeKind) -> &'static str {
+    match kind {
         TypeKind::Text => "text",
         TypeKind::YesNo => "yes/no",
         TypeKind::Integer => "integer",
@@ -140,27 +204,14 @@ fn type_kind(kind: &TypeKind) -> String {
         TypeKind::Email => "email",
         TypeKind::Url => "url",
         TypeKind::Stage => "stage",
-        TypeKind::ListOf(inner) => return format!("list of {}", type_of(inner)),
-        TypeKind::OneOf { ordered, words } => {
-            let words: Vec<String> = words.iter().map(choice).collect();
-            return format!("{}one of ({})", if *ordered { "ordered " } else { "" }, words.join(", "));
-        }
-    };
-    word.to_string()
+        TypeKind::OneOf { .. } => "one of",
+        TypeKind::ListOf(_) => "list of",
+    }
 }
 
 fn choice(choice: &WordDecl) -> String {
-    let from =
-        if choice.from.is_empty() { String::new() } else { format!("from {}", quoted_list(&choice.from)) };
-    join([&literal(&choice.word), &from])
-}
-
-fn modifier(kind: &ModifierKind) -> String {
-    match kind {
-        ModifierKind::Required => "required".to_string(),
-        ModifierKind::Personal => "personal".to_string(),
-        ModifierKind::Protected => "protected".to_string(),
-        ModifierKind::From(columns) => format!("from {}", quoted_list(columns)),
-        ModifierKind::UnknownIf(spellings) => format!("unknown if {}", quoted_list(spellings)),
+    match choice.from.is_empty() {
+        true => literal(&choice.word),
+        false => format!("{} from {}", literal(&choice.word), quoted_list(&choice.from)),
     }
 }

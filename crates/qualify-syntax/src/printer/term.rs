@@ -1,33 +1,44 @@
 //! Event terms.
 
-use super::expression::whole;
 use super::literal::{length, literal, literals, path, unit};
+use crate::layout::{Break, Pieces};
 use crate::tree::*;
 use crate::words::is_object;
 
-pub(super) fn term(term: &Term) -> String {
-    let mut text = String::new();
-    for (i, one) in term.steps.iter().enumerate() {
-        if i > 0 {
-            text.push_str(" followed ");
-            if let Some(gap) = &one.gap {
-                text.push_str(&format!("within {} ", length(gap)));
+impl Pieces {
+    pub(super) fn term(&mut self, term: &Term) {
+        for (i, one) in term.steps.iter().enumerate() {
+            if i > 0 {
+                self.may_break(Break::WhenFull);
+                self.text("followed ");
+                if let Some(gap) = &one.gap {
+                    self.text(&format!("within {} ", length(gap)));
+                }
+                self.text("by ");
             }
-            text.push_str("by ");
+            let any = if one.any { "any " } else { "" };
+            self.text(&format!("{any}{}", path(&one.event)));
+            if let Some(on) = &one.object {
+                self.text(&object(on));
+            }
+            self.qualifiers(&one.qualifiers);
         }
-        text.push_str(&step(one));
     }
-    text
-}
 
-fn step(step: &Step) -> String {
-    let any = if step.any { "any " } else { "" };
-    format!(
-        "{any}{}{}{}",
-        path(&step.event),
-        step.object.as_ref().map_or(String::new(), object),
-        qualifiers(&step.qualifiers)
-    )
+    /// Each with its gap before it.
+    pub(super) fn qualifiers(&mut self, qualifiers: &[Qualifier]) {
+        for one in qualifiers {
+            self.may_break(Break::WhenFull);
+            match &one.kind {
+                QualifierKind::Where(condition) => {
+                    self.text("where (");
+                    self.aligned(|p| p.group(|p| p.whole(condition)));
+                    self.text(")");
+                }
+                kind => self.text(&qualifier(kind)),
+            }
+        }
+    }
 }
 
 /// The object with a blank before it.
@@ -46,14 +57,9 @@ fn object(object: &Object) -> String {
     }
 }
 
-/// Each with a blank before it.
-pub(super) fn qualifiers(qualifiers: &[Qualifier]) -> String {
-    qualifiers.iter().map(|one| format!(" {}", qualifier(&one.kind))).collect()
-}
-
 fn qualifier(kind: &QualifierKind) -> String {
     match kind {
-        QualifierKind::Where(condition) => format!("where ({})", whole(condition)),
+        QualifierKind::Where(_) => String::new(), // printed above
         QualifierKind::AfterSilence(silence) => format!("after {} of silence", length(silence)),
         QualifierKind::Times { quantity: count, in_one } => {
             let key = match in_one {
