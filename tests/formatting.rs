@@ -6,6 +6,8 @@ use crate::grammar::{seed, written};
 use qualify_diagnostics::FileId;
 use qualify_grammar::{sentence, tokens};
 use qualify_syntax::{format, parse, same};
+use qualify_tests::blocks::qualify_blocks;
+use qualify_tests::workspace::{read, root};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
@@ -51,15 +53,20 @@ fn wrong(text: &str) -> Option<String> {
 }
 
 fn hold(texts: impl IntoIterator<Item = (String, String)>) {
-    let (mut held, mut mistakes) = (0, Vec::new());
+    let (mut held, mut refused, mut with, mut mistakes) = (0, 0, 0, Vec::new());
     for (place, text) in texts {
-        held += 1;
+        match format(FileId(0), &text) {
+            Ok(_) => held += 1,
+            Err(_) => refused += 1,
+        }
+        with += comments(&text).len();
         mistakes.extend(wrong(&text).map(|why| format!("{place}:\n{text}\n{why}")));
         if mistakes.len() >= SHOWN {
             break;
         }
     }
-    println!("{held} texts");
+    println!("{held} texts with {with} comments, and {refused} with syntax errors");
+    assert!(held > 2 * refused, "most texts should be formatted");
     assert!(mistakes.is_empty(), "\n\n{}\n", mistakes.join("\n\n"));
 }
 
@@ -105,4 +112,11 @@ fn what_people_write_with_comments_between_any_words() {
             .map(|(place, text)| (place.clone(), with_comments(text, &mut random)))
             .collect::<Vec<_>>()
     }));
+}
+
+#[test]
+fn the_chapter_shows_what_the_formatter_does() {
+    let blocks = qualify_blocks(&read(&root().join("docs/language/20-layout.md")));
+    let [written, formatted] = blocks.as_slice() else { panic!("before and after") };
+    assert_eq!(format(FileId(0), &written.text).as_ref(), Ok(&formatted.text));
 }

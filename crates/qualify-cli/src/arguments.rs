@@ -27,6 +27,8 @@ pub struct Arguments {
 pub enum Command {
     /// Check rule files: names, types, ranges, what can never happen
     Check(Check),
+    /// Lay out rule files in the one way that all share; comments stay
+    Fmt(Fmt),
     /// Run the tests written in the rules: what they cover, which changes they miss, which are missing
     Test(Test),
     /// Compare two versions of a model: what changed, what it does to the leads, what it could do
@@ -146,6 +148,20 @@ pub struct Test {
     /// The seed of a sample of changes
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
+}
+
+/// `qualify fmt`.
+#[derive(Args, Debug)]
+pub struct Fmt {
+    /// Rule files, folders with rule files, or - for standard input
+    #[arg(required = true, value_name = "FILE|FOLDER")]
+    pub paths: Vec<PathBuf>,
+    /// Write nothing; list the files that would change and end with status 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing; show what would change and end with status 1 if anything would
+    #[arg(long)]
+    pub diff: bool,
 }
 
 /// What is read and when it counts.

@@ -6,6 +6,7 @@ pub mod completions;
 pub mod diff;
 pub mod explain;
 pub mod explain_code;
+pub mod fmt;
 pub mod grammar;
 pub mod init;
 pub mod plan;

@@ -3,6 +3,7 @@
 pub mod bars;
 pub mod coverage;
 pub mod cpu;
+pub mod diff;
 pub mod explanation;
 pub mod junit_of_check;
 pub mod mutants;

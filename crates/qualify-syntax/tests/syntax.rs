@@ -1,5 +1,7 @@
 //! Tests of the front of the language, through its public functions.
 
+#[path = "syntax/formatting.rs"]
+mod formatting;
 #[path = "syntax/grammar.rs"]
 mod grammar;
 #[path = "syntax/mistakes.rs"]

@@ -41,6 +41,9 @@ pub use qualify_diagnostics::{
 };
 pub use qualify_model::{Event, Lead, Outcome, Schema, StageReason, Status, Value};
 
+/// Rule files in their canonical layout, comments kept.
+pub use qualify_syntax::format as format_rules;
+
 /// The plan of a model: what is read, which facts, which programs.
 pub use qualify_plan as plan;
 

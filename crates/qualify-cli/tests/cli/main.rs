@@ -3,6 +3,7 @@
 mod book;
 mod check;
 mod compiled;
+mod fmt;
 mod program;
 
 use program::{Folder, qualify};

@@ -1,5 +1,6 @@
 //! Running the built program in a folder of its own.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -51,6 +52,17 @@ fn command_at(arguments: &[&str], path: &Path) -> Command {
 /// The program with its output caught.
 pub fn qualify(arguments: &[&str], folder: &Folder) -> Run {
     finish(command(arguments, folder).output().expect("the program starts"))
+}
+
+/// The program with text on its standard input.
+pub fn with_input(arguments: &[&str], folder: &Folder, input: &str) -> Run {
+    let mut command = command(arguments, folder);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut pipe = child.stdin.take().expect("its input");
+    pipe.write_all(input.as_bytes()).expect("it reads its input");
+    drop(pipe);
+    finish(child.wait_with_output().expect("the program ends"))
 }
 
 /// The program in a folder that stays.

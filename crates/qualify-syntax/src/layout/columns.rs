@@ -35,11 +35,11 @@ impl Row {
         self.plain && self.width(columns) <= WIDTH
     }
 
-    /// The cell counts for its column.
-    fn counts(&self, column: usize) -> bool {
+    /// The cell counts for its column, with the columns before it so wide.
+    fn counts(&self, column: usize, before: &[usize]) -> bool {
         column < self.gaps.len()
             && self.cells[column] <= self.columns.widest[column]
-            && (column == 0 && !self.columns.whole || self.fits(&[]))
+            && (column == 0 && !self.columns.whole || self.fits(before))
     }
 }
 
@@ -130,13 +130,13 @@ fn read(pieces: &[Piece], start: usize, columns: Columns, depth: usize) -> (Row,
 fn pad(pieces: &mut [Piece], run: &mut Vec<Row>) {
     let mut widths: Vec<usize> = Vec::new();
     for column in 0..2 {
-        let cells = run.iter().filter(|row| row.counts(column)).map(|row| row.cells[column]);
+        let cells = run.iter().filter(|row| row.counts(column, &widths)).map(|row| row.cells[column]);
         widths.push(cells.max().unwrap_or(0));
     }
     for row in run.drain(..) {
         for column in 0..row.gaps.len() {
             let fits = column == 0 && !row.columns.whole || row.fits(&widths[..=column]);
-            if row.counts(column)
+            if row.counts(column, &widths[..column])
                 && fits
                 && let Piece::Gap(gap) = &mut pieces[row.gaps[column]]
             {

@@ -1,4 +1,4 @@
-//! Lines to text: comments behind lines that follow each other stand below each other.
+//! Lines to text: comments behind lines that follow each other, equally deep, stand below each other.
 
 /// One line.
 #[derive(Clone, Debug, Default)]
@@ -7,6 +7,12 @@ pub(super) struct Line {
     pub text: String,
     /// What stands behind it.
     pub comment: Option<String>,
+}
+
+impl Line {
+    fn depth(&self) -> usize {
+        self.text.len() - self.text.trim_start_matches(' ').len()
+    }
 }
 
 /// Comments are not moved farther to the right than this for the sake of a longer line.
@@ -20,7 +26,9 @@ pub(super) fn text(lines: Vec<Line>) -> String {
     let mut rest = lines.as_slice();
     while let Some(first) = rest.first() {
         let length = match first.comment {
-            Some(_) => rest.iter().take_while(|line| line.comment.is_some()).count(),
+            Some(_) => {
+                rest.iter().take_while(|line| line.comment.is_some() && line.depth() == first.depth()).count()
+            }
             None => 1,
         };
         let (run, after) = rest.split_at(length);

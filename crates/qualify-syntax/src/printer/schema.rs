@@ -122,7 +122,7 @@ impl Pieces {
             p.type_of(&attribute.ty);
             for (i, modifier) in attribute.modifiers.iter().enumerate() {
                 if i == 0 {
-                    p.column(Break::WhenFull);
+                    p.column(Break::AfterLines);
                 } else {
                     p.text(",");
                     p.may_break(Break::WhenFull);
