@@ -392,6 +392,15 @@ pub struct Diff {
     /// Override a param in both versions, within its range
     #[arg(long = "param", value_name = "NAME=VALUE")]
     pub params: Vec<String>,
+    /// The instant that ages count from [default: the project's, or now]
+    #[arg(long, value_name = "TIME")]
+    pub as_of: Option<String>,
+    /// How many threads work [default: one for each core]; the result is the same for any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// How much memory reading may use, such as 512MiB or 2GB [default: a share of what is free]
+    #[arg(long, value_name = "SIZE", value_parser = crate::size::parse_enough)]
+    pub memory: Option<u64>,
 }
 
 /// A part of the report of a diff.
@@ -409,5 +418,10 @@ impl Diff {
     /// Whether a part is asked for.
     pub fn wants(&self, part: Part) -> bool {
         self.only.is_empty() || self.only.contains(&part)
+    }
+
+    /// Whether a report without leads is no answer.
+    pub fn needs_leads(&self) -> bool {
+        self.project.is_some() || self.only.contains(&Part::Leads)
     }
 }

@@ -134,12 +134,13 @@ pub fn projects(paths: &[PathBuf]) -> Result<Vec<Project>, Stop> {
     paths.iter().filter(|path| is_project(path)).map(|path| open(path)).collect()
 }
 
-fn open(path: &Path) -> Result<Project, Stop> {
+/// Opens a project.
+pub fn open(path: &Path) -> Result<Project, Stop> {
     qualify_data::open(path).map_err(|errors| Stop::CouldNotRun(sentences(&errors)))
 }
 
 /// The instant given, else the manifest's, else now: the one place that reads the clock.
-fn as_of(given: Option<&str>, project: &Project) -> Result<i64, Stop> {
+pub fn as_of(given: Option<&str>, project: &Project) -> Result<i64, Stop> {
     match (given, project.manifest.as_of) {
         (Some(text), _) => instant(text, project),
         (None, Some(as_of)) => Ok(as_of),

@@ -38,5 +38,5 @@ pub use problem::{DataErrors, Example, Group, Problem, ProblemKind, Warning};
 pub use profile::{EventProfile, Frequency, Profile, ValueProfile, profile};
 pub use progress::{Progress, Quiet};
 pub use project::{Project, open, same_file};
-pub use read::{Counts, LeadSet, ReadOptions, read};
+pub use read::{Counts, LeadSet, ReadOptions, read, size};
 pub use run::{Done, RunError, RunOptions, RunReport, Score, Way, run};

@@ -221,7 +221,7 @@ fn finish(mut work: Work<'_>, mut set: LeadSet) -> Result<LeadSet, DataErrors> {
 }
 
 /// Bytes of all files that exist.
-pub(crate) fn size(project: &Project) -> u64 {
+pub fn size(project: &Project) -> u64 {
     let manifest = &project.manifest;
     let tables = manifest.leads.iter().chain(&manifest.account).map(|t| &t.files);
     let files = tables.chain(manifest.events.iter().map(|e| &e.files));

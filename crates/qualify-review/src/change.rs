@@ -18,6 +18,7 @@ mod tests_of;
 pub(crate) mod words;
 
 pub use forms::Read;
+pub(crate) use rules::target_name;
 
 use forms::{Forms, Renamed};
 use qualify_diagnostics::Span;
@@ -28,6 +29,9 @@ use serde::Serialize;
 pub struct Changes {
     /// In the order of the language: schema, names, scores, rules, outcomes, tests.
     pub changes: Vec<Change>,
+    /// Which rule of the new model is which of the old one: their places, old and new.
+    #[serde(skip)]
+    pub rules: Vec<(usize, usize)>,
 }
 
 impl Changes {
@@ -258,7 +262,7 @@ pub fn compare(old: Read<'_>, new: Read<'_>) -> Changes {
     outcomes::compare_segments(&both, &mut changes);
     ordered::compare_routes(&both, &mut changes);
     tests_of::compare(&both, &mut changes);
-    Changes { changes }
+    Changes { changes, rules: rules.both }
 }
 
 fn forms<'m>(read: Read<'m>, deep: bool, renamed: &'m Renamed) -> Forms<'m> {

@@ -6,6 +6,7 @@
 
 pub mod change;
 pub mod coverage;
+pub mod impact;
 pub mod junit;
 pub mod mutants;
 mod parts;

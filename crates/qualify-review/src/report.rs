@@ -5,6 +5,7 @@ mod markdown;
 mod text;
 
 use crate::change::{Changes, Effect};
+use crate::impact::Impact;
 use crate::proof::Comparison;
 use serde::Serialize;
 
@@ -23,6 +24,8 @@ pub struct Report {
     pub new: Version,
     /// What changed.
     pub changes: Option<Changes>,
+    /// What it does to the leads of a project.
+    pub leads: Option<Impact>,
     /// What it could do, whatever the leads are.
     pub could: Option<Comparison>,
     /// What the reader should know beside it, such as why a part is missing.

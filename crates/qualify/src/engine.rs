@@ -55,6 +55,17 @@ impl Engine {
         }
     }
 
+    /// A typed model at `as_of` (microseconds since 1970); what no plan can hold is scored by the reference
+    /// interpreter. Whoever makes typed models without the checker must make sound ones: numbers in range, no loops.
+    pub fn of_typed(model: &Model, as_of: i64, options: &EngineOptions) -> Engine {
+        match Plan::of(model) {
+            Ok(plan) if options.backend != Backend::Reference => {
+                Engine::of_plan(Arc::new(plan), as_of, options)
+            }
+            _ => Engine::reference(model, as_of),
+        }
+    }
+
     /// A compiled model at `as_of` (microseconds since 1970). The plan must come from a model, or have been
     /// [verified](crate::plan_from_bytes). The reference interpreter cannot run it: asked for, the interpreter
     /// of compiled models does.

@@ -40,6 +40,7 @@ pub use qualify_diagnostics::{
     render_json_with, render_sarif, render_terminal,
 };
 pub use qualify_model::{Event, Lead, Outcome, Schema, StageReason, Status, Value};
+pub use rows::lead_of;
 
 /// Rule files in their canonical layout, comments kept.
 pub use qualify_syntax::format as format_rules;

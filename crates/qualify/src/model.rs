@@ -1,12 +1,11 @@
 //! A compiled model: what others hold in their hand.
 
-use crate::{Backend, Engine, EngineOptions, Explanation};
+use crate::{Engine, EngineOptions, Explanation};
 use qualify_check::{Load, Options, check, check_schema};
 use qualify_diagnostics::{Diagnostic, FileId, Severity, Sources, Suppressed};
 use qualify_model::{Lead, Outcome, Schema};
 use qualify_plan::{Plan, Unsupported};
 use qualify_reference::Interpreter;
-use std::sync::Arc;
 
 /// A model that checked: ready to score. Cheap to share between threads; it never changes.
 #[derive(Clone, Debug)]
@@ -94,12 +93,7 @@ impl Model {
     /// The model at `as_of` (microseconds since 1970), ready for batches of leads. What no plan can hold is scored
     /// by the reference interpreter, with the same results.
     pub fn engine(&self, as_of: i64, options: &EngineOptions) -> Engine {
-        match self.plan() {
-            Ok(plan) if options.backend != Backend::Reference => {
-                Engine::of_plan(Arc::new(plan), as_of, options)
-            }
-            _ => Engine::reference(&self.typed, as_of),
-        }
+        Engine::of_typed(&self.typed, as_of, options)
     }
 
     /// Where the score of one lead comes from. Values of personal attributes and properties are left out

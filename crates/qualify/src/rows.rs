@@ -39,7 +39,7 @@ impl Rows<'_> {
     pub fn score(&mut self, batch: &Batch) -> ScoreColumns {
         let mut columns = nothing(self.labels);
         for row in 0..batch.leads.rows {
-            let outcome = self.interpreter.score(&self.lead(batch, row));
+            let outcome = self.interpreter.score(&lead_of(&self.model.schema, self.needs, batch, row));
             count(&mut self.tally, &outcome.ledger);
             self.push(&mut columns, &outcome);
         }
@@ -53,18 +53,6 @@ impl Rows<'_> {
         let mut columns = nothing(self.labels);
         self.push(&mut columns, &self.interpreter.score(lead));
         columns
-    }
-
-    fn lead(&self, batch: &Batch, row: usize) -> Lead {
-        let schema = &self.model.schema;
-        let values = schema.attributes.iter().zip(&batch.leads.attributes);
-        let attributes = values.map(|(attribute, column)| column.as_ref()?.value(row, &attribute.ty));
-        let events = batch.events.offsets[row] as usize..batch.events.offsets[row + 1] as usize;
-        Lead {
-            key: batch.leads.keys.text(row),
-            attributes: attributes.collect(),
-            events: events.map(|at| event(schema, self.needs, &batch.events, at)).collect(),
-        }
     }
 
     /// Adds a row. [`Labels::outcome`] makes the same outcome of it, its ledger aside.
@@ -116,6 +104,18 @@ impl Rows<'_> {
             route.name == *name && because && *respond_by == outcome.respond_by
         };
         self.labels.routes.iter().zip(self.respond_by).position(fits)
+    }
+}
+
+/// A lead of a batch that was read for these needs; what they do not name is unknown.
+pub fn lead_of(schema: &Schema, needs: &Needs, batch: &Batch, row: usize) -> Lead {
+    let values = schema.attributes.iter().zip(&batch.leads.attributes);
+    let attributes = values.map(|(attribute, column)| column.as_ref()?.value(row, &attribute.ty));
+    let events = batch.events.offsets[row] as usize..batch.events.offsets[row + 1] as usize;
+    Lead {
+        key: batch.leads.keys.text(row),
+        attributes: attributes.collect(),
+        events: events.map(|at| event(schema, needs, &batch.events, at)).collect(),
     }
 }
 

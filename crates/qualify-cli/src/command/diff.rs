@@ -4,8 +4,10 @@ use crate::Stop;
 use crate::arguments::{Diff, Part};
 use crate::console::{Console, Format, FormatChoice, Outcome};
 use crate::revisions::{self, Read};
-use crate::rule_files;
-use qualify_review::change;
+use crate::{project, rule_files};
+use qualify_data::{Project, RunError};
+use qualify_review::change::{self, Changes};
+use qualify_review::impact::{self, Impact};
 use qualify_review::report::{Report, SHAPE, Version};
 use std::path::Path;
 
@@ -13,11 +15,19 @@ use std::path::Path;
 pub fn run(arguments: &Diff, console: &mut Console) -> Result<Outcome, Stop> {
     let base = arguments.path.as_deref().or(arguments.project.as_deref()).unwrap_or(Path::new("."));
     let (old, new) = revisions::versions(&arguments.versions, base)?;
+    let data = data(arguments, &new, base)?;
     let params = rule_files::params(&arguments.params)?;
     let (old, new) = (old.read(&params)?, new.read(&params)?);
     let was = sound(&old, console)?;
     let is = sound(&new, console)?;
-    let changes = arguments.wants(Part::Changes).then(|| change::compare(was, is));
+    let changes = change::compare(was, is);
+    let mut notes = Vec::new();
+    let leads = match data {
+        Some(project) if arguments.wants(Part::Leads) => {
+            measure(arguments, &project, (was, is), &changes, &mut notes, console)?
+        }
+        _ => None,
+    };
     let version = |read: &Read, model: change::Read<'_>| Version {
         name: read.name.clone(),
         digest: model.model.digest.clone(),
@@ -26,12 +36,59 @@ pub fn run(arguments: &Diff, console: &mut Console) -> Result<Outcome, Stop> {
         shape: SHAPE,
         old: version(&old, was),
         new: version(&new, is),
-        changes,
+        changes: arguments.wants(Part::Changes).then_some(changes),
+        leads,
         could: None,
-        notes: Vec::new(),
+        notes,
     };
     console.print(&rendered(&report, console))?;
     Ok(Outcome::Fine)
+}
+
+/// The project whose leads are scored: the one that is named, else the new version's, else that of the folder.
+fn data(arguments: &Diff, new: &revisions::Version, base: &Path) -> Result<Option<Project>, Stop> {
+    if let Some(path) = &arguments.project {
+        return project::open(path).map(Some);
+    }
+    let is_project = |path: &Path| path.join("qualify.toml").is_file();
+    let folder = new.folder_on_disk().or_else(|| is_project(base).then_some(base));
+    match folder {
+        Some(folder) => project::open(folder).map(Some),
+        None if arguments.only.contains(&Part::Leads) => {
+            let why = "no project with leads is at hand; name one with --project FOLDER";
+            Err(Stop::CouldNotRun(why.to_string()))
+        }
+        None => Ok(None),
+    }
+}
+
+/// Scores the leads by both models. Of a project that nobody named, data that are not there are left out with a note.
+fn measure(
+    arguments: &Diff,
+    project: &Project,
+    (was, is): (change::Read<'_>, change::Read<'_>),
+    changes: &Changes,
+    notes: &mut Vec<String>,
+    console: &mut Console,
+) -> Result<Option<Impact>, Stop> {
+    let as_of = project::as_of(arguments.as_of.as_deref(), project)?;
+    let mut options = impact::Options::at(as_of);
+    options.run.threads = arguments.threads.map_or(0, usize::from);
+    options.run.memory = arguments.memory;
+    let mut bar = project::ReadingBar::default();
+    match impact::measure(was.model, is.model, changes, project, &options, &mut bar) {
+        Ok(impact) => Ok(Some(impact)),
+        Err(RunError::Data(errors)) if arguments.needs_leads() => {
+            Err(project::refused(&errors, false, console))
+        }
+        Err(RunError::Data(errors)) => {
+            let why = errors.groups.iter().flat_map(|group| &group.first).next();
+            let why = why.map_or_else(String::new, |problem| format!(": {problem}"));
+            notes.push(format!("the leads could not be read, so nothing is said about them{why}"));
+            Ok(None)
+        }
+        Err(RunError::Output(error)) => Err(Stop::CouldNotRun(error.to_string())),
+    }
 }
 
 fn rendered(report: &Report, console: &Console) -> String {
