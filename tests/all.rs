@@ -5,6 +5,7 @@
 mod architecture;
 mod book;
 mod corpus;
+mod data_checks;
 mod engines;
 mod examples;
 mod formatting;

@@ -4,7 +4,7 @@
 //! `#---`. The rendered messages stand beside it in `CODE.snap`.
 
 use insta::{Settings, assert_snapshot};
-use qualify_diagnostics::{Code, Diagnostic, FileId, Fix, Severity, render_terminal};
+use qualify_diagnostics::{Code, Diagnostic, FileId, Fix, Part, Severity, render_terminal};
 use qualify_tests::blocks::qualify_blocks;
 use qualify_tests::trial::diagnose;
 use qualify_tests::workspace::{read, root};
@@ -12,8 +12,10 @@ use qualify_tests::workspace::{read, root};
 /// Codes that no small file can show; they are tested where they are made.
 const TOO_LARGE_TO_SHOW: &[&str] = &["E0122", "E0123"];
 
+/// Codes that a rule file alone can give; those about data have golden cases of their own.
 fn shown_codes() -> impl Iterator<Item = Code> {
-    Code::ALL.iter().copied().filter(|code| !TOO_LARGE_TO_SHOW.contains(&code.as_str()))
+    let shown = |code: &Code| code.part() != Part::Data && !TOO_LARGE_TO_SHOW.contains(&code.as_str());
+    Code::ALL.iter().copied().filter(shown)
 }
 
 /// The files of a code's golden cases.

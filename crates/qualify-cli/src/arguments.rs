@@ -88,6 +88,13 @@ pub struct Check {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub compile: Compile,
+    /// Look at the data of the project, too: what is almost never known, what never occurs, which rules never or
+    /// always fire
+    #[arg(long)]
+    pub data: bool,
+    /// The instant that ages count from, for --data [default: the project's, or now]
+    #[arg(long, value_name = "TIME", requires = "data")]
+    pub as_of: Option<String>,
     #[command(flatten)]
     pub outputs: CheckOutputs,
 }

@@ -161,6 +161,11 @@ catalogue! {
     W0701 Warning "a negation of something that may be unknown";
     W0702 Warning "an exclusion that an unknown value slips through";
     W0703 Warning "a table without a row for unknown";
+    W0901 Warning "an attribute that is almost never known";
+    W0902 Warning "a value that is never seen";
+    W0903 Warning "a rule that never fires";
+    W0904 Warning "a rule that always fires";
+    W0905 Warning "rules that always fire together";
 }
 
 /// The parts of the program that look at a model; each gives codes of its own.

@@ -11,6 +11,7 @@ pub mod junit;
 pub mod mutants;
 mod parts;
 pub mod place;
+pub mod profile;
 pub mod proof;
 pub mod report;
 pub mod suggestion;

@@ -19,7 +19,7 @@ mod pair;
 mod search;
 mod shrink;
 pub(crate) mod test_text;
-mod walk;
+pub(crate) mod walk;
 
 pub use comparison::*;
 pub use outcomes::differences;

@@ -5,7 +5,9 @@ use crate::console::{Console, FormatChoice, Outcome};
 use crate::levels::Levels;
 use crate::report::junit_of_check;
 use crate::{Stop, project, rule_files};
-use qualify::Compiled;
+use qualify::{Compiled, Part};
+use qualify_data::{Project, ReadOptions, RunError, RunOptions};
+use qualify_review::profile::check_data;
 use std::path::{Path, PathBuf};
 
 /// Checks the files and shows what was found.
@@ -13,10 +15,50 @@ pub fn run(arguments: &Check, console: &mut Console) -> Result<Outcome, Stop> {
     let projects = project::projects(&arguments.paths)?;
     let levels = Levels::of_projects(&arguments.compile, &projects)?;
     let files = project::rule_files_with_tests(&arguments.paths)?;
-    let compiled = rule_files::compile_with(&files, &arguments.compile, &levels)?;
+    let mut compiled = rule_files::compile_with(&files, &arguments.compile, &levels)?;
+    if arguments.data {
+        look_at_data(arguments, &projects, &levels, &mut compiled, console)?;
+    }
     write(&compiled, &arguments.outputs, console)?;
     show(&compiled, console)?;
     Ok(if compiled.counts().0 > 0 { Outcome::ErrorsFound } else { Outcome::Fine })
+}
+
+/// Adds what the data say about the model, if there is one.
+fn look_at_data(
+    arguments: &Check,
+    projects: &[Project],
+    levels: &Levels,
+    compiled: &mut Compiled,
+    console: &mut Console,
+) -> Result<(), Stop> {
+    let ([project], [_]) = (projects, &arguments.paths[..]) else {
+        return Err(Stop::CouldNotRun("--data takes one project: a folder with a qualify.toml".to_string()));
+    };
+    let Some(model) = &compiled.model else { return Ok(()) };
+    let as_of = project::as_of(arguments.as_of.as_deref(), project)?;
+    let read = ReadOptions { leave_out_bad_rows: true, ..ReadOptions::default() };
+    let options = RunOptions { read, ..RunOptions::default() };
+    let mut bar = project::ReadingBar::default();
+    let known = &compiled.diagnostics;
+    let found = match check_data(model, project, as_of, known, &options, &mut bar) {
+        Ok(found) => found,
+        Err(RunError::Data(errors)) => return Err(project::refused(&errors, false, console)),
+        Err(RunError::Output(error)) => return Err(Stop::CouldNotRun(error.to_string())),
+    };
+    let (leads, rejected) = (found.leads, found.report.counts.rejected);
+    let few = if found.too_few { ", too few to say anything about them" } else { "" };
+    console.tell(&format!("data of {leads} leads{few}\n"));
+    if rejected > 0 {
+        console.tell(&format!("rows that cannot be read are left out: {rejected}\n"));
+    }
+    let sifted = qualify::sift(&compiled.sources, found.diagnostics, Part::Data);
+    let mut shown = sifted.shown;
+    compiled.suppressed.extend(sifted.suppressed);
+    levels.apply(&mut shown, &mut compiled.suppressed);
+    compiled.diagnostics.extend(shown);
+    compiled.diagnostics.sort_by_key(|d| (d.place.span.file, d.place.span.start, d.place.span.end, d.code));
+    Ok(())
 }
 
 /// What is printed.

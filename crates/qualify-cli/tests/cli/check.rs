@@ -124,3 +124,26 @@ fn what_is_allowed_is_not_told_when_scoring_and_denials_of_the_manifest_do_not_s
     assert_eq!(run.status, 0, "{run:?}");
     assert!(run.err.contains("W0501") && !run.err.contains("W0651"), "{run:?}");
 }
+
+#[test]
+fn the_data_are_looked_at_when_asked() {
+    let rows: String = (0..40).map(|i| format!("l{i},{}\n", if i == 7 { "500" } else { "" })).collect();
+    let folder = Folder::new(&[
+        ("model.qualify", "lead key id { size integer }\nwhen size > 100 add 5   # allow W0904: x\n"),
+        ("leads.csv", &format!("id,size\n{rows}")),
+        ("qualify.toml", "model = \"model.qualify\"\n[[leads]]\nfiles = \"leads.csv\"\n"),
+    ]);
+    let without = qualify(&["check", "."], &folder);
+    assert!(without.status == 0 && without.out.contains("no problems"), "{without:?}");
+    let run = qualify(&["check", ".", "--data", "--as-of", "2026-01-01"], &folder);
+    assert!(run.out.contains("`size` is known in 1 of 40 leads (2.5 %)"), "{run:?}");
+    // a comment about the data is unused only where the data were looked at
+    assert!(run.out.contains("there is no W0904 here to allow"), "{run:?}");
+    assert!(run.err.contains("data of 40 leads") && run.status == 0, "{run:?}");
+    let denied = qualify(&["check", ".", "--data", "--deny", "W0901", "--format", "github"], &folder);
+    assert!(denied.status == 1 && denied.out.contains("::error file=model.qualify,line=1"), "{denied:?}");
+    let allowed = qualify(&["check", ".", "--data", "--allow", "W0901", "--format", "json"], &folder);
+    assert!(allowed.out.contains("allowed by --allow"), "{allowed:?}");
+    let refused = qualify(&["check", "model.qualify", "--data"], &folder);
+    assert!(refused.status == 2 && refused.err.contains("one project"), "{refused:?}");
+}

@@ -3,14 +3,14 @@
 use qualify_model::*;
 
 /// Calls `each` with every expression of the model, parts after their whole; those of tests are left out.
-pub(super) fn everything<'m>(model: &'m Model, each: &mut dyn FnMut(&'m Expr)) {
+pub(crate) fn everything<'m>(model: &'m Model, each: &mut dyn FnMut(&'m Expr)) {
     for root in roots(model) {
         inside(root, each);
     }
 }
 
 /// Calls `each` with every step of every event term.
-pub(super) fn steps<'m>(model: &'m Model, each: &mut dyn FnMut(&'m Step)) {
+pub(crate) fn steps<'m>(model: &'m Model, each: &mut dyn FnMut(&'m Step)) {
     let mut terms: Vec<&'m Term> = model.ignores.iter().map(|ignore| &ignore.term).collect();
     for rule in &model.rules {
         if let RuleKind::ForEach { term, .. } | RuleKind::ForEachDifferent { term, .. } = &rule.kind {
@@ -73,7 +73,7 @@ fn roots(model: &Model) -> Vec<&Expr> {
     out
 }
 
-fn rule_parts<'m>(rule: &'m Rule, out: &mut Vec<&'m Expr>) {
+pub(crate) fn rule_parts<'m>(rule: &'m Rule, out: &mut Vec<&'m Expr>) {
     match &rule.kind {
         RuleKind::Add { condition, amount, decay, up_to } => {
             out.extend([condition, &amount.value]);
@@ -161,7 +161,7 @@ fn quantity_parts<'m>(quantity: &'m Quantity, out: &mut Vec<&'m Expr>) {
 }
 
 /// The direct parts of an expression. A `let` has none: it is met where it is declared.
-pub(super) fn parts(expr: &Expr) -> Vec<&Expr> {
+pub(crate) fn parts(expr: &Expr) -> Vec<&Expr> {
     use ExprKind::*;
     let mut out: Vec<&Expr> = Vec::new();
     match &expr.kind {
