@@ -56,7 +56,7 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Outcome, Stop> {
         return Ok(Outcome::CouldNotRun);
     }
     let trials = || all.iter().filter_map(|ran| ran.trials.as_ref()).flatten();
-    if trials().next().is_none() {
+    if trials().next().is_none() && !arguments.suggest {
         return Err(Stop::CouldNotRun(no_tests(arguments)));
     }
     Ok(if trials().all(|trial| trial.passed) { Outcome::Fine } else { Outcome::ErrorsFound })
@@ -125,10 +125,10 @@ fn as_of(arguments: &Test) -> Result<i64, Stop> {
 fn no_tests(arguments: &Test) -> String {
     let paths: Vec<String> = arguments.paths.iter().map(|p| p.display().to_string()).collect();
     let named = match arguments.filter.as_slice() {
-        [] => "no tests".to_string(),
-        names => format!("no test with a name like `{}`", names.join("`, `")),
+        [] => "there are no tests".to_string(),
+        names => format!("there is no test with a name like `{}`", names.join("`, `")),
     };
-    format!("there is {named} in {}", paths.join(", "))
+    format!("{named} in {}", paths.join(", "))
 }
 
 fn try_group(group: Group, compiled: &Compiled, filter: &NameFilter, as_of: i64, console: &Console) -> Ran {

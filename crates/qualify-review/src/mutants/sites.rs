@@ -48,10 +48,19 @@ impl Walk<'_> {
         &self.text[span.start as usize..span.end as usize]
     }
 
+    /// The stretch with the words right before it, if they are these.
+    fn with_words(&self, span: Span, words: &str) -> Span {
+        let start = span.start.saturating_sub(words.len() as u32);
+        let before = Span { start, end: span.start, ..span };
+        if self.text.get(start as usize..span.start as usize) == Some(words) { before.to(span) } else { span }
+    }
+
     fn statement(&mut self, statement: &Statement) {
         let span = statement.span;
         match &statement.kind {
-            StatementKind::Param(param) => self.literal(Change::Param, &param.value, span),
+            StatementKind::Param(param) => {
+                self.literal(Change::Param, &param.value, param.name.span.to(param.value.span));
+            }
             StatementKind::Let(decl) => self.expr(&decl.value, Change::Threshold),
             StatementKind::Exclude(verdict) | StatementKind::Disqualify(verdict) => {
                 self.expr(&verdict.condition, Change::Threshold);
@@ -92,10 +101,10 @@ impl Walk<'_> {
     /// A bound is moved outwards: what it held back comes through.
     fn bounds(&mut self, bounds: &Bounds) {
         if let Some(low) = &bounds.from {
-            self.step(Change::Bound, low, -1, low.span);
+            self.step(Change::Bound, low, -1, self.with_words(low.span, "from "));
         }
         if let Some(high) = &bounds.up_to {
-            self.step(Change::Bound, high, 1, high.span);
+            self.step(Change::Bound, high, 1, self.with_words(high.span, "up to "));
         }
     }
 
@@ -128,15 +137,15 @@ impl Walk<'_> {
         match &action.kind {
             ActionKind::Add(points) => {
                 self.add(Change::Operator, verb("add"), "subtract", action.span);
-                self.expr(points, Change::Points);
+                self.operand(points, Change::Points, action.span);
             }
             ActionKind::Subtract(points) => {
                 self.add(Change::Operator, verb("subtract"), "add", action.span);
-                self.expr(points, Change::Points);
+                self.operand(points, Change::Points, action.span);
             }
             ActionKind::Multiply { by: value, .. }
             | ActionKind::Cap { at: value, .. }
-            | ActionKind::Set { to: value, .. } => self.expr(value, Change::Points),
+            | ActionKind::Set { to: value, .. } => self.operand(value, Change::Points, action.span),
         }
     }
 

@@ -26,6 +26,9 @@ pub(super) fn tweaks_at(model: &Model, as_of: i64, place: Span) -> Vec<Tweak> {
             model.rules.iter().for_each(|rule| tweaks.rule(rule, 0));
         }
     }
+    for ignore in model.ignores.iter().filter(|ignore| holds(ignore.span)) {
+        tweaks.term(&ignore.term, &[]);
+    }
     if tweaks.all.is_empty() {
         // the head of a score, an ignore, the formula: anything may matter
         model.rules.iter().for_each(|rule| tweaks.rule(rule, 0));

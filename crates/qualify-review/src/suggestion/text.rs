@@ -1,12 +1,15 @@
 //! A lead and what the model makes of it, as a test in the language: short, and with nothing that does not matter.
 
 use crate::mutants::Mutant;
-use crate::proof::test_text::{event_line, label, lead_block, shown};
+use crate::proof::test_text::{event_line, label, shown};
 use qualify_model::{Event, Lead, Model, NumberKind, Outcome, Status, exact};
 use std::fmt::Write;
 
 /// Longer names are cut.
 const WIDEST: usize = 90;
+
+/// Lines end here.
+const LINE: usize = 100;
 
 /// What a test looks at: that in which the model and its mutant differ, the nearest to the rules first.
 pub(super) struct Seen {
@@ -100,7 +103,7 @@ impl Seen {
 /// A name for the test that notices a mutant; `names` are those in use.
 pub(super) fn name(mutant: &Mutant, names: &mut Vec<String>) -> String {
     let changed = if mutant.new.is_empty() {
-        format!("with `{}`", mutant.old)
+        format!("{} matters", mutant.old)
     } else {
         format!("{}, not {}", mutant.old, mutant.new)
     };
@@ -141,14 +144,41 @@ pub(super) fn test(
             Some(format!("{}: {value}", attribute.path()))
         })
         .collect();
-    out.push_str(&lead_block(&facts));
+    out.push_str(&filled("lead { ", &facts, " }"));
     let mut events: Vec<&Event> = lead.events.iter().collect();
     events.sort_by_key(|event| event.time);
     for event in events {
         let _ = writeln!(out, "  {}", event_line(&model.schema, event, as_of)); // writing to a String does not fail
     }
-    let _ = writeln!(out, "  expect {}", seen.expectations(model, outcome).join(", "));
+    out.push_str(&filled("expect ", &seen.expectations(model, outcome), ""));
     out.push_str("}\n");
+    out
+}
+
+/// Parts with commas, as many on a line as fit; further lines stand below the first part.
+fn filled(start: &str, parts: &[String], end: &str) -> String {
+    let mut out = format!("  {start}");
+    let mut width = out.len();
+    let below = " ".repeat(width);
+    for (i, part) in parts.iter().enumerate() {
+        let comma = if i + 1 < parts.len() { "," } else { end };
+        let wide = part.chars().count() + comma.len();
+        if i > 0 && width + 1 + wide > LINE {
+            out.push('\n');
+            out.push_str(&below);
+            width = below.len();
+        } else if i > 0 {
+            out.push(' ');
+            width += 1;
+        }
+        out.push_str(part);
+        out.push_str(comma);
+        width += wide;
+    }
+    if parts.is_empty() {
+        out.push_str(end.trim_start());
+    }
+    out.push('\n');
     out
 }
 

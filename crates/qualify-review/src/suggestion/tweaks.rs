@@ -301,7 +301,7 @@ impl<'m> Tweaks<'m> {
     }
 
     /// The events of a term at the edges of its windows and at the given ages, as often as it counts.
-    fn term(&mut self, term: &Term, ages: &[i64]) {
+    pub(super) fn term(&mut self, term: &Term, ages: &[i64]) {
         for count in &term.counts {
             match count {
                 Count::Times(quantity) => self.quantity(term, quantity, 0),

@@ -103,7 +103,7 @@ impl Walk<'_> {
     }
 
     /// A side of something: a constant is shown with the whole.
-    fn operand(&mut self, expr: &Expr, numbers: Change, shown: Span) {
+    pub(super) fn operand(&mut self, expr: &Expr, numbers: Change, shown: Span) {
         match &expr.kind {
             ExprKind::Literal(literal) if numbers == Change::Points => self.step(numbers, literal, 1, shown),
             ExprKind::Literal(literal) => self.literal(numbers, literal, shown),
