@@ -1,5 +1,6 @@
 //! The program as a person or a script meets it: arguments in, text, files and an exit status out.
 
+mod action;
 mod book;
 mod check;
 mod compiled;
