@@ -13,39 +13,85 @@
 //! Not in here: what changed in words, and what it does to leads at hand.
 
 mod candidates;
+mod circuit;
 mod comparison;
+mod decide;
+mod encode;
+mod int;
 mod outcomes;
 mod pair;
+mod pool;
 mod search;
 mod shrink;
+mod solver;
 pub(crate) mod test_text;
+mod three;
 pub(crate) mod walk;
 
 pub use comparison::*;
 pub use outcomes::differences;
 pub use test_text::test_text;
 
+use decide::Decision;
 use pair::Pair;
 use qualify_model::{Lead, Model};
+use solver::Answer;
 
 /// What the change from `old` to `new` could do.
 pub fn compare(old: &Model, new: &Model, limits: &Limits) -> Comparison {
     let pair = Pair::new(old, new);
-    let verdict = searched(&pair, limits);
-    Comparison {
+    let mut comparison = Comparison {
         ranges: ranges(old, new),
         appearing: Vec::new(),
         vanishing: Vec::new(),
-        verdict,
-        effort: Effort { leads: pair.leads.get(), ..Effort::default() },
+        verdict: Verdict::Same { by: Proof::Structure },
+        effort: Effort::default(),
+    };
+    if pair.one_schema {
+        let mut decision = Decision::new(&pair);
+        (comparison.appearing, comparison.vanishing) = decision.reach(limits);
+        comparison.verdict = decided(&pair, &mut decision, limits);
+        comparison.effort = decision.effort();
+    } else {
+        let what = "the schema is another one, so that no lead is the same under both".into();
+        comparison.verdict = searched(&pair, limits, vec![Obstacle { old: false, span: None, what }]);
+    }
+    comparison.effort.leads = pair.leads.get();
+    comparison
+}
+
+/// Proved the same, or a lead that differs, or neither.
+fn decided(pair: &Pair<'_>, decision: &mut Decision<'_, '_>, limits: &Limits) -> Verdict {
+    if decision.never_differ() {
+        return Verdict::Same { by: Proof::Structure };
+    }
+    if decision.can_differ(limits) == Answer::No {
+        return Verdict::Same { by: Proof::Solver };
+    }
+    decision.tighten();
+    let answer = decision.can_differ(limits);
+    if answer == Answer::No {
+        return Verdict::Same { by: Proof::Solver };
+    }
+    let mut why = decision.obstacles();
+    if answer == Answer::GaveUp {
+        why.push(Obstacle {
+            old: false,
+            span: None,
+            what: "more wrong turns than the solver may take".into(),
+        });
+    }
+    match pool::example(decision, pair, limits) {
+        Some((lead, as_of)) => Verdict::Differs(Box::new(counterexample(pair, lead, as_of))),
+        None => searched(pair, limits, why),
     }
 }
 
-fn searched(pair: &Pair<'_>, limits: &Limits) -> Verdict {
+fn searched(pair: &Pair<'_>, limits: &Limits, why: Vec<Obstacle>) -> Verdict {
     let found = search::search(pair, limits);
     match found.lead {
         Some((lead, as_of)) => Verdict::Differs(Box::new(counterexample(pair, lead, as_of))),
-        None => Verdict::Unknown { why: Vec::new(), searched: found.searched },
+        None => Verdict::Unknown { why, searched: found.searched },
     }
 }
 

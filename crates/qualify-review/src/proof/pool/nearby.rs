@@ -1,0 +1,70 @@
+//! Leads near one that the solver thought of: where a value was not looked into, one of them may do.
+
+use super::Pool;
+use crate::proof::candidates::Candidates;
+use crate::proof::pair::{At, Pair};
+use qualify_model::*;
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+/// Leads that are tried around each.
+const TRIES: usize = 150;
+
+/// A source of changes to leads.
+pub(super) struct Nearby {
+    rng: StdRng,
+    values: Vec<Vec<Value>>,
+}
+
+impl Nearby {
+    pub(super) fn new(pair: &Pair<'_>, as_of: i64, seed: u64) -> Nearby {
+        let schema = &pair.new.schema;
+        let candidates = Candidates::of(&[pair.old, pair.new]);
+        let values =
+            schema.attributes.iter().map(|attribute| candidates.values(schema, attribute, as_of)).collect();
+        Nearby { rng: StdRng::seed_from_u64(seed), values }
+    }
+
+    /// One of the leads around that is scored differently.
+    pub(super) fn differing(&mut self, both: &At<'_, '_>, lead: &Lead, pool: &Pool) -> Option<Lead> {
+        for _ in 0..TRIES {
+            let mut near = lead.clone();
+            for _ in 0..self.rng.random_range(1..4) {
+                self.change(&mut near, pool);
+            }
+            if !both.differences(&near).is_empty() {
+                return Some(near);
+            }
+        }
+        None
+    }
+
+    fn change(&mut self, lead: &mut Lead, pool: &Pool) {
+        let pick = self.rng.random_range(0..10);
+        let some = !lead.events.is_empty();
+        match pick {
+            0..=3 if !pool.events.is_empty() => {
+                let other = &pool.events[self.rng.random_range(0..pool.events.len())];
+                lead.events.push(other.event.clone());
+            }
+            4 if some => {
+                lead.events.remove(self.rng.random_range(0..lead.events.len()));
+            }
+            5..=7 if some && !pool.events.is_empty() => {
+                let time = pool.events[self.rng.random_range(0..pool.events.len())].event.time;
+                let place = self.rng.random_range(0..lead.events.len());
+                lead.events[place].time = time;
+            }
+            _ => {
+                let known: Vec<usize> =
+                    (0..self.values.len()).filter(|place| !self.values[*place].is_empty()).collect();
+                if known.is_empty() {
+                    return;
+                }
+                let place = known[self.rng.random_range(0..known.len())];
+                let values = &self.values[place];
+                lead.attributes[place] = Some(values[self.rng.random_range(0..values.len())].clone());
+            }
+        }
+    }
+}
