@@ -396,6 +396,9 @@ pub struct Diff {
     /// Show some parts alone
     #[arg(long, value_enum, value_name = "changes|leads|could", value_delimiter = ',')]
     pub only: Vec<Part>,
+    /// Fail if the change goes beyond a budget of `[review]` in the qualify.toml that no line of it approves
+    #[arg(long)]
+    pub check: bool,
     /// Override a param in both versions, within its range
     #[arg(long = "param", value_name = "NAME=VALUE")]
     pub params: Vec<String>,

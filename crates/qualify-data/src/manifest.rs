@@ -3,9 +3,11 @@
 //! Not in here: finding the files and looking at their columns.
 
 mod check;
+mod review;
 mod section;
 
 pub use check::Check;
+pub use review::{Most, Review};
 
 use crate::clock::{TimeFormat, iso};
 use crate::format::Format;
@@ -40,6 +42,8 @@ pub struct Manifest {
     pub output: Option<Output>,
     /// What `qualify check` allows, and what it makes of the data.
     pub check: Check,
+    /// What a change may do without somebody's mark.
+    pub review: Option<Review>,
 }
 
 /// Files and how to read them.
@@ -173,7 +177,10 @@ impl Manifest {
 
 fn manifest(top: &mut Section<'_>) -> Manifest {
     top.allow(
-        &["model", "tests", "as_of", "timezone", "absent", "leads", "account", "events", "output", "check"],
+        &[
+            "model", "tests", "as_of", "timezone", "absent", "leads", "account", "events", "output", "check",
+            "review",
+        ],
         "the manifest",
     );
     let model = top.texts("model").unwrap_or_default();
@@ -202,9 +209,10 @@ fn manifest(top: &mut Section<'_>) -> Manifest {
         Output { file: s.required("file"), format: format(s) }
     });
     let check = top.table("check", check::check).unwrap_or_default();
+    let review = top.table("review", review::review);
     top.missing("model", "model = \"model.qualify\"");
     top.missing("leads", "[[leads]]\nfiles = \"leads.csv\"");
-    Manifest { model, tests, as_of, timezone, absent, leads, account, events, output, check }
+    Manifest { model, tests, as_of, timezone, absent, leads, account, events, output, check, review }
 }
 
 fn files(s: &mut Section<'_>) -> Files {

@@ -18,6 +18,7 @@ mod tests_of;
 pub(crate) mod words;
 
 pub use forms::Read;
+pub use names::read_attributes;
 pub(crate) use rules::target_name;
 
 use forms::{Forms, Renamed};

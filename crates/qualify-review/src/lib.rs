@@ -4,6 +4,7 @@
 //! Results are data and texts; nothing here prints. Not in here: arguments and exit statuses (the command line), what
 //! is wrong with one model (`qualify-check`).
 
+pub mod budget;
 pub mod change;
 pub mod coverage;
 pub mod impact;

@@ -1,9 +1,14 @@
 //! All that is found out about a change of rules, and how people read it: in a terminal, as Markdown for a comment on
 //! a pull request, as one page of HTML. As JSON it is [`Report`] itself.
 
+mod bars;
+mod figures;
+mod html;
 mod markdown;
+mod possible;
 mod text;
 
+use crate::budget::Budgets;
 use crate::change::{Changes, Effect};
 use crate::impact::Impact;
 use crate::proof::Comparison;
@@ -28,6 +33,8 @@ pub struct Report {
     pub leads: Option<Impact>,
     /// What it could do, whatever the leads are.
     pub could: Option<Comparison>,
+    /// How it stands to what a change may do.
+    pub budgets: Option<Budgets>,
     /// What the reader should know beside it, such as why a part is missing.
     pub notes: Vec<String>,
 }
@@ -46,9 +53,7 @@ impl Report {
     pub fn text(&self, colors: bool) -> String {
         text::render(self, colors)
     }
-}
 
-impl Report {
     /// A comment on a pull request.
     pub fn markdown(&self) -> String {
         markdown::render(self)
@@ -56,11 +61,11 @@ impl Report {
 
     /// One self-contained page.
     pub fn html(&self) -> String {
-        String::new()
+        html::render(self)
     }
 }
 
-/// How many changes, in words: `3 changes`, `no change of results`.
+/// How many changes, in words: `3 changes of results, 1 change of tests`.
 pub(crate) fn headline(changes: &Changes) -> String {
     let count = |effect: Effect| changes.changes.iter().filter(|change| change.effect == effect).count();
     let (results, words, tests) = (count(Effect::Results), count(Effect::Words), count(Effect::Tests));

@@ -5,9 +5,11 @@ use crate::arguments::{Diff, Part};
 use crate::console::{Console, Format, FormatChoice, Outcome};
 use crate::revisions::{self, Read};
 use crate::{project, rule_files};
-use qualify_data::{Project, RunError};
+use qualify_data::{Project, Review, RunError};
+use qualify_review::budget::{Budgets, Known};
 use qualify_review::change::{self, Changes};
 use qualify_review::impact::{self, Impact};
+use qualify_review::proof;
 use qualify_review::report::{Report, SHAPE, Version};
 use std::path::Path;
 
@@ -22,12 +24,18 @@ pub fn run(arguments: &Diff, console: &mut Console) -> Result<Outcome, Stop> {
     let is = sound(&new, console)?;
     let changes = change::compare(was, is);
     let mut notes = Vec::new();
+    let review = review(&old, &new, data.as_ref(), arguments.check, &mut notes);
     let leads = match data {
         Some(project) if arguments.wants(Part::Leads) => {
             measure(arguments, &project, (was, is), &changes, &mut notes, console)?
         }
         _ => None,
     };
+    let could =
+        arguments.wants(Part::Could).then(|| proof::compare(was.model, is.model, &proof::Limits::default()));
+    let known = Known { old: was, new: is, changes: &changes, leads: leads.as_ref(), could: could.as_ref() };
+    let budgets = review.map(|review| Budgets::of(&review, &known));
+    let passes = budgets.as_ref().is_none_or(|budgets| budgets.passes);
     let version = |read: &Read, model: change::Read<'_>| Version {
         name: read.name.clone(),
         digest: model.model.digest.clone(),
@@ -38,11 +46,35 @@ pub fn run(arguments: &Diff, console: &mut Console) -> Result<Outcome, Stop> {
         new: version(&new, is),
         changes: arguments.wants(Part::Changes).then_some(changes),
         leads,
-        could: None,
+        could,
+        budgets,
         notes,
     };
     console.print(&rendered(&report, console))?;
-    Ok(Outcome::Fine)
+    Ok(if arguments.check && !passes { Outcome::ErrorsFound } else { Outcome::Fine })
+}
+
+/// The limits in force: those before the change, which a change cannot loosen for itself; else those that it brings;
+/// for bare rule files those of the project with the leads.
+fn review(
+    old: &Read,
+    new: &Read,
+    data: Option<&Project>,
+    check: bool,
+    notes: &mut Vec<String>,
+) -> Option<Review> {
+    let of = |read: &Read| read.manifest.as_ref().and_then(|manifest| manifest.review.clone());
+    let of_data =
+        || data.filter(|_| old.manifest.is_none()).and_then(|project| project.manifest.review.clone());
+    let (was, is) = (of(old), of(new));
+    if was.is_some() && was != is {
+        notes.push("`[review]` itself changes; the budgets before the change are in force".to_string());
+    }
+    let review = was.or(is).or_else(of_data);
+    if review.is_none() && check {
+        notes.push("there are no budgets to check: the qualify.toml has no `[review]`".to_string());
+    }
+    review
 }
 
 /// The project whose leads are scored: the one that is named, else the new version's, else that of the folder.

@@ -128,6 +128,15 @@ impl<'a> Section<'a> {
         share
     }
 
+    /// The digits of a number.
+    pub fn number(&self, key: &str) -> Option<String> {
+        match self.value(key)? {
+            DeValue::Integer(number) => Some(number.as_str().replace('_', "")),
+            DeValue::Float(number) => Some(number.as_str().replace('_', "")),
+            _ => None,
+        }
+    }
+
     /// `true` or `false`; absent is false.
     pub fn flag(&mut self, key: &str) -> bool {
         match self.value(key) {

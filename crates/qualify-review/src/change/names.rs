@@ -62,6 +62,20 @@ pub(crate) fn compare(both: &Both<'_>, out: &mut Vec<Change>) {
 /// Names read on the old and the new side, by the names of the old side.
 type ReadNames = (HashSet<String>, HashSet<String>);
 
+/// The paths of the attributes that results depend on, in the order of the alphabet.
+pub fn read_attributes(read: super::Read<'_>) -> Vec<String> {
+    let plain = Renamed::default();
+    let mut waiting = statements(&Forms { read, deep: true, renamed: &plain });
+    let mut found = std::collections::BTreeSet::new();
+    while let Some(form) = waiting.pop() {
+        if let Some(path) = form.kind.strip_prefix("attribute ") {
+            found.insert(path.to_string());
+        }
+        waiting.extend(form.parts);
+    }
+    found.into_iter().collect()
+}
+
 /// The names that statements read, straight or through lets, as `list a`, `param b`, `let c`.
 fn read_names(forms: &Forms<'_>) -> HashSet<String> {
     let model = forms.model();

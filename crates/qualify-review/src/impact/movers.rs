@@ -168,7 +168,7 @@ fn about(model: &Model, line: &LedgerLine, is_new: bool, changes: &Changes) -> O
     let other = |what: String| Some((About::Other(score.clone(), what.clone()), what));
     match &line.entry {
         Entry::Rule { rule, .. } | Entry::Capped(rule) | Entry::Set(rule) => {
-            let text = crate::change::words::short(&model.rules[rule.index()].text);
+            let text = short(&model.rules[rule.index()].text);
             let (rule, gone) = if is_new {
                 (*rule, false)
             } else {
@@ -193,4 +193,11 @@ fn about(model: &Model, line: &LedgerLine, is_new: bool, changes: &Changes) -> O
             None
         }
     }
+}
+
+/// A rule without its reason; of a table its subject.
+fn short(text: &str) -> String {
+    let text = text.split(" because \"").next().unwrap_or(text);
+    let text = if text.starts_with("points for ") { text.split('{').next().unwrap_or(text) } else { text };
+    crate::change::words::short(text.trim_end())
 }

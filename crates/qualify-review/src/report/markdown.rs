@@ -1,49 +1,355 @@
-//! The report as Markdown, made for a comment on a pull request: a headline, short lists, details folded.
+//! The report as Markdown, made for a comment on a pull request: a headline, one table, short lists, details folded.
 
-use super::{Report, headline};
+use super::figures::*;
+use super::{Report, headline, possible};
+use crate::budget::{Budgets, State, percent};
 use crate::change::{Changes, Effect};
+use crate::impact::{Attribution, Flow, Impact, Mover, Volume};
+use crate::proof::Comparison;
 use std::fmt::Write;
 
 /// A comment on GitHub holds 65,536 characters; this many leave room for what a workflow puts around.
 const MOST: usize = 60_000;
 
+/// Changes that are told before the rest is folded.
+const LISTED: usize = 25;
+
+// writing to a String does not fail, so results of write! are let go
 pub(super) fn render(report: &Report) -> String {
     let mut out = String::new();
-    // writing to a String does not fail
     let _ = writeln!(out, "## Scoring rules: {} → {}\n", code(&report.old.name), code(&report.new.name));
+    let _ = writeln!(out, "{}\n", summary(report));
+    if let Some(budgets) = &report.budgets {
+        out.push_str(&limits(budgets));
+    }
     if let Some(changes) = &report.changes {
         out.push_str(&told(changes));
     }
+    if let Some(impact) = &report.leads {
+        out.push_str(&leads(impact));
+    }
+    if let Some(could) = &report.could {
+        out.push_str(&possibilities(could));
+    }
     for note in &report.notes {
-        let _ = writeln!(out, "> {note}\n");
+        let _ = writeln!(out, "> {}\n", prose(note));
     }
     cut(out)
+}
+
+/// All of it in a line or two.
+fn summary(report: &Report) -> String {
+    let mut parts = Vec::new();
+    parts.extend(report.changes.as_ref().map(|changes| format!("**{}**", headline(changes))));
+    if let Some(impact) = &report.leads {
+        let share = percent(impact.changed, impact.leads);
+        let moved = impact.stages.moved();
+        parts.push(format!(
+            "**{} of {} leads are different** ({share}), {} at another stage; {}",
+            thousands(impact.changed),
+            thousands(impact.leads),
+            thousands(moved),
+            score_sentence(&impact.score)
+        ));
+    }
+    if let Some(budgets) = &report.budgets {
+        parts.push((if budgets.passes { "✅ within budgets" } else { "❌ **beyond a budget**" }).to_string());
+    }
+    parts.join(" · ")
 }
 
 fn code(text: &str) -> String {
     format!("`{text}`")
 }
 
+/// Text whose `<` is no tag; words in backticks stay as they are.
+fn prose(text: &str) -> String {
+    let mut out = String::new();
+    for (i, part) in text.split('`').enumerate() {
+        if i > 0 {
+            out.push('`');
+        }
+        out.push_str(&if i % 2 == 0 { part.replace('<', "&lt;") } else { part.to_string() });
+    }
+    out
+}
+
+/// The same in a cell of a table.
+fn cell(text: &str) -> String {
+    prose(text).replace('|', "\\|").replace('\n', " ")
+}
+
+fn fold(title: &str, body: &str) -> String {
+    format!("<details><summary>{title}</summary>\n\n{}\n\n</details>\n\n", body.trim_end())
+}
+
 fn told(changes: &Changes) -> String {
     let mut out = format!("### What changed: {}\n\n", headline(changes));
-    let mut folded = String::new();
-    for change in &changes.changes {
-        let line = format!("- {}\n", change.sentence);
-        if change.effect == Effect::Results { out.push_str(&line) } else { folded.push_str(&line) }
+    let lines = |effect: Effect| {
+        let of_it = changes.changes.iter().filter(move |change| change.effect == effect);
+        of_it.map(|change| format!("- {}\n", prose(&change.sentence))).collect::<Vec<_>>()
+    };
+    let results = lines(Effect::Results);
+    let shown = results.len().min(LISTED);
+    out.push_str(&results[..shown].concat());
+    if shown > 0 {
+        out.push('\n');
     }
-    if !folded.is_empty() {
-        let _ = write!(out, "\n<details><summary>Words and tests</summary>\n\n{folded}\n</details>\n");
+    if results.len() > shown {
+        out.push_str(&fold(&format!("{} more", results.len() - shown), &results[shown..].concat()));
+    }
+    for (effect, title) in [(Effect::Words, "Words only"), (Effect::Tests, "Tests only")] {
+        let lines = lines(effect);
+        if !lines.is_empty() {
+            out.push_str(&fold(&format!("{title} ({})", lines.len()), &lines.concat()));
+        }
+    }
+    out
+}
+
+fn leads(impact: &Impact) -> String {
+    let mut out = format!("### What it does to {} leads\n\n", thousands(impact.leads));
+    if impact.changed == 0 {
+        let _ = writeln!(out, "No lead is different, as of {}.\n", impact.as_of);
+        return out;
+    }
+    out.push_str(&flows("Stage", &impact.stage_flows, false, impact.volume.as_ref()));
+    let notes = impact.volume.as_ref().map(|volume| format!("; per week: {}", volume.explained));
+    let _ = writeln!(out, "<sub>As of {}{}.</sub>\n", impact.as_of, prose(&notes.unwrap_or_default()));
+    if impact.stages.moved() > 0 {
+        out.push_str(&fold("From stage to stage", &ways(impact)));
+    }
+    if let Some(parts) = &impact.attribution {
+        out.push_str(&fold("Each change alone", &alone(parts)));
+    }
+    let mut others = String::new();
+    let mut names = Vec::new();
+    if impact.routes.changed > 0 {
+        names.push(format!("routes ({} leads)", thousands(impact.routes.changed)));
+        others.push_str(&flows("Route", &impact.routes.flows, true, None));
+    }
+    for set in impact.grades.iter().filter(|set| set.value.changed > 0) {
+        names.push(format!("{} ({})", set.name, thousands(set.value.changed)));
+        others.push_str(&flows(&set.name, &set.value.flows, true, None));
+    }
+    if impact.segment_changes > 0 {
+        names.push(format!("segments ({})", thousands(impact.segment_changes)));
+        others.push_str(&flows("Segment", &impact.segments, true, None));
+    }
+    if !names.is_empty() {
+        let mut title = format!("Also different: {}", names.join(", "));
+        title = title.replace('<', "&lt;");
+        out.push_str(&fold(&title, &others));
+    }
+    if impact.score.up + impact.score.down > 0 {
+        out.push_str(&fold("Scores before and after", &scores(impact)));
+    }
+    if !impact.movers.is_empty() {
+        out.push_str(&fold("The leads that moved most, and why", &movers(&impact.movers)));
+    }
+    out
+}
+
+fn flows(title: &str, flows: &[Flow], only_changed: bool, volume: Option<&Volume>) -> String {
+    let per_week = if volume.is_some() { " per week before | after |" } else { "" };
+    let line = if volume.is_some() { "---:|---:|" } else { "" };
+    let mut out = format!(
+        "| {} | before | after | | entered | left |{per_week}\n|---|---:|---:|---:|---:|---:|{line}\n",
+        cell(title)
+    );
+    for flow in flows.iter().filter(|flow| !only_changed || flow.entered + flow.left > 0) {
+        let change = if net(flow) == 0 { String::new() } else { format!("**{}**", signed(net(flow))) };
+        let _ = write!(
+            out,
+            "| {} | {} | {} | {change} | {} | {} |",
+            cell(&flow.name),
+            thousands(flow.before),
+            thousands(flow.after),
+            thousands(flow.entered),
+            thousands(flow.left)
+        );
+        if let Some(volume) = volume {
+            match volume.stages.iter().find(|stage| stage.name == flow.name) {
+                Some(stage) => out.push_str(&format!(" {} | {} |", stage.mean_before, stage.mean_after)),
+                None => out.push_str(" | |"),
+            }
+        }
+        out.push('\n');
     }
     out.push('\n');
     out
 }
 
-/// The text, cut at a line where it would be too long for a comment.
+fn ways(impact: &Impact) -> String {
+    let (places, counts) = (&impact.stages.places, &impact.stages.counts);
+    let used: Vec<usize> = (0..places.len())
+        .filter(|at| counts[*at].iter().any(|n| *n > 0) || counts.iter().any(|row| row[*at] > 0))
+        .collect();
+    let names: Vec<String> = used.iter().map(|at| cell(&places[*at])).collect();
+    let mut out = format!("| from \\ to | {} |\n|---|{}\n", names.join(" | "), "---:|".repeat(used.len()));
+    for (from, name) in used.iter().zip(&names) {
+        let count = |to: &usize| match counts[*from][*to] {
+            0 => "·".to_string(),
+            n if from == to => thousands(n),
+            n => format!("**{}**", thousands(n)),
+        };
+        let cells: Vec<String> = used.iter().map(count).collect();
+        let _ = writeln!(out, "| {name} | {} |", cells.join(" | "));
+    }
+    out
+}
+
+fn alone(parts: &Attribution) -> String {
+    let mut out = String::new();
+    let on = if parts.sampled {
+        format!("a sample of {} leads", thousands(parts.leads))
+    } else {
+        "all leads".to_string()
+    };
+    let _ = writeln!(out, "The old rules with one change at a time, on {on}. The parts sum to the whole.\n");
+    out.push_str("| change | points | leads with another score | at another stage | stages |\n|---|---:|---:|---:|---|\n");
+    let mut row = |text: &str, part: &crate::impact::Part, counted: bool| {
+        let count = |n: u64| if counted { thousands(n) } else { String::new() };
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {} |",
+            cell(text),
+            signed_about(part.points),
+            count(part.scores),
+            count(part.moves),
+            cell(&stages_of(part))
+        );
+    };
+    let mut impossible = Vec::new();
+    for change in &parts.alone {
+        match &change.impossible {
+            None => row(&change.sentences.join("; "), &change.part, true),
+            Some(why) => impossible.push(format!("{} ({why})", change.sentences.join("; "))),
+        }
+    }
+    row("*where changes meet, and the rest*", &parts.rest, false);
+    row("**all together**", &parts.whole, true);
+    for change in impossible {
+        let _ = writeln!(out, "\nNot alone: {}", prose(&change));
+    }
+    out
+}
+
+fn scores(impact: &Impact) -> String {
+    let bars = &impact.score.histogram;
+    let mut out = "| score from | before | after | |\n|---:|---:|---:|---:|\n".to_string();
+    for (at, (before, after)) in bars.before.iter().zip(&bars.after).enumerate() {
+        let change = i64::try_from(*after).unwrap_or(i64::MAX) - i64::try_from(*before).unwrap_or(i64::MAX);
+        let from = bars.from + at as i64 * bars.width;
+        let _ =
+            writeln!(out, "| {from} | {} | {} | {} |", thousands(*before), thousands(*after), signed(change));
+    }
+    if impact.scores.iter().any(|score| score.value.up + score.value.down > 0) {
+        out.push_str("\n| score | mean before | after | leads up | down |\n|---|---:|---:|---:|---:|\n");
+        for score in &impact.scores {
+            let value = &score.value;
+            let (before, after) = (about(value.before.mean), about(value.after.mean));
+            let (up, down) = (thousands(value.up), thousands(value.down));
+            let _ = writeln!(out, "| {} | {before} | {after} | {up} | {down} |", cell(&score.name));
+        }
+    }
+    out
+}
+
+fn movers(movers: &[Mover]) -> String {
+    let mut out = "| lead | score | stage | why |\n|---|---|---|---|\n".to_string();
+    for mover in movers {
+        let why: Vec<String> = mover
+            .why
+            .iter()
+            .take(4)
+            .map(|why| format!("{} `{}`", signed_points(change_of(why)), why.text.replace('`', "'")))
+            .collect();
+        let _ = writeln!(
+            out,
+            "| {} | {} ({}) | {} | {} |",
+            cell(&mover.lead),
+            from_to(mover.before, mover.after),
+            signed_points(mover.change),
+            cell(&stages_of_lead(mover)),
+            cell(&why.join("; ")).replace("; ", "<br>")
+        );
+    }
+    out
+}
+
+fn possibilities(could: &Comparison) -> String {
+    let mut out = format!("### What it could do\n\n{}.\n\n", prose(&capital(&possible::verdict(could))));
+    for line in possible::reach(could) {
+        let _ = writeln!(out, "- {}", prose(&line));
+    }
+    for (name, before, after) in possible::ranges(could) {
+        let _ = writeln!(out, "- `{name}` can be {after}, was {before}");
+    }
+    out.push('\n');
+    if let Some(test) = possible::example(could) {
+        let body = format!("A test that fails before the change:\n\n```\n{}\n```", test.trim_end());
+        out.push_str(&fold("A lead that is scored differently", &body));
+    }
+    out
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn limits(budgets: &Budgets) -> String {
+    let mut out = "| budget | allowed | found | |\n|---|---|---|---|\n".to_string();
+    for limit in &budgets.limits {
+        let state = match (&limit.state, &limit.approved) {
+            (State::Within, _) => "✅".to_string(),
+            (State::Approved, reason) => {
+                format!("☑️ approved: {}", cell(reason.as_deref().unwrap_or_default()))
+            }
+            (State::Exceeded, _) => "❌ exceeded".to_string(),
+            (State::Unknown, _) => "❓ not known".to_string(),
+        };
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {state} |",
+            limit.name,
+            cell(&limit.allowed),
+            cell(&limit.found)
+        );
+    }
+    out.push('\n');
+    let mut behind = String::new();
+    for limit in budgets.limits.iter().filter(|limit| limit.state != State::Within) {
+        let mut lines: Vec<String> = limit.behind.iter().take(10).map(|line| prose(line)).collect();
+        if !limit.keys.is_empty() {
+            lines.push(format!("leads such as {}", prose(&limit.keys.join(", "))));
+        }
+        if !lines.is_empty() {
+            let _ = writeln!(behind, "- `{}`: {}", limit.name, lines.join("; "));
+        }
+    }
+    if !behind.is_empty() {
+        out.push_str(&fold("What is behind", &behind));
+    }
+    for approval in &budgets.approvals {
+        if let Some(note) = &approval.note {
+            let place = format!("{}:{}", approval.file, approval.line);
+            let _ = writeln!(out, "> {}: `approve {}`: {}\n", prose(&place), approval.budget, prose(note));
+        }
+    }
+    out
+}
+
+/// The text, cut at a line where it would be too long for a comment; folds that the cut leaves open are closed.
 fn cut(text: String) -> String {
     if text.len() <= MOST {
         return text;
     }
     let end = text.char_indices().take_while(|(at, _)| *at < MOST).last().map_or(0, |(at, _)| at);
     let end = text[..end].rfind('\n').unwrap_or(end);
-    format!("{}\n\n*The report was cut here: it is too long for a comment.*\n", &text[..end])
+    let kept = &text[..end];
+    let open = kept.matches("<details>").count() > kept.matches("</details>").count();
+    let close = if open { "\n\n</details>" } else { "" };
+    format!("{kept}{close}\n\n*The report was cut here: it is too long for a comment.*\n")
 }

@@ -1,0 +1,83 @@
+//! What a change could do, in sentences.
+
+use crate::proof::{Comparison, Place, PlaceKind, PointRange, Proof, Verdict};
+use qualify_model::exact;
+
+/// The verdict.
+pub(super) fn verdict(could: &Comparison) -> String {
+    match &could.verdict {
+        Verdict::Same { by: Proof::Structure } => {
+            "no lead can be scored differently: both models come to the same conditions and sums".to_string()
+        }
+        Verdict::Same { by: Proof::Solver } => {
+            "no lead can be scored differently: proved for all facts and instants".to_string()
+        }
+        Verdict::Differs(example) => {
+            let all: Vec<String> = example
+                .differences
+                .iter()
+                .map(|d| format!("{} {} instead of {}", d.what, d.after, d.before))
+                .collect();
+            format!("a lead can be scored differently, confirmed by scoring it: {}", all.join(", "))
+        }
+        Verdict::Unknown { why, searched } => {
+            let mut names: Vec<&str> = why.iter().map(|obstacle| obstacle.what.as_str()).collect();
+            names.dedup();
+            let why = if names.is_empty() {
+                String::new()
+            } else {
+                format!(" (no proof because of {})", names.join(", "))
+            };
+            format!(
+                "no lead was found that is scored differently, among {} that were tried{why}",
+                searched.leads
+            )
+        }
+    }
+}
+
+/// The test that shows a difference.
+pub(super) fn example(could: &Comparison) -> Option<&str> {
+    match &could.verdict {
+        Verdict::Differs(example) => Some(&example.test),
+        _ => None,
+    }
+}
+
+/// Ranges that changed, as `name`, before, after.
+pub(super) fn ranges(could: &Comparison) -> Vec<(String, String, String)> {
+    let of = |range: &Option<PointRange>| match range {
+        None => "none".to_string(),
+        Some(range) => {
+            let end = |units: Option<i128>, without: &str| {
+                units.map_or_else(|| without.to_string(), |n| exact::format(n, 4))
+            };
+            format!("{} to {}", end(range.low, "no least"), end(range.high, "no greatest"))
+        }
+    };
+    let changed = could.ranges.iter().filter(|range| range.before != range.after);
+    changed
+        .map(|range| {
+            let name = range.score.clone().unwrap_or_else(|| "score".to_string());
+            (name, of(&range.before), of(&range.after))
+        })
+        .collect()
+}
+
+/// What lead can be or get only now, or no longer.
+pub(super) fn reach(could: &Comparison) -> Vec<String> {
+    let told = |place: &Place| {
+        let kind = match place.kind {
+            PlaceKind::Stage => "stage",
+            PlaceKind::Grade => "grade",
+            PlaceKind::Segment => "segment",
+            PlaceKind::Route => "route",
+        };
+        let set = place.set.as_ref().map_or_else(String::new, |set| format!("{set} "));
+        format!("{kind} `{set}{}`", place.name)
+    };
+    let can = could.appearing.iter().map(|place| format!("{} can now be reached", told(place)));
+    let cannot =
+        could.vanishing.iter().map(|place| format!("{} can no longer be reached by any lead", told(place)));
+    can.chain(cannot).collect()
+}
