@@ -2,13 +2,15 @@
 //! still pass on a mutant would not notice the same slip in the model.
 //!
 //! A mutant is made of the text, so that what is reported is what a person would have written, and goes through the
-//! checker like any model. What does not compile is no mutant.
+//! checker like any model. What does not compile, or provably changes nothing, is no mutant.
 //!
 //! Not in here: finding a test for what nobody notices (`suggestion`).
 
+mod meaning;
 mod sites;
 mod try_out;
 
+use try_out::Tried;
 pub use try_out::Workshop;
 
 use crate::place::Place;
@@ -77,6 +79,8 @@ pub struct Mutants {
     pub tried: Vec<Mutant>,
     /// How many changes there are; more than were tried if a sample was taken.
     pub possible: usize,
+    /// How many changes were left out because they provably change nothing.
+    pub same: usize,
     /// The seed of the sample, if one was taken.
     pub seed: Option<u64>,
     /// Tests fail on the model as it is: nothing was tried.
@@ -111,21 +115,26 @@ pub fn of(workshop: &Workshop, sample: Sample, threads: usize) -> Mutants {
     let mut sites = workshop.sites();
     let possible = sites.len();
     if !failing.is_empty() {
-        return Mutants { tried: Vec::new(), possible, seed: None, failing };
+        return Mutants { tried: Vec::new(), possible, same: 0, seed: None, failing };
     }
     let sampled = sample.most.filter(|most| *most < possible);
     if sampled.is_some() {
         sites.shuffle(&mut StdRng::seed_from_u64(sample.seed));
     }
-    let mut tried = Vec::new();
+    let (mut tried, mut same) = (Vec::new(), 0);
     let wanted = sampled.unwrap_or(possible);
     // what does not compile is no mutant: the next ones of the shuffled sites take its place
     let mut rest = sites.as_slice();
     while tried.len() < wanted && !rest.is_empty() {
         let (now, later) = rest.split_at((wanted - tried.len()).min(rest.len()));
-        tried.extend(workshop.try_all(now, threads));
+        for result in workshop.try_all(now, threads) {
+            match result {
+                Tried::Mutant(mutant) => tried.push(*mutant),
+                Tried::Same => same += 1,
+            }
+        }
         rest = later;
     }
     tried.sort_by_key(|mutant| (mutant.site.span.file, mutant.site.span.start, mutant.site.span.end));
-    Mutants { tried, possible, seed: sampled.map(|_| sample.seed), failing }
+    Mutants { tried, possible, same, seed: sampled.map(|_| sample.seed), failing }
 }

@@ -24,6 +24,9 @@ pub fn render(name: &str, mutants: &Mutants, tests: usize) -> String {
     };
     // writing to a String does not fail, here and below
     let _ = writeln!(out, ", tried on {tests} test{}", if tests == 1 { "" } else { "s" });
+    if mutants.same > 0 {
+        let _ = writeln!(out, "({} more provably change nothing and are left out)", mutants.same);
+    }
     let mut file = "";
     let mut rows = Vec::new();
     for mutant in mutants.unnoticed() {

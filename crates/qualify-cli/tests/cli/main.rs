@@ -6,6 +6,7 @@ mod check;
 mod compiled;
 mod fmt;
 mod program;
+mod trials;
 
 use program::{Folder, qualify};
 

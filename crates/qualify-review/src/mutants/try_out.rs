@@ -1,6 +1,7 @@
 //! Making mutants of a model and trying its tests on them.
 
 use super::Mutant;
+use super::meaning;
 use super::sites::{self, Site};
 use crate::place::Place;
 use crate::trials::NameFilter;
@@ -10,6 +11,14 @@ use qualify_model::{Model, Test};
 use qualify_reference::Interpreter;
 use std::cell::Cell;
 use std::collections::HashMap;
+
+/// What came of a site that compiles.
+pub(super) enum Tried {
+    /// A mutant.
+    Mutant(Box<Mutant>),
+    /// It provably changes nothing.
+    Same,
+}
 
 /// The texts of a model, ready to be changed and compiled again.
 pub struct Workshop {
@@ -77,7 +86,7 @@ impl Workshop {
     }
 
     /// The mutants of those sites that compile, in their order.
-    pub(super) fn try_all(&self, sites: &[Site], threads: usize) -> Vec<Mutant> {
+    pub(super) fn try_all(&self, sites: &[Site], threads: usize) -> Vec<Tried> {
         let share = sites.len().div_ceil(threads.max(1)).max(1);
         let one_share = |sites: &[Site]| {
             let first = Cell::new(0);
@@ -95,7 +104,7 @@ impl Workshop {
     }
 
     /// `first`: the place of the test to begin with, the one that noticed the change before.
-    fn try_one(&self, site: &Site, first: &Cell<usize>) -> Option<Mutant> {
+    fn try_one(&self, site: &Site, first: &Cell<usize>) -> Option<Tried> {
         let model = self.changed(site)?;
         let tests = tests(&model, &self.wanted);
         let mut interpreter = None;
@@ -106,7 +115,11 @@ impl Workshop {
         let notices = |place: &usize| !passes(&model, tests[*place], self.as_of, &mut interpreter);
         let noticed = order.into_iter().find(notices);
         first.set(noticed.unwrap_or(first.get()));
-        Some(self.mutant(site, noticed.map(|place| tests[place].name.clone())))
+        if noticed.is_none() && meaning::is_the_same(&self.model, &model, site) {
+            return Some(Tried::Same);
+        }
+        let noticed_by = noticed.map(|place| tests[place].name.clone());
+        Some(Tried::Mutant(Box::new(self.mutant(site, noticed_by))))
     }
 
     /// The model with the change; none if it does not compile.
@@ -136,7 +149,7 @@ impl Workshop {
         check_without_study(&mut sources, &roots, &load, &self.options).model
     }
 
-    /// The names of the wanted tests of a model that fail.
+    /// A change in words.
     fn mutant(&self, site: &Site, noticed_by: Option<String>) -> Mutant {
         let whole = &self.sources.file(site.span.file).text;
         let old = self.sources.words(site.shown);
@@ -172,7 +185,9 @@ impl Workshop {
         let verdicts = model.excludes.iter().chain(&model.disqualifies).map(|verdict| verdict.span);
         let shortest =
             rules.chain(lines).chain(named).chain(verdicts).filter(holds).min_by_key(|s| s.end - s.start);
-        shortest.map(|span| self.sources.words(span)).unwrap_or_default()
+        // of a table its head
+        let words = shortest.map(|span| self.sources.words(span)).unwrap_or_default();
+        words.split(" {").next().unwrap_or_default().to_string()
     }
 }
 

@@ -13,9 +13,9 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 /// Leads that are tried with chance changes, for each mutant.
-const CHANCE: usize = 3_000;
+const CHANCE: usize = 2_000;
 /// Steps of a climb.
-const STEPS: usize = 3_000;
+const STEPS: usize = 2_000;
 /// Leads to begin with.
 const BASES: usize = 12;
 

@@ -155,6 +155,7 @@ impl Search<'_> {
                 let gap = exact::format((a - b).abs(), decimals);
                 format!("{text}: {gap} {}", if a < b { "less" } else { "more" })
             }
+            (Some(_), Some(_)) => format!("{text}: just that"),
             _ => text,
         }
     }
