@@ -11,6 +11,7 @@ mod examples;
 mod formatting;
 mod grammar;
 mod messages;
+mod promises;
 mod proofs;
 mod readme;
 mod robust;
