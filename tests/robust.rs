@@ -3,7 +3,9 @@
 
 use crate::grammar::{seed, written};
 use qualify_check::{Options, check};
-use qualify_diagnostics::{Diagnostic, Sources, Span, render_json, render_terminal};
+use qualify_diagnostics::{
+    Diagnostic, Sources, Span, render_github, render_json_with, render_sarif, render_terminal,
+};
 use qualify_grammar::{near_misses, sentences};
 use qualify_model::calendar::parse_instant;
 use qualify_reference::run_test;
@@ -32,7 +34,9 @@ fn go_through(text: &str) -> Result<bool, String> {
         return Err("there is a model if and only if there is no error".into());
     }
     render_terminal(&sources, &checked.diagnostics, false);
-    render_json(&sources, &checked.diagnostics);
+    render_json_with(&sources, &checked.diagnostics, &checked.suppressed);
+    render_sarif(&sources, &checked.diagnostics, &checked.suppressed, "0.1.0");
+    render_github(&sources, &checked.diagnostics);
     let Some(model) = checked.model else { return Ok(false) };
     let as_of = parse_instant(AS_OF).unwrap_or_default();
     model.tests.iter().for_each(|test| drop(run_test(&model, test, as_of)));
@@ -68,4 +72,34 @@ fn what_people_write_goes_through_with_a_slip() {
     let texts = written();
     let rounds = (0u64..).zip(texts.iter().cycle()).take(COUNT / 5);
     hold(rounds.flat_map(|(round, (_, text))| near_misses(text, seed.wrapping_add(round))));
+}
+
+/// Comments that allow messages, or almost, at the ends of lines of what people write.
+#[test]
+fn comments_go_through() {
+    const COMMENTS: [&str; 10] = [
+        "# allow W0651: x",
+        "#allow file W0501,W0502 , W0601:größe",
+        "# allow W0651",
+        "# allow E0201: é",
+        "# allow W9999, X1, W0103: x\r",
+        "# allow file",
+        "\"# allow W0651: x",
+        "# allow W0651 : \"x\" # allow W0652",
+        "# allow 😀, W0601",
+        "# allow w0703,",
+    ];
+    let mut number = seed().wrapping_add(9) as usize;
+    let texts = written().into_iter().map(|(_, text)| {
+        let lines = text.lines().map(|line| {
+            number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            match number >> 33 {
+                n if n % 4 == 0 => format!("{line} {}\n", COMMENTS[n / 4 % COMMENTS.len()]),
+                n if n % 4 == 1 => format!("{}\n{line}\n", COMMENTS[n / 4 % COMMENTS.len()]),
+                _ => format!("{line}\n"),
+            }
+        });
+        lines.collect::<String>()
+    });
+    hold(texts.collect::<Vec<_>>().into_iter());
 }

@@ -10,6 +10,7 @@ use crate::nearest::nearest;
 use comment::{Comment, comments};
 use qualify_diagnostics::{Allowance, Code, Diagnostic, FileId, Part, Severity, Sources, Span, Suppressed};
 use qualify_syntax::tree::{Rule, Statement, StatementKind};
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 /// Messages parted in those that stand and those that comments allow.
@@ -62,6 +63,10 @@ pub fn sift(sources: &Sources, diagnostics: Vec<Diagnostic>, part: Part) -> Sift
     if part == Part::Check {
         sifted.shown.append(&mut wrong);
     }
+    let mut said = HashSet::new();
+    let used = allowed.iter().filter(|allowed| allowed.used && allowed.reason.is_empty());
+    let used = used.filter(|allowed| said.insert(allowed.comment));
+    sifted.shown.extend(used.map(|allowed| allowed.without_reason(sources)));
     // with a mistake in the model much is not looked at, and nothing can be said of what did not come up
     if !broken {
         let unused = allowed.iter().filter(|allowed| !allowed.used && allowed.code.part() == part);
@@ -81,6 +86,8 @@ struct Allowed {
     comment: Span,
     /// The code's word.
     word: Span,
+    /// The words of all codes of the comment.
+    codes: Span,
     /// What to take away so that the code is allowed no longer.
     removal: Span,
     used: bool,
@@ -93,6 +100,23 @@ impl Allowed {
 
     fn holds_at(&self, line: usize) -> bool {
         self.lines.as_ref().is_none_or(|lines| lines.contains(&line))
+    }
+
+    fn without_reason(&self, sources: &Sources) -> Diagnostic {
+        let rest = Span { start: self.codes.end, ..self.comment };
+        let diagnostic = Diagnostic::new(
+            Code::W0101,
+            self.codes,
+            "this comment does not say why it allows it",
+        )
+        .label("no reason")
+        .note("the next one to read it must know whether it still holds: `# allow W0651: both are meant`");
+        let said = sources.text(rest).trim_matches([':', ' ', '\t']);
+        if said.is_empty() {
+            diagnostic.fix("write the reason behind a colon", rest, ": meant so")
+        } else {
+            diagnostic.fix("write a colon before the reason", rest, format!(": {said}"))
+        }
     }
 
     fn unused(&self) -> Diagnostic {
@@ -120,7 +144,6 @@ fn read(
     wrong: &mut Vec<Diagnostic>,
 ) {
     let span = |range: &std::ops::Range<usize>| Span::new(file, range.start, range.end);
-    let mut known = 0;
     for (i, word) in comment.codes.iter().enumerate() {
         let (text, place) = (sources.text(span(word)), span(word));
         let removal = span(&comment.removal(&sources.file(file).text, i));
@@ -132,7 +155,6 @@ fn read(
             wrong.push(never(code, place, removal));
             continue;
         }
-        known += 1;
         allowed.push(Allowed {
             code,
             file,
@@ -140,27 +162,10 @@ fn read(
             reason: comment.reason.clone(),
             comment: span(&comment.range),
             word: place,
+            codes: Span::new(file, comment.codes[0].start, comment.codes[comment.codes.len() - 1].end),
             removal,
             used: false,
         });
-    }
-    if known > 0 && comment.reason.is_empty() {
-        wrong.push(without_reason(sources, file, comment));
-    }
-}
-
-fn without_reason(sources: &Sources, file: FileId, comment: &Comment) -> Diagnostic {
-    let end = comment.codes.last().map_or(comment.range.end, |code| code.end);
-    let rest = Span::new(file, end, comment.range.end);
-    let place = Span::new(file, comment.range.start, comment.range.end);
-    let diagnostic = Diagnostic::new(Code::W0101, place, "this comment does not say why it allows it")
-        .label("no reason")
-        .note("the next one to read it must know whether it still holds: `# allow W0651: both are meant`");
-    let said = sources.text(rest).trim_matches([':', ' ', '\t']);
-    if said.is_empty() {
-        diagnostic.fix("write the reason behind a colon", rest, ": meant so")
-    } else {
-        diagnostic.fix("write a colon before the reason", rest, format!(": {said}"))
     }
 }
 

@@ -3,7 +3,7 @@
 
 #[path = "../../../../tests/blocks.rs"]
 #[allow(dead_code)]
-mod blocks;
+pub mod blocks;
 
 use crate::program::{Folder, Run, qualify, qualify_at};
 use blocks::{Block, blocks};

@@ -3,6 +3,7 @@
 mod action;
 mod book;
 mod check;
+mod ci_page;
 mod compiled;
 mod fmt;
 mod program;
