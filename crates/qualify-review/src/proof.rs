@@ -24,6 +24,8 @@ mod pool;
 mod search;
 mod shrink;
 mod solver;
+#[cfg(test)]
+mod sound;
 pub(crate) mod test_text;
 mod three;
 pub(crate) mod walk;

@@ -10,6 +10,8 @@ use super::{Effort, Limits, Obstacle, Place};
 pub(super) struct Decision<'p, 'm> {
     pub(super) encoder: Encoder<'p, 'm>,
     pub(super) solver: Asked,
+    /// What solvers before this one took.
+    before: Effort,
     old: Ends,
     new: Ends,
     /// When the models differ.
@@ -22,7 +24,7 @@ impl<'p, 'm> Decision<'p, 'm> {
         let (old, new) = (encoder.ends(0), encoder.ends(1));
         let differ = encoder.differ(&old, &new);
         encoder.settle_texts();
-        Decision { encoder, solver: Asked::new(), old, new, differ }
+        Decision { encoder, solver: Asked::new(), before: Effort::default(), old, new, differ }
     }
 
     /// Both models come to the same conditions and sums.
@@ -40,12 +42,18 @@ impl<'p, 'm> Decision<'p, 'm> {
         self.encoder.obstacles_below(self.differ)
     }
 
+    /// A solver that has learned nothing.
+    pub(super) fn afresh(&mut self) {
+        self.before = Effort { conflicts: self.before.conflicts + self.solver.turns(), ..self.effort() };
+        self.solver = Asked::new();
+    }
+
     /// What it took so far.
     pub(super) fn effort(&self) -> Effort {
         Effort {
-            variables: self.solver.variables(),
-            clauses: self.solver.clauses,
-            conflicts: self.solver.turns() + self.encoder.turns(),
+            variables: self.before.variables.max(self.solver.variables()),
+            clauses: self.before.clauses.max(self.solver.clauses),
+            conflicts: self.before.conflicts + self.solver.turns() + self.encoder.turns(),
             leads: 0,
         }
     }

@@ -51,6 +51,8 @@ pub(super) fn example(
     let as_of = search::INSTANTS[0];
     let pool = Pool::new(decision, pair, as_of);
     let loose = pool.link(decision);
+    // what was learned about leads with any events is of no use here
+    decision.afresh();
     let both = pair.at(as_of);
     let mut nearby = nearby::Nearby::new(pair, as_of, limits.seed);
     for few in pool.fewer() {
@@ -82,7 +84,7 @@ pub(super) fn example(
 }
 
 impl Pool {
-    fn new(decision: &mut Decision<'_, '_>, pair: &Pair<'_>, as_of: i64) -> Pool {
+    pub(super) fn new(decision: &mut Decision<'_, '_>, pair: &Pair<'_>, as_of: i64) -> Pool {
         let only = decision.encoder.c.input();
         let mut pool = Pool { as_of, events: Vec::new(), only };
         let candidates = Candidates::of(&[pair.old, pair.new]);
@@ -272,7 +274,7 @@ fn set_int(inputs: &mut HashMap<usize, bool>, bits: &[Lit], value: i128) {
 }
 
 /// A value as the number that stands for it in the circuit.
-fn number(value: &Value) -> i128 {
+pub(super) fn number(value: &Value) -> i128 {
     match value {
         Value::YesNo(yes) => i128::from(*yes),
         Value::Number(n) | Value::Time(n) | Value::Duration(n) => (*n).into(),

@@ -4,52 +4,51 @@ use crate::proof::pair::Pair;
 use crate::proof::walk;
 use qualify_model::calendar::DAY_US;
 use qualify_model::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most ages of one type.
-const MOST: usize = 12;
+const MOST: usize = 14;
 
 /// Edges of windows of events of that type, from the youngest.
 pub(super) fn of(pair: &Pair<'_>, kind: EventId) -> Vec<i64> {
-    let mut ages = BTreeSet::from([0, DAY_US]);
-    for model in [pair.old, pair.new] {
-        walk::steps(model, &mut |step| {
-            if step.kind.is_none_or(|own| own == kind) {
-                lengths(model, step, &mut ages);
-            }
-        });
-        walk::everything(model, &mut |expr| days(model, expr, kind, &mut ages));
-    }
-    let all: Vec<i64> = ages.into_iter().collect();
+    let (old, new) = (edges(pair.old, kind), edges(pair.new, kind));
+    let all: BTreeSet<i64> = old.keys().chain(new.keys()).copied().chain([0, DAY_US]).collect();
     if all.len() <= MOST {
-        return all;
+        return all.into_iter().collect();
     }
-    // what stands in one model alone is an edge that moved: it is kept above all
-    let moved = moved(pair, kind);
-    let mut kept: BTreeSet<i64> = all.iter().copied().filter(|age| moved.contains(age)).take(MOST).collect();
-    let step = all.len().div_ceil(MOST - kept.len().min(MOST / 2)).max(1);
-    kept.extend(all.iter().step_by(step));
+    // an edge that moved is kept above all, with those on both sides of it
+    let mut kept = BTreeSet::new();
+    for age in all.iter().filter(|age| old.get(age) != new.get(age)).take(MOST / 2) {
+        kept.insert(*age);
+        kept.extend(all.range(..age).next_back());
+        kept.extend(all.range(age + 1..).next());
+    }
+    let others: Vec<i64> = all.difference(&kept).copied().collect();
+    let step = others.len().div_ceil(MOST.saturating_sub(kept.len()).max(4)).max(1);
+    kept.extend(others.into_iter().step_by(step));
     kept.into_iter().collect()
 }
 
-fn moved(pair: &Pair<'_>, kind: EventId) -> BTreeSet<i64> {
-    let of = |model: &Model| {
-        let mut ages = BTreeSet::new();
-        walk::steps(model, &mut |step| {
-            if step.kind.is_none_or(|own| own == kind) {
-                lengths(model, step, &mut ages);
-            }
-        });
-        walk::everything(model, &mut |expr| days(model, expr, kind, &mut ages));
-        ages
-    };
-    of(pair.old).symmetric_difference(&of(pair.new)).copied().collect()
+/// Edges of windows with how often each is written.
+fn edges(model: &Model, kind: EventId) -> BTreeMap<i64, usize> {
+    let mut ages = Vec::new();
+    walk::steps(model, &mut |step| {
+        if step.kind.is_none_or(|own| own == kind) {
+            lengths(model, step, &mut ages);
+        }
+    });
+    walk::everything(model, &mut |expr| days(model, expr, kind, &mut ages));
+    let mut out = BTreeMap::new();
+    for age in ages {
+        *out.entry(age).or_insert(0) += 1;
+    }
+    out
 }
 
-fn lengths(model: &Model, step: &Step, ages: &mut BTreeSet<i64>) {
+fn lengths(model: &Model, step: &Step, ages: &mut Vec<i64>) {
     let mut add = |length: &Length| {
         if let Length::Exact(us) = calendar::param_length(length, &model.params) {
-            ages.insert(us);
+            ages.push(us);
         }
     };
     step.gap.iter().for_each(&mut add);
@@ -64,7 +63,7 @@ fn lengths(model: &Model, step: &Step, ages: &mut BTreeSet<i64>) {
 }
 
 /// Days that `days since last` is compared with, and days for counts of days.
-fn days(model: &Model, expr: &Expr, kind: EventId, ages: &mut BTreeSet<i64>) {
+fn days(model: &Model, expr: &Expr, kind: EventId, ages: &mut Vec<i64>) {
     let about = |expr: &Expr| match &expr.kind {
         ExprKind::DaysSinceLast(term) => {
             term.steps.last().is_some_and(|s| s.kind.is_none_or(|own| own == kind))

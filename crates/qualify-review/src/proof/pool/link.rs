@@ -17,7 +17,7 @@ type Matches = Vec<(usize, Lit)>;
 
 impl Pool {
     /// Says what each number is. True if some of them could not be said.
-    pub(super) fn link(&self, decision: &mut Decision<'_, '_>) -> bool {
+    pub(in crate::proof) fn link(&self, decision: &mut Decision<'_, '_>) -> bool {
         self.instants(decision);
         let mut loose = false;
         let mut known = HashMap::new();
