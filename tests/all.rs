@@ -4,6 +4,7 @@
 
 mod architecture;
 mod book;
+mod changes;
 mod corpus;
 mod data_checks;
 mod engines;

@@ -18,7 +18,7 @@ enum Expected {
 }
 use Expected::{Differs, Same};
 
-/// A change of an example model: a text that stands in it once, and what stands there after.
+/// A change of an example model: a text that stands in it, and what stands there after.
 struct Change {
     what: &'static str,
     example: &'static str,
@@ -38,26 +38,20 @@ const fn change(
 }
 
 const CHANGES: &[Change] = &[
-    change("leadforge", "a threshold of a stage", "param mql_line = 65", "param mql_line = 70", Differs),
+    change("leadforge", "the threshold of a stage", "param mql_line = 65", "param mql_line = 70", Differs),
     change(
         "leadforge",
         "a window",
-        "when touch at least 3 times within 7d add 4",
-        "when touch at least 3 times within 8d add 4",
+        "touch at least 3 times within 7d add 4",
+        "touch at least 3 times within 8d add 4",
         Differs,
     ),
+    change("leadforge", "points", "= technical_evaluator add 2", "= technical_evaluator add 3", Differs),
     change(
         "leadforge",
-        "points",
-        "and demographics.buyer_role = technical_evaluator add 2",
-        "and demographics.buyer_role = technical_evaluator add 3",
-        Differs,
-    ),
-    change(
-        "leadforge",
-        "a count",
-        "when activity at least 2 times within 14d add 5",
-        "when activity more than 2 times within 14d add 5",
+        "an operator",
+        "activity at least 2 times within 14d",
+        "activity more than 2 times within 14d",
         Differs,
     ),
     change(
@@ -70,72 +64,75 @@ const CHANGES: &[Change] = &[
     change("leadforge", "a half-life", "param half_life = 14d", "param half_life = 21d", Differs),
     change(
         "leadforge",
-        "the order of a ladder",
-        "side stage Dormant if settled and no touch within 14d and no activity within 14d\n",
-        "side stage Dormant if settled and no touch within 14d and no activity within 21d\n",
-        Differs,
-    ),
-    change(
-        "leadforge",
         "what is ignored",
-        "(page_views = 1 and seconds < 90)",
-        "(page_views = 1 and seconds < 100)",
+        "page_views = 1 and seconds < 90",
+        "page_views = 1 and seconds < 100",
         Differs,
     ),
     change(
         "leadforge",
         "a member of a list",
-        "mentions (\"procurement\", \"sourcing\")",
-        "mentions (\"procurement\", \"buying\")",
+        "(\"procurement\", \"sourcing\")",
+        "(\"procurement\", \"buying\")",
         Differs,
     ),
     change(
         "leadforge",
-        "a name that only its readers see",
-        "let settled = created_at more than 14d ago",
-        "let settled = created_at more than 336h ago",
+        "stages swapped",
+        "stage Lead\nstage MQL if score >= mql_line and fit >= 25\n",
+        "stage MQL if score >= mql_line and fit >= 25\nstage Lead\n",
+        Differs,
+    ),
+    change("leadforge", "a name that others read", "decision_maker", "decides", Same),
+    change(
+        "leadforge",
+        "rules in another order",
+        "when visited pricing within 14d add 5\nwhen visited demo within 14d add 5\n",
+        "when visited demo within 14d add 5\nwhen visited pricing within 14d add 5\n",
         Same,
     ),
     change(
         "leadforge",
-        "not and turned into or not",
-        "disqualify if demographics.mailbox = personal and settled and no visited and no activity",
-        "disqualify if not (not (demographics.mailbox = personal and settled) or visited or activity)",
+        "a length in other units",
+        "created_at more than 14d ago #",
+        "created_at more than 336h ago #",
         Same,
     ),
     change(
         "leadforge",
-        "at least said as more than",
-        "when touch at least 3 times within 7d add 4",
-        "when touch more than 2 times within 168h add 4",
+        "not (a and b) as not a or not b",
+        "demographics.mailbox = personal and settled and no visited and no activity",
+        "not (not (demographics.mailbox = personal and settled) or visited or activity)",
         Same,
     ),
     change(
         "leadforge",
         "a filter said the other way",
-        "ignore visited where (page_views = 1 and seconds < 90)",
-        "ignore visited where (seconds <= 89 and not (page_views != 1))",
+        "(page_views = 1 and seconds < 90)",
+        "(seconds <= 89 and not (page_views != 1))",
         Same,
     ),
     change(
         "leadforge",
-        "a rule split in two",
-        "when demographics.mailbox is unknown add 1 because \"no mailbox yet: met in person\"\n",
-        "when demographics.mailbox is unknown and decision_maker add 1\nwhen demographics.mailbox is unknown and not decision_maker add 1\nwhen demographics.mailbox is unknown and decision_maker is unknown add 1\n",
+        "a rule split in three",
+        "when demographics.mailbox is unknown add 1",
+        "when demographics.mailbox is unknown and decision_maker add 1\n\
+         when demographics.mailbox is unknown and not decision_maker add 1\n\
+         when demographics.mailbox is unknown and decision_maker is unknown add 1",
         Same,
     ),
     change("bank", "points of a row", "under 60 : 4", "under 60 : 5", Differs),
-    change("bank", "a grade's line", "grade B if score >= 25", "grade B if score > 25", Differs),
+    change("bank", "the threshold of a grade", "grade B if score >= 25", "grade B if score > 25", Differs),
     change(
         "bank",
-        "a route's order",
-        "stage priority if call_list and score >= priority_line",
-        "stage priority if score >= priority_line",
+        "a condition dropped",
+        "if call_list and score >= priority_line",
+        "if score >= priority_line",
         Differs,
     ),
     change(
         "bank",
-        "whole numbers said the other way",
+        "> 20 as >= 21",
         "when campaign.calls > 20 cap at 0",
         "when campaign.calls >= 21 cap at 0",
         Same,
@@ -149,9 +146,10 @@ const CHANGES: &[Change] = &[
     ),
     change(
         "bank",
-        "a stage said without the one below",
+        "words one by one, a range as two ends",
         "when client.job in (management, self_employed) and client.education = tertiary and saver add 1",
-        "when (client.job = management or client.job = self_employed) and not (client.education <= secondary) and finance.balance >= 1000 and not (finance.balance > 9999) add 1",
+        "when (client.job = management or client.job = self_employed) and not (client.education <= secondary)\n\
+         and finance.balance >= 1000 and not (finance.balance > 9999) add 1",
         Same,
     ),
 ];
@@ -188,7 +186,7 @@ fn rules(text: &str) -> &str {
 
 fn changed(change: &Change) -> (Model, Model, String) {
     let text = text_of(change.example);
-    assert_eq!(text.matches(change.from).count(), 1, "{}: the text stands there once", change.what);
+    assert!(text.contains(change.from), "{}: the text stands there", change.what);
     let new = text.replace(change.from, change.to);
     (compiled(change.example, rules(&text)), compiled(change.example, rules(&new)), rules(&new).to_string())
 }
@@ -233,6 +231,9 @@ fn changes_of_the_examples_are_decided() {
             Verdict::Unknown { why, .. } => format!("unknown: {why:?}"),
         };
         println!("{:10} {:40} {verdict}  {took:.2?} {:?}", change.example, change.what, comparison.effort);
+        // in a release build, on an ordinary machine, each takes a tenth of that
+        #[cfg(not(debug_assertions))]
+        assert!(took.as_secs() < 10, "{}", change.what);
         if let Verdict::Differs(example) = &comparison.verdict {
             println!("{}", example.test);
         }

@@ -293,6 +293,8 @@ impl<'p, 'm> Encoder<'p, 'm> {
                 out.push(Obstacle { old: tally.old, span: tally.span, what: what.into() });
             }
         }
+        out.sort_by(|a, b| (&a.what, a.old, a.span).cmp(&(&b.what, b.old, b.span)));
+        out.dedup_by(|a, b| a.what == b.what && a.old == b.old);
         out
     }
 

@@ -18,6 +18,10 @@ use super::{Limits, candidates::Candidates, search};
 use qualify_model::*;
 use std::collections::HashMap;
 
+/// Models whose difference hangs on more numbers of events than this are searched in simple ways only.
+const MOST_TALLIES: usize = 1_500;
+/// More conditions on events of one type than this are not all told apart.
+const MOST_LIKES: usize = 40;
 /// Kinds of events of one type that are told apart, at most.
 const MOST_KINDS: usize = 20;
 /// Answers that are tried on the reference interpreter.
@@ -50,14 +54,20 @@ pub(super) fn example(
 ) -> Option<(Lead, i64)> {
     let as_of = search::INSTANTS[0];
     let pool = Pool::new(decision, pair, as_of);
+    let both = pair.at(as_of);
+    let mut nearby = nearby::Nearby::new(pair, as_of, limits.seed);
+    if let Some(lead) = nearby.simple(&both, &pool) {
+        return Some((lead, as_of));
+    }
+    if decision.encoder.events.tallies.len() > MOST_TALLIES {
+        return None;
+    }
     let loose = pool.link(decision);
     // what was learned about leads with any events is of no use here
     decision.afresh();
-    let both = pair.at(as_of);
-    let mut nearby = nearby::Nearby::new(pair, as_of, limits.seed);
     for few in pool.fewer() {
         let asked: Vec<Lit> = [pool.only, decision.differ].into_iter().chain(few).collect();
-        if decision.solver.ask(&decision.encoder.c, &asked, limits.conflicts / 10) != Answer::Yes {
+        if decision.solver.ask(&decision.encoder.c, &asked, limits.conflicts / 20) != Answer::Yes {
             continue;
         }
         let lead = pool.lead(decision);
@@ -127,8 +137,9 @@ impl Pool {
         pair: &Pair<'_>,
         kind: EventId,
     ) -> Vec<Vec<Option<Value>>> {
-        let likes: Vec<Lit> =
-            decision.encoder.events.likes.iter().filter(|(k, _)| *k == kind).map(|(_, lit)| *lit).collect();
+        let of_kind = decision.encoder.events.likes.iter().filter(|(k, _)| *k == kind);
+        // the newest conditions are those of the new model alone
+        let likes: Vec<Lit> = of_kind.map(|(_, lit)| *lit).rev().take(MOST_LIKES).collect();
         if likes.is_empty() {
             return Vec::new();
         }

@@ -9,7 +9,7 @@ use crate::proof::solver::{Answer, Asked as Solver};
 use crate::proof::three::{Num, Three};
 use qualify_diagnostics::Span;
 use qualify_model::*;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Most events that a lead can have.
 const MOST_EVENTS: i128 = 1 << 32;
@@ -17,6 +17,8 @@ const MOST_EVENTS: i128 = 1 << 32;
 const MOST_DAYS: i128 = 1 << 22;
 /// Wrong turns for one question about which events match.
 const TURNS: u64 = 500;
+/// Most such questions; beyond them terms that match the same events in other words count as different.
+const MOST_QUESTIONS: u64 = 20_000;
 
 /// Which events a step matches.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -138,10 +140,11 @@ pub(crate) struct Events {
     steps: Vec<Vec<Lit>>,
     merged: HashMap<Vec<Lit>, Vec<Lit>>,
     /// When an event of a type is of a step's type, object and filters, and seen: whatever its age.
-    pub(crate) likes: Vec<(EventId, Lit)>,
+    pub(crate) likes: BTreeSet<(EventId, Lit)>,
     /// Answers of calendar windows: the literal, its window and the model's zone.
     pub(crate) calendar: Vec<(Lit, Source, Window, usize)>,
     solver: Option<Solver>,
+    questions: u64,
 }
 
 impl<'m> Encoder<'_, 'm> {
@@ -364,9 +367,8 @@ impl<'m> Encoder<'_, 'm> {
         let like = self.like(step, here);
         let timeless: Vec<Lit> = like.iter().zip(&visible).map(|(a, b)| self.c.and([*a, *b])).collect();
         for (kind, lit) in timeless.iter().enumerate() {
-            let like = (EventId(kind as u32), *lit);
-            if *lit != FALSE && !self.events.likes.contains(&like) {
-                self.events.likes.push(like);
+            if *lit != FALSE {
+                self.events.likes.insert((EventId(kind as u32), *lit));
             }
         }
         let events = timeless.iter().map(|lit| self.c.and([*lit, windows])).collect();
@@ -481,6 +483,10 @@ impl<'m> Encoder<'_, 'm> {
     pub(crate) fn never(&mut self, lit: Lit) -> bool {
         if lit == FALSE || lit == TRUE {
             return lit == FALSE;
+        }
+        self.events.questions += 1;
+        if self.events.questions > MOST_QUESTIONS {
+            return false;
         }
         self.settle_texts();
         let mut solver = self.events.solver.take().unwrap_or_else(Solver::new);

@@ -1,6 +1,7 @@
 //! Leads near one that the solver thought of: where a value was not looked into, one of them may do.
 
 use super::Pool;
+use super::drawn::plain;
 use crate::proof::candidates::Candidates;
 use crate::proof::pair::{At, Pair};
 use qualify_model::*;
@@ -10,10 +11,15 @@ use rand::{RngExt, SeedableRng};
 /// Leads that are tried around each.
 const TRIES: usize = 150;
 
-/// A source of changes to leads.
+/// Simple leads that are tried before the solver is asked.
+const SIMPLE: usize = 600;
+
+/// A source of simple leads, and of changes to leads.
 pub(super) struct Nearby {
     rng: StdRng,
     values: Vec<Vec<Value>>,
+    /// Nothing known but what is required.
+    bare: Lead,
 }
 
 impl Nearby {
@@ -22,7 +28,37 @@ impl Nearby {
         let candidates = Candidates::of(&[pair.old, pair.new]);
         let values =
             schema.attributes.iter().map(|attribute| candidates.values(schema, attribute, as_of)).collect();
-        Nearby { rng: StdRng::seed_from_u64(seed), values }
+        let attributes = schema.attributes.iter();
+        let bare = attributes.map(|attribute| attribute.required.then(|| plain(attribute, as_of)));
+        let bare = Lead { key: "lead".into(), attributes: bare.collect(), events: Vec::new() };
+        Nearby { rng: StdRng::seed_from_u64(seed), values, bare }
+    }
+
+    /// A lead of few events of one type and few known values that is scored differently.
+    pub(super) fn simple(&mut self, both: &At<'_, '_>, pool: &Pool) -> Option<Lead> {
+        let kinds: Vec<EventId> = pool.events.iter().map(|possible| possible.event.kind).collect();
+        for number in 0..SIMPLE {
+            let mut lead = self.bare.clone();
+            for _ in 0..number % 4 {
+                self.attribute(&mut lead);
+            }
+            if !kinds.is_empty() && number % 3 > 0 {
+                let kind = kinds[self.rng.random_range(0..kinds.len())];
+                let own: Vec<&Event> = pool
+                    .events
+                    .iter()
+                    .map(|possible| &possible.event)
+                    .filter(|event| event.kind == kind)
+                    .collect();
+                for _ in 0..self.rng.random_range(1..5) {
+                    lead.events.push(own[self.rng.random_range(0..own.len())].clone());
+                }
+            }
+            if !both.differences(&lead).is_empty() {
+                return Some(lead);
+            }
+        }
+        None
     }
 
     /// One of the leads around that is scored differently.
@@ -55,16 +91,19 @@ impl Nearby {
                 let place = self.rng.random_range(0..lead.events.len());
                 lead.events[place].time = time;
             }
-            _ => {
-                let known: Vec<usize> =
-                    (0..self.values.len()).filter(|place| !self.values[*place].is_empty()).collect();
-                if known.is_empty() {
-                    return;
-                }
-                let place = known[self.rng.random_range(0..known.len())];
-                let values = &self.values[place];
-                lead.attributes[place] = Some(values[self.rng.random_range(0..values.len())].clone());
-            }
+            _ => self.attribute(lead),
         }
+    }
+
+    /// Another value of an attribute.
+    fn attribute(&mut self, lead: &mut Lead) {
+        let known: Vec<usize> =
+            (0..self.values.len()).filter(|place| !self.values[*place].is_empty()).collect();
+        if known.is_empty() {
+            return;
+        }
+        let place = known[self.rng.random_range(0..known.len())];
+        let values = &self.values[place];
+        lead.attributes[place] = Some(values[self.rng.random_range(0..values.len())].clone());
     }
 }
