@@ -4,7 +4,7 @@ use crate::context::{self, Column};
 use crate::parts::{Part, parts};
 use crate::translate::{Given, Row};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{AbiParam, InstBuilder, UserFuncName, types};
+use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, UserFuncName, types};
 use cranelift_codegen::isa::TargetFrontendConfig;
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
@@ -13,10 +13,11 @@ use cranelift_module::{Module, default_libcall_names};
 use qualify_plan::{Bound, BoundCurve, Plan};
 use qualify_vm::{Frame, Prepared, Registers, run_code};
 use std::fmt::{self, Write};
+use std::ops::Range;
 use std::sync::Mutex;
 
 /// Rows, stride, the banks of truths, numbers and known, where rules are tallied, the context.
-type Function = extern "C" fn(usize, usize, *mut u8, *mut i64, *mut u8, *mut u8, *const usize);
+type Entry = extern "C" fn(usize, usize, *mut u8, *mut i64, *mut u8, *mut u8, *const usize);
 
 /// Why there is no machine code: this processor is not supported, or the code could not be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +34,6 @@ impl std::error::Error for NoMachine {}
 /// A compiled main program. May be shared between threads.
 pub struct Machine {
     parts: Vec<(Part, Option<Compiled>)>,
-    listing: String,
     /// The code refers to them by their addresses, which stay as long as they live.
     _curves: Box<[BoundCurve]>,
     /// Owns the memory of the code; never used again but to free it.
@@ -42,7 +42,7 @@ pub struct Machine {
 
 #[derive(Clone, Debug)]
 struct Compiled {
-    function: Function,
+    function: Entry,
     columns: Vec<Column>,
 }
 
@@ -65,10 +65,37 @@ impl Drop for Machine {
 
 impl Machine {
     /// Compiles the main program of a verified plan for an instant.
+    ///
+    /// # Errors
+    ///
+    /// If there is no machine code for this processor or this program.
     pub fn new(plan: &Plan, bound: &Bound, prepared: &Prepared) -> Result<Machine, NoMachine> {
+        Machine::listed(plan, bound, prepared, &mut |_, _| {})
+    }
+
+    /// The intermediate code that Cranelift is given.
+    ///
+    /// # Errors
+    ///
+    /// As [`Machine::new`].
+    pub fn listing(plan: &Plan, bound: &Bound, prepared: &Prepared) -> Result<String, NoMachine> {
+        let mut listing = String::new();
+        Machine::listed(plan, bound, prepared, &mut |range, code| {
+            let _ =
+                writeln!(listing, "; instructions {} to {}\n{}", range.start, range.end - 1, code.display());
+        })?;
+        Ok(listing)
+    }
+
+    fn listed(
+        plan: &Plan,
+        bound: &Bound,
+        prepared: &Prepared,
+        show: &mut dyn FnMut(&Range<usize>, &Function),
+    ) -> Result<Machine, NoMachine> {
         let failed = |error: &dyn fmt::Display| NoMachine(error.to_string());
         let mut flags = settings::builder();
-        for (name, value) in [("opt_level", "speed"), ("enable_verifier", "false")] {
+        for (name, value) in [("opt_level", "none"), ("enable_verifier", "false")] {
             flags.set(name, value).map_err(|e| failed(&e))?;
         }
         let isa = cranelift_native::builder().map_err(|e| failed(&e))?;
@@ -76,7 +103,6 @@ impl Machine {
         let mut module = JITModule::new(JITBuilder::with_isa(isa, default_libcall_names()));
         let curves: Box<[BoundCurve]> = bound.curves.clone().into();
         let (mut frontend, mut made) = (FunctionBuilderContext::new(), Vec::new());
-        let mut listing = String::new();
         for (number, part) in parts(&plan.main, prepared).into_iter().enumerate() {
             if !part.is_machine {
                 made.push((part, None));
@@ -89,13 +115,7 @@ impl Machine {
             let mut columns = Vec::new();
             let builder = FunctionBuilder::new(&mut unit.func, &mut frontend);
             build(builder, plan, &part, (bound, prepared, &curves), &mut columns, module.target_config());
-            let _ = writeln!(
-                listing,
-                "; instructions {} to {}\n{}",
-                part.range.start,
-                part.range.end - 1,
-                unit.func.display()
-            );
+            show(&part.range, &unit.func);
             let id = module.declare_anonymous_function(&unit.func.signature).map_err(|e| failed(&e))?;
             module.define_function(id, &mut unit).map_err(|e| failed(&e))?;
             made.push((part, Some((id, columns))));
@@ -106,12 +126,7 @@ impl Machine {
             (part, compiled)
         };
         let parts = made.into_iter().map(compiled).collect();
-        Ok(Machine { parts, listing, _curves: curves, module: Mutex::new(Some(module)) })
-    }
-
-    /// The intermediate code that Cranelift was given.
-    pub fn listing(&self) -> &str {
-        &self.listing
+        Ok(Machine { parts, _curves: curves, module: Mutex::new(Some(module)) })
     }
 
     /// How many instructions of the program became machine code, and how many are interpreted.
@@ -152,11 +167,11 @@ impl Machine {
 }
 
 #[allow(unsafe_code)] // an address becomes a function
-fn function(module: &JITModule, id: cranelift_module::FuncId) -> Function {
+fn function(module: &JITModule, id: cranelift_module::FuncId) -> Entry {
     let address = module.get_finalized_function(id);
     // SAFETY: the code behind the address was built with seven pointer-sized parameters and no result in the
     // calling convention of C, as the type says.
-    unsafe { std::mem::transmute::<*const u8, Function>(address) }
+    unsafe { std::mem::transmute::<*const u8, Entry>(address) }
 }
 
 /// The function of a part: for each row all its instructions, then what lives on goes to memory.
