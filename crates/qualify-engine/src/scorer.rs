@@ -7,7 +7,7 @@ use qualify_plan::Plan;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Different texts of an event property that are remembered; then they begin anew.
+/// Different texts of an attribute or an event property that are remembered; then they begin anew.
 const REMEMBERED: usize = 4096;
 
 /// Scores leads one by one. Allocates nothing once it has seen leads with as many events and the texts of their
@@ -17,10 +17,15 @@ pub struct Scorer<'e> {
     plan: &'e Plan,
     worker: Worker<'e>,
     batch: Batch,
+    /// For each attribute of texts their codes.
+    attribute_codes: Vec<Codes>,
     /// For each property column of texts their codes.
-    codes: Vec<HashMap<Arc<str>, u32>>,
+    codes: Vec<Codes>,
     scores: ScoreColumns,
 }
+
+/// Codes of texts in their dictionary.
+type Codes = HashMap<Arc<str>, u32, foldhash::fast::RandomState>;
 
 impl Engine {
     /// For leads that come one by one.
@@ -36,7 +41,8 @@ impl Engine {
         Scorer {
             plan,
             worker: self.worker_of(1),
-            codes: vec![HashMap::new(); plan.needs.properties.len()],
+            attribute_codes: vec![Codes::default(); plan.schema.attributes.len()],
+            codes: vec![Codes::default(); plan.needs.properties.len()],
             batch,
             scores: ScoreColumns::default(),
         }
@@ -48,8 +54,10 @@ impl Scorer<'_> {
     pub fn score(&mut self, lead: &Lead) -> &ScoreColumns {
         let unknown = None;
         for (place, column) in self.batch.leads.attributes.iter_mut().enumerate() {
-            if let Some(column) = column {
-                set(column, lead.attributes.get(place).unwrap_or(&unknown));
+            let Some(column) = column else { continue };
+            let codes = &mut self.attribute_codes[place];
+            if set(column, lead.attributes.get(place).unwrap_or(&unknown), codes) {
+                self.worker.forget(place);
             }
         }
         self.take_events(lead);
@@ -85,8 +93,8 @@ impl Scorer<'_> {
     }
 }
 
-/// The one value of an attribute.
-fn set(column: &mut Column, value: &Option<Value>) {
+/// The one value of an attribute. Whether its dictionary began anew.
+fn set(column: &mut Column, value: &Option<Value>, numbers: &mut Codes) -> bool {
     match column {
         Column::YesNo(values) => values[0] = yes_no(value.as_ref()),
         Column::Number { values, known } => {
@@ -97,10 +105,24 @@ fn set(column: &mut Column, value: &Option<Value>) {
             known.push(units.is_some() as u8);
         }
         Column::Text { codes, dictionary } => {
-            let texts = Arc::make_mut(dictionary);
-            texts.clear();
-            texts.extend(value.as_ref().and_then(text).cloned());
-            codes[0] = if texts.is_empty() { UNKNOWN } else { 0 };
+            let Some(text) = value.as_ref().and_then(text) else {
+                codes[0] = UNKNOWN;
+                return false;
+            };
+            if let Some(code) = numbers.get(text) {
+                codes[0] = *code;
+                return false;
+            }
+            let texts = Arc::make_mut(dictionary); // nobody else holds it
+            let is_full = texts.len() >= REMEMBERED;
+            if is_full {
+                texts.clear();
+                numbers.clear();
+            }
+            codes[0] = texts.len() as u32;
+            numbers.insert(text.clone(), codes[0]);
+            texts.push(text.clone());
+            return is_full;
         }
         Column::List { codes, dictionary } => {
             let lists = Arc::make_mut(dictionary);
@@ -109,6 +131,7 @@ fn set(column: &mut Column, value: &Option<Value>) {
             codes[0] = if lists.is_empty() { UNKNOWN } else { 0 };
         }
     }
+    false
 }
 
 fn clear(column: &mut Column) {
@@ -123,7 +146,7 @@ fn clear(column: &mut Column) {
 }
 
 /// Appends the value of a property.
-fn push(column: &mut Column, value: Option<&Value>, numbers: &mut HashMap<Arc<str>, u32>) {
+fn push(column: &mut Column, value: Option<&Value>, numbers: &mut Codes) {
     match column {
         Column::YesNo(values) => values.push(yes_no(value)),
         Column::Number { values, known } => {
@@ -158,7 +181,7 @@ fn remember(
     text: &Arc<str>,
     codes: &mut [u32],
     dictionary: &mut Arc<Vec<Arc<str>>>,
-    numbers: &mut HashMap<Arc<str>, u32>,
+    numbers: &mut Codes,
 ) -> u32 {
     let mut texts = dictionary.to_vec();
     if texts.len() >= REMEMBERED {

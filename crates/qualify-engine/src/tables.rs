@@ -81,16 +81,28 @@ impl Tables {
         tallies.make_room(plan, &self.columns);
     }
 
-    /// Makes the tables fit the values of one lead, without holding them or tallying anything.
+    /// Makes the tables fit the values of one lead, without holding them or tallying anything. Dictionaries of texts
+    /// only grow from lead to lead; before they begin anew, see [`Tables::forget`].
     pub fn adopt_one(&mut self, engine: &Engine, leads: &LeadColumns, registers: &mut Registers) {
         let of = (&*engine.plan, &*engine.prepared, &engine.bound);
         for (at, table) in engine.plan.tables.iter().enumerate() {
-            let dictionary = match leads.attributes.get(table.attribute as usize) {
-                Some(Some(Column::Text { dictionary, .. })) => Dictionary::Texts(dictionary),
-                Some(Some(Column::List { dictionary, .. })) => Dictionary::Lists(dictionary),
-                _ => continue,
-            };
-            self.columns[at].renew(of, TableAt(at as u32), dictionary, registers);
+            let (columns, at) = (&mut self.columns[at], TableAt(at as u32));
+            match leads.attributes.get(table.attribute as usize) {
+                Some(Some(Column::Text { dictionary, .. })) => {
+                    columns.grow(of, at, Dictionary::Texts(dictionary), registers);
+                }
+                Some(Some(Column::List { dictionary, .. })) => {
+                    columns.renew(of, at, Dictionary::Lists(dictionary), registers);
+                }
+                _ => {}
+            }
         }
+    }
+
+    /// Forgets what was computed of a column.
+    pub fn forget(&mut self, engine: &Engine, attribute: usize) {
+        let of_column = engine.plan.tables.iter().zip(&mut self.columns);
+        let of_column = of_column.filter(|(table, _)| table.attribute as usize == attribute);
+        of_column.for_each(|(_, columns)| *columns = TableColumns::default());
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::{Arguments, CHUNK, Frame, Input, NoFacts, Prepared, Registers, Slots, Tallies, run::run};
 use qualify_model::{UNKNOWN, Value};
-use qualify_plan::{Bound, Plan, Register, RegisterType, TableAt};
+use qualify_plan::{Bound, Plan, Program, Register, RegisterType, TableAt};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The outputs of a table. Each has an entry for each code and one more, the last, for unknown.
@@ -73,23 +74,66 @@ impl TableColumns {
     /// Runs the program of a table over another dictionary; the room of the outputs is used again.
     pub fn renew(
         &mut self,
-        (plan, prepared, bound): (&Plan, &Prepared, &Bound),
+        of: (&Plan, &Prepared, &Bound),
         table: TableAt,
         dictionary: Dictionary<'_>,
         registers: &mut Registers,
     ) {
-        let Some(table) = plan.tables.get(table.index()) else { return self.outputs.clear() };
-        let (program, values) = (&table.program, dictionary.len());
-        if self.outputs.len() != program.outputs.len() {
+        let values = dictionary.len();
+        let Some(table) = of.0.tables.get(table.index()) else { return self.outputs.clear() };
+        if self.outputs.len() != table.program.outputs.len() {
             let room = |output: &Register| TableColumn::with_room(output.0, values + 1);
-            self.outputs = program.outputs.iter().map(room).collect();
+            self.outputs = table.program.outputs.iter().map(room).collect();
         }
         self.outputs.iter_mut().for_each(TableColumn::clear);
+        self.compute(of, &table.program, dictionary, 0..values + 1, registers);
+        // of few values the room is kept instead: they are renewed lead by lead
+        if values >= CHUNK {
+            self.outputs.iter_mut().for_each(TableColumn::settle);
+        }
+    }
+
+    /// Makes the outputs fit a dictionary that had fewer values when they were last computed. The dictionary must
+    /// begin with those.
+    pub fn grow(
+        &mut self,
+        of: (&Plan, &Prepared, &Bound),
+        table: TableAt,
+        dictionary: Dictionary<'_>,
+        registers: &mut Registers,
+    ) {
+        let values = dictionary.len();
+        let held = match self.outputs.first() {
+            Some(output) if !output.is_empty() && output.len() <= values + 1 => output.len() - 1,
+            _ => return self.renew(of, table, dictionary, registers),
+        };
+        let Some(table) = of.0.tables.get(table.index()).filter(|_| held < values) else { return };
+        self.compute(of, &table.program, dictionary, held..values, registers);
+        self.outputs.iter_mut().for_each(|output| output.put_last(held));
+    }
+
+    /// Appends the outputs for some codes; the code behind the last value stands for unknown.
+    fn compute(
+        &mut self,
+        (plan, prepared, bound): (&Plan, &Prepared, &Bound),
+        program: &Program,
+        dictionary: Dictionary<'_>,
+        wanted: Range<usize>,
+        registers: &mut Registers,
+    ) {
+        let values = dictionary.len();
         let (mut slots, mut tallies) = (Slots::default(), Tallies::default());
         let code = |code: usize| if code < values { code as u32 } else { UNKNOWN };
-        let mut codes = [UNKNOWN; CHUNK];
-        for from in (0..values + 1).step_by(registers.rows()) {
-            let to = (from + registers.rows()).min(values + 1);
+        let (mut one, mut many);
+        let codes: &mut [u32] = if registers.rows() == 1 {
+            one = [UNKNOWN];
+            &mut one
+        } else {
+            many = [UNKNOWN; CHUNK];
+            &mut many
+        };
+        for from in wanted.clone().step_by(registers.rows()) {
+            let to = (from + registers.rows()).min(wanted.end);
             codes.iter_mut().zip(from..to).for_each(|(cell, place)| *cell = code(place));
             let codes = &codes[..to - from];
             let input = match dictionary {
@@ -114,10 +158,6 @@ impl TableColumns {
             for (output, column) in program.outputs.iter().zip(&mut self.outputs) {
                 column.extend(registers, output.1 as usize, to - from);
             }
-        }
-        // of few values the room is kept instead: they are renewed lead by lead
-        if values >= CHUNK {
-            self.outputs.iter_mut().for_each(TableColumn::settle);
         }
     }
 }
@@ -151,6 +191,21 @@ impl TableColumn {
             && known.as_ref().is_some_and(|known| known.iter().all(|known| *known != 0))
         {
             *known = None;
+        }
+    }
+
+    /// Moves an entry behind all others.
+    fn put_last(&mut self, at: usize) {
+        fn last<T>(entries: &mut Vec<T>, at: usize) {
+            let entry = entries.remove(at);
+            entries.push(entry);
+        }
+        match self {
+            TableColumn::Truth(truths) => last(truths, at),
+            TableColumn::Number { values, known } => {
+                last(values, at);
+                known.iter_mut().for_each(|known| last(known, at));
+            }
         }
     }
 
