@@ -5,6 +5,7 @@
 
 mod corpus;
 mod special;
+mod tallies;
 
 use qualify_model::{Outcome, Status};
 use qualify_tests::agree::{

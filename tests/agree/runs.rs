@@ -4,7 +4,7 @@
 
 use super::{Dice, Engine, columns};
 use qualify_engine::{Backend, Worker};
-use qualify_model::{Batch, Lead, Model, Outcome, ScoreColumns, Value};
+use qualify_model::{Batch, Lead, Model, Outcome, ScoreColumns, Tally, Value};
 use qualify_plan::Plan;
 use std::sync::Arc;
 
@@ -47,6 +47,16 @@ pub fn engine(setting: Setting) -> Box<Engine<'static>> {
     Box::new(move |model, leads, as_of| run(setting, model, leads, as_of))
 }
 
+/// What the engine tallies of the rules in a setting.
+///
+/// # Errors
+///
+/// If the engine does not take the model.
+pub fn tally(setting: Setting, model: &Model, leads: &[Lead], as_of: i64) -> Result<Tally, String> {
+    let plan = Plan::of(model).map_err(|unsupported| format!("no plan: {}", unsupported.what))?;
+    Ok(score(setting, plan, leads, as_of).1)
+}
+
 fn run(setting: Setting, model: &Model, leads: &[Lead], as_of: i64) -> Result<Vec<Outcome>, String> {
     let plan = Plan::of(model).map_err(|unsupported| format!("no plan: {}", unsupported.what))?;
     let plan = match setting.through_bytes {
@@ -55,7 +65,7 @@ fn run(setting: Setting, model: &Model, leads: &[Lead], as_of: i64) -> Result<Ve
         }
         false => plan,
     };
-    Ok(score(setting, plan, leads, as_of))
+    Ok(score(setting, plan, leads, as_of).0)
 }
 
 /// Scores random leads of its schema with a compiled model, if the bytes are one.
@@ -67,7 +77,7 @@ pub fn score_compiled(bytes: &[u8]) {
     let _ = score(SETTINGS[1], plan, &leads, as_of);
 }
 
-fn score(setting: Setting, plan: Plan, leads: &[Lead], as_of: i64) -> Vec<Outcome> {
+fn score(setting: Setting, plan: Plan, leads: &[Lead], as_of: i64) -> (Vec<Outcome>, Tally) {
     let engine = qualify_engine::Engine::new(Arc::new(plan), as_of, setting.backend);
     let mut dice = Dice::of_seed(leads.len() as u64);
     let parts: Vec<&[Lead]> = leads.chunks(setting.batch).collect();
@@ -101,7 +111,10 @@ fn score(setting: Setting, plan: Plan, leads: &[Lead], as_of: i64) -> Vec<Outcom
     let rows = parts.iter().zip(&scored).flat_map(|(part, scored)| {
         part.iter().enumerate().map(|(row, lead)| outcome(&engine, scored, row, lead))
     });
-    rows.collect()
+    let outcomes = rows.collect();
+    let mut tally = Tally::new(engine.plan().labels.rules.len());
+    scored.iter().for_each(|scored| tally.add(&scored.tally));
+    (outcomes, tally)
 }
 
 /// The batches of one thread; the columns of results are used again.

@@ -13,20 +13,22 @@ pub fn model(rules: usize) -> String {
     let variants = rules.div_ceil(RULES).max(1);
     let objects = words::objects();
     let mut text = String::new();
-    let mut inside: Vec<&str> = Vec::new();
+    // the lines of the score in hand
+    let mut inside: Option<Vec<&str>> = None;
     for line in MODEL.lines() {
-        match line {
-            "}" => {
-                for variant in 1..variants {
-                    for rule in &inside {
-                        text.push_str(&varied(rule, variant, &objects));
-                        text.push('\n');
-                    }
+        if line == "}" {
+            let rules = inside.take().unwrap_or_default();
+            for variant in 1..variants {
+                for rule in &rules {
+                    text.push_str(&varied(rule, variant, &objects));
+                    text.push('\n');
                 }
-                inside.clear();
             }
-            rule if rule.starts_with("  ") => inside.push(rule),
-            _ => {}
+        }
+        if let Some(rules) = &mut inside {
+            rules.push(line);
+        } else if line.starts_with("score ") && line.ends_with('{') {
+            inside = Some(Vec::new());
         }
         text.push_str(line);
         text.push('\n');
