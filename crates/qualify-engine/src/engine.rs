@@ -68,7 +68,7 @@ impl Engine {
     /// The code that Cranelift makes machine code of; none where there is none to be had.
     pub fn clif(&self) -> Option<String> {
         #[cfg(feature = "jit")]
-        return Machine::new(&self.plan, &self.bound, &self.prepared).ok().map(|m| m.listing().to_owned());
+        return Machine::listing(&self.plan, &self.bound, &self.prepared).ok();
         #[cfg(not(feature = "jit"))]
         return None;
     }

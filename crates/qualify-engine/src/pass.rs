@@ -14,7 +14,7 @@ mod lists;
 mod objects;
 
 use answers::{Block, Scratch};
-use cells::{Cells, LANES};
+use cells::{Adds, Cells};
 pub(crate) use classes::Classes;
 pub(crate) use layout::Layout;
 use lists::Lists;
@@ -34,7 +34,7 @@ pub(crate) struct Pass {
     pub class_of: Vec<u32>,
     cell_of: Vec<u32>,
     truths: Vec<u8>,
-    sums: Vec<[u8; LANES]>,
+    sums: Vec<Adds>,
     offsets: Vec<u32>,
 }
 
@@ -86,16 +86,12 @@ impl Pass {
         let range = rows.range();
         self.classify(rows, range.clone(), filter);
         self.cells.grow(rows.layout, &self.classes);
-        let buckets = rows.layout.buckets.count() as u32;
         let times = &rows.events.times[range.clone()];
-        let cell = |(class, time): (&u32, &i64)| class * buckets + rows.layout.buckets.of(*time);
-        self.cell_of.clear();
-        self.cell_of.extend(self.class_of.iter().zip(times).map(cell));
-        let leads = rows.leads.len();
+        rows.layout.buckets.refine(&self.class_of, times, &mut self.cell_of);
         self.offsets.clear();
         match rows.events.offsets.get(rows.leads.start..=rows.leads.end) {
             Some(offsets) => self.offsets.extend_from_slice(offsets),
-            None => self.offsets.resize(leads + 1, 0),
+            None => self.offsets.resize(rows.leads.len() + 1, 0),
         }
         counts::count(rows.layout, &self.cells, &self.cell_of, &self.offsets, slots, &mut self.sums);
         if rows.layout.work.is_empty() {
@@ -109,10 +105,12 @@ impl Pass {
             cells: &self.cells,
             lists: &self.lists,
             events: rows.events,
-            range,
+            start: range.start,
+            times,
             cell_of: &self.cell_of,
             offsets: &self.offsets,
-            leads,
+            is_by_time: is_by_time(times, &self.offsets),
+            leads: rows.leads.len(),
         };
         self.scratch.answer(&block, slots);
     }
@@ -130,4 +128,21 @@ impl Pass {
             self.class_of.iter_mut().zip(late).filter(|(_, late)| *late).for_each(|(class, _)| *class = 0);
         }
     }
+}
+
+/// Whether the events of each lead stand in the order of their times.
+fn is_by_time(times: &[i64], offsets: &[u32]) -> bool {
+    let steps_back = |now: &i64, next: &i64| (now > next) as u32;
+    let all: u32 = times.iter().zip(times.iter().skip(1)).map(|(now, next)| steps_back(now, next)).sum();
+    // from the last event of a lead to the first of the next one there is no order
+    let ends = offsets.iter().map(|end| (end - offsets[0]) as usize);
+    let mut between = 0;
+    let mut last = 0;
+    for end in ends.filter(|end| (1..times.len()).contains(end)) {
+        if end > last {
+            between += steps_back(&times[end - 1], &times[end]);
+        }
+        last = end;
+    }
+    all == between
 }

@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::pass::{Pass, Rows};
 use crate::results;
 use crate::tables::Tables;
-use qualify_model::{Batch, EventColumns, LeadColumns, ScoreColumns};
+use qualify_model::{Batch, EventColumns, ScoreColumns};
 use qualify_plan::FactAt;
 use qualify_vm::{
     Arguments, CHUNK, FactArguments, Frame, Host, Input, NoFacts, Registers, SlotColumn, Slots, Tallies,
@@ -84,14 +84,19 @@ impl Worker<'_> {
         self.tallies.rules.clear(engine.plan.labels.rules.len());
     }
 
-    /// Scores the one lead of a batch, whose dictionaries may be written to again afterwards: nothing of them is
-    /// held but those of events, which must be others as soon as they hold other texts.
+    /// Scores the one lead of a batch. Its dictionaries of attributes may grow from call to call, and begin anew after
+    /// [`Worker::forget`]; nothing of them is held. Those of events must be others as soon as they hold other texts.
     pub(crate) fn score_one(&mut self, batch: &Batch, scores: &mut ScoreColumns) {
         let engine = self.engine;
         results::clear(&engine.plan, scores);
         self.tables.adopt_one(engine, &batch.leads, &mut self.registers);
         self.pass.adopt(&engine.plan, &batch.events);
         self.block(batch, 0..1, scores);
+    }
+
+    /// Forgets what was computed of the dictionary of an attribute.
+    pub(crate) fn forget(&mut self, attribute: usize) {
+        self.tables.forget(self.engine, attribute);
     }
 
     /// The answers of the general way to all facts that are not late, for a batch of one block.
@@ -123,7 +128,7 @@ impl Worker<'_> {
         start + within.max(1)
     }
 
-    fn block(&mut self, batch: &Batch, leads: Range<usize>, scores: &mut ScoreColumns) {
+    fn block<'a>(&mut self, batch: &'a Batch, leads: Range<usize>, scores: &mut ScoreColumns) {
         let Engine { plan, bound, prepared, layout, .. } = self.engine;
         let rows = Rows { plan, bound, layout, events: &batch.events, leads: leads.clone() };
         let run = EventPrograms { engine: self.engine, events: &batch.events };
@@ -140,7 +145,10 @@ impl Worker<'_> {
                 self.facts.answer(FactAt(*fact), None, answers, &self.pass, &rows, &run, registers);
             }
         }
-        let inputs = inputs(&batch.leads, leads.clone());
+        let input =
+            |column: &'a Option<_>| column.as_ref().map_or(Input::Absent, |c| Input::of(c, leads.clone()));
+        let mut room = InputRoom::default();
+        let inputs = room.fill(batch.leads.attributes.iter().map(input));
         let mut host = LateFacts {
             facts: &mut self.facts,
             pass: &self.pass,
@@ -153,7 +161,7 @@ impl Worker<'_> {
             prepared,
             bound,
             rows: leads.len(),
-            inputs: &inputs,
+            inputs,
             tables: self.tables.columns(),
             slots: &mut self.slots,
             arguments: Arguments::default(),
@@ -173,9 +181,23 @@ impl Worker<'_> {
     }
 }
 
-fn inputs<'a>(leads: &'a LeadColumns, rows: Range<usize>) -> Vec<Input<'a>> {
-    let input = |column: &'a Option<_>| column.as_ref().map_or(Input::Absent, |c| Input::of(c, rows.clone()));
-    leads.attributes.iter().map(input).collect()
+/// Room for the inputs of a program; few of them need no allocation.
+#[derive(Default)]
+struct InputRoom<'a> {
+    few: [Input<'a>; 32],
+    many: Vec<Input<'a>>,
+}
+
+impl<'a> InputRoom<'a> {
+    fn fill(&mut self, inputs: impl ExactSizeIterator<Item = Input<'a>>) -> &[Input<'a>] {
+        let count = inputs.len();
+        if count > self.few.len() {
+            self.many.extend(inputs);
+            return &self.many;
+        }
+        self.few.iter_mut().zip(inputs).for_each(|(place, input)| *place = input);
+        &self.few[..count]
+    }
 }
 
 /// Computes facts while the main program runs.
@@ -210,14 +232,15 @@ impl EventPrograms<'_> {
         while from < range.end {
             let part = from..range.end.min(from + CHUNK);
             from = part.end;
-            let inputs: Vec<Input<'_>> =
-                self.events.properties.iter().map(|column| Input::of(column, part.clone())).collect();
+            let mut room = InputRoom::default();
+            let inputs =
+                room.fill(self.events.properties.iter().map(|column| Input::of(column, part.clone())));
             let mut frame = Frame {
                 plan: &self.engine.plan,
                 prepared: &self.engine.prepared,
                 bound: &self.engine.bound,
                 rows: part.len(),
-                inputs: &inputs,
+                inputs,
                 tables: &[],
                 slots: &mut Slots::default(),
                 arguments: Arguments::default(),

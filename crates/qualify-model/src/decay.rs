@@ -80,27 +80,48 @@ impl Halving {
     }
 
     /// What is left after `age`, in the unit of the half-life.
-    #[inline(always)]
     pub fn factor(&self, age: i64) -> i64 {
-        let a = age.max(0) as u64;
-        if a >= self.end {
-            return 0;
+        match self.quick() {
+            Some(quick) => quick.factor(age.max(0) as u64),
+            None => halving_factor(age, self.half_life),
         }
-        if self.magic == 0 {
-            return halving_factor(age, self.half_life);
-        }
+    }
+
+    /// For half-lives that do not divide.
+    #[inline(always)]
+    pub fn quick(&self) -> Option<QuickHalving> {
+        let Halving { half_life, magic, shift, end } = *self;
+        (magic != 0).then_some(QuickHalving { half_life: half_life as u64, magic, shift, end })
+    }
+}
+
+/// [`Halving`] where it does not divide.
+#[derive(Clone, Copy, Debug)]
+pub struct QuickHalving {
+    half_life: u64,
+    magic: u64,
+    shift: u32,
+    end: u64,
+}
+
+impl QuickHalving {
+    /// What is left after `age`, in the unit of the half-life. Without branches, as ages are of any size.
+    #[inline(always)]
+    pub fn factor(&self, age: u64) -> i64 {
         // below 30 * 2^40 * 2^10 < 2^55, and the products with the table below 2^60: for n < 2^62 the high half
-        // of n * magic is the quotient, as magic exceeds 2^(64 + shift) / h by at most 1 and h < 2^(shift + 2)
-        let h = self.half_life as u64;
+        // of n * magic is the quotient, as magic exceeds 2^(64 + shift) / h by at most 1 and h < 2^(shift + 2);
+        // what comes out of ages beyond the end does not matter
+        let h = self.half_life;
         let divide = |n: u64| (((n as u128 * self.magic as u128) >> 64) as u64) >> self.shift;
-        let x = a * 1024;
+        let x = age.wrapping_mul(1024);
         let steps = divide(x);
-        let f = x - steps * h;
+        let f = x.wrapping_sub(steps.wrapping_mul(h));
         let i = (steps & 1023) as usize;
         let (from, to) = (TABLE[i] as u64, TABLE[i + 1] as u64);
         // (from * (h - f) + to * f) div h, with the division on the small difference
-        let between = from - divide((from - to) * f + h - 1);
-        (between >> (steps >> 10)) as i64
+        let between = from.wrapping_sub(divide((from - to).wrapping_mul(f).wrapping_add(h - 1)));
+        let left = between.wrapping_shr((steps >> 10) as u32) as i64;
+        if age < self.end { left } else { 0 }
     }
 }
 

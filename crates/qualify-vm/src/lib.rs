@@ -39,7 +39,7 @@ pub use input::Input;
 pub use listing::listing;
 pub use prepared::{Prepared, PreparedBins, PreparedNumbers, PreparedTexts};
 pub use registers::{Bank, CHUNK, Registers};
-pub use run::{Level, run, run_code};
+pub use run::{Level, Task, run, run_code, run_task};
 pub use slots::{SlotColumn, Slots};
 pub use table_columns::{Dictionary, TableColumn, TableColumns};
 pub use tallies::Tallies;

@@ -1,4 +1,5 @@
-//! Running a program: the interpreter compiled for the vector instructions that the processor has.
+//! Running a program: the interpreter, and whatever else loops over many rows, compiled for the vector instructions
+//! that the processor has.
 
 use crate::execute::execute;
 use crate::{Frame, Registers};
@@ -17,6 +18,17 @@ pub fn run_code(code: &[Instruction], frame: &mut Frame<'_>, registers: &mut Reg
 }
 
 static BEST: LazyLock<Level> = LazyLock::new(|| Level::all().last().copied().unwrap_or(Level(Kind::Plain)));
+
+/// Work with loops over many values that gains from vector instructions.
+pub trait Task {
+    /// Does it. Mark it, and what loops in it, `#[inline(always)]`: it is compiled once for each level.
+    fn run(self);
+}
+
+/// Does some work with the best vector instructions that the processor has.
+pub fn run_task(task: impl Task) {
+    BEST.run_task(task);
+}
 
 /// Which vector instructions are used. There are only levels that this processor has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +71,20 @@ impl Level {
         self.run_code(&program.code, frame, registers);
     }
 
+    /// As [`run_task`], with these instructions.
+    #[allow(unsafe_code)] // as below
+    pub fn run_task(self, task: impl Task) {
+        match self.0 {
+            Kind::Plain => task.run(),
+            // SAFETY: `Level::all` gives this level only where the processor has these instructions.
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => unsafe { task_with_avx2(task) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512 => unsafe { task_with_avx512(task) },
+        }
+    }
+
     /// As [`run_code`], with these instructions.
     #[inline]
     #[allow(unsafe_code)] // the only way to call a function compiled for more than the least processor
@@ -93,4 +119,16 @@ fn with_avx2(code: &[Instruction], rows: usize, frame: &mut Frame<'_>, registers
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi2")]
 fn with_avx512(code: &[Instruction], rows: usize, frame: &mut Frame<'_>, registers: &mut Registers) {
     execute(code, rows, frame, registers);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi2")]
+fn task_with_avx2(task: impl Task) {
+    task.run();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi2")]
+fn task_with_avx512(task: impl Task) {
+    task.run();
 }

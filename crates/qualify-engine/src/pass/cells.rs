@@ -8,6 +8,10 @@ use std::collections::HashMap;
 /// Counts that are added at once: one byte each.
 pub(crate) const LANES: usize = 32;
 
+/// What an event adds to a group of counts: a byte for each, in words. Up to 255 events are added word by word
+/// without a byte running over into the next.
+pub(crate) type Adds = [u64; LANES / 8];
+
 /// Groups of [`LANES`] counts up to which every event adds to all counts of a group at once; more counts are
 /// listed for each cell.
 const GROUPS: usize = 16;
@@ -17,16 +21,18 @@ const GROUPS: usize = 16;
 pub(crate) struct Cells {
     /// For each group of [`LANES`] counts, for each cell, what an event of the cell adds. Empty if there are too
     /// many counts.
-    pub adds: Vec<Vec<[u8; LANES]>>,
+    pub adds: Vec<Vec<Adds>>,
     /// Otherwise, for each cell, the counts that an event of it adds to.
     pub listed: Vec<Vec<u32>>,
     /// For each cell its signature.
     pub signatures: Vec<u32>,
-    /// For each signature the spots that its events stand in. Signature 0 has none.
-    pub spots: Vec<Vec<u32>>,
-    /// For each spot that most events may stand in, for each cell, all bits where its events do. These are not on
+    /// For each spot the signatures whose events stand in it, rising.
+    pub standing: Vec<Vec<u32>>,
+    /// How many signatures there are. Signature 0 is that of events that stand in no spot.
+    pub signature_count: usize,
+    /// For each spot that most events may stand in, for each cell, all bits (-1) if its events do. These are not on
     /// lists: every event is asked.
-    pub frequent: HashMap<usize, Vec<u64>>,
+    pub frequent: HashMap<usize, Vec<i64>>,
     numbers: HashMap<Vec<u32>, u32>,
     classes: usize,
     /// For each matcher its counts and its spots.
@@ -39,7 +45,8 @@ impl Cells {
     pub fn new(layout: &Layout) -> Cells {
         let groups = layout.counts.len().div_ceil(LANES);
         let adds = vec![Vec::new(); if groups > GROUPS { 0 } else { groups }];
-        let mut cells = Cells { adds, ..Cells::default() };
+        let standing = vec![Vec::new(); layout.spots.len()];
+        let mut cells = Cells { adds, standing, ..Cells::default() };
         for (number, (spot, _)) in layout.counts.iter().enumerate() {
             cells.counts_of.entry(spot.matcher).or_default().push(number as u32);
         }
@@ -67,12 +74,15 @@ impl Cells {
                 let holds = |spot: &super::layout::Spot| {
                     spot.buckets.contains(&bucket) && layout.visible(spot.view, bucket, means)
                 };
-                let mut adds = vec![[0u8; LANES]; self.adds.len()];
+                let mut adds = vec![Adds::default(); self.adds.len()];
                 let mut listed = Vec::new();
                 for count in counts.iter().filter(|count| holds(&layout.counts[**count as usize].0)) {
                     match is_listed {
                         true => listed.push(*count),
-                        false => adds[*count as usize / LANES][*count as usize % LANES] = 1,
+                        false => {
+                            let lane = *count as usize % LANES;
+                            adds[*count as usize / LANES][lane / 8] |= 1 << (lane % 8 * 8);
+                        }
                     }
                 }
                 self.adds.iter_mut().zip(adds).for_each(|(all, adds)| all.push(adds));
@@ -81,8 +91,8 @@ impl Cells {
                 }
                 let mut standing: Vec<u32> =
                     spots.iter().copied().filter(|spot| holds(&layout.spots[*spot as usize])).collect();
-                for (spot, masks) in &mut self.frequent {
-                    masks.push(if standing.contains(&(*spot as u32)) { u64::MAX } else { 0 });
+                for (spot, means) in &mut self.frequent {
+                    means.push(-(standing.contains(&(*spot as u32)) as i64));
                 }
                 standing.retain(|spot| !self.frequent.contains_key(&(*spot as usize)));
                 standing.sort_unstable();
@@ -97,9 +107,10 @@ impl Cells {
         if let Some(number) = self.numbers.get(&spots) {
             return *number;
         }
-        let number = self.spots.len() as u32;
-        self.numbers.insert(spots.clone(), number);
-        self.spots.push(spots);
+        let number = self.signature_count as u32;
+        self.signature_count += 1;
+        spots.iter().for_each(|spot| self.standing[*spot as usize].push(number));
+        self.numbers.insert(spots, number);
         number
     }
 }

@@ -1,8 +1,8 @@
 //! Counts: how many events of each lead stand in each spot that is only counted.
 
-use super::cells::{Cells, LANES};
-use super::layout::Layout;
-use qualify_vm::{SlotColumn, Slots};
+use super::cells::{Adds, Cells, LANES};
+use super::layout::{Layout, Spot};
+use qualify_vm::{SlotColumn, Slots, Task, run_task};
 
 /// Events after which bytes could run over.
 const FLUSH: usize = 255;
@@ -15,32 +15,47 @@ pub(crate) fn count(
     cells: &[u32],
     offsets: &[u32],
     slots: &mut Slots,
-    rows: &mut Vec<[u8; LANES]>,
+    rows: &mut Vec<Adds>,
 ) {
-    if layout.counts.is_empty() {
-        return;
-    }
-    if lookups.adds.is_empty() {
+    if lookups.adds.is_empty() && !layout.counts.is_empty() {
         return listed(layout, lookups, cells, offsets, slots);
     }
-    for (group, adds) in lookups.adds.iter().enumerate() {
+    for (group, adds) in layout.counts.chunks(LANES).zip(&lookups.adds) {
+        run_task(Group { group, adds, cells, offsets, slots, rows });
+    }
+}
+
+/// The counts of a group.
+struct Group<'a> {
+    group: &'a [(Spot, usize)],
+    adds: &'a [Adds],
+    cells: &'a [u32],
+    offsets: &'a [u32],
+    slots: &'a mut Slots,
+    rows: &'a mut Vec<Adds>,
+}
+
+impl Task for Group<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let Group { group, adds, cells, offsets, slots, rows } = self;
+        let leads = offsets.len() - 1;
         rows.clear();
+        rows.resize(leads, Adds::default());
         let mut long = Vec::new();
         for (row, ends) in offsets.windows(2).enumerate() {
             let events = &cells[(ends[0] - offsets[0]) as usize..(ends[1] - offsets[0]) as usize];
-            if events.len() > FLUSH {
-                long.push((row, sum_long(adds, events)));
-                rows.push([0; LANES]);
-            } else {
-                rows.push(sum(adds, events));
+            match events.len() {
+                0..=FLUSH => rows[row] = sum(adds, events),
+                _ => long.push((row, sum_long(adds, events))),
             }
         }
-        let slots_of_group = layout.counts[group * LANES..].iter().take(LANES).map(|(_, slot)| *slot);
-        for (lane, slot) in slots_of_group.enumerate() {
-            let SlotColumn::Number { values, known } = &mut slots.columns[slot] else { continue };
-            let values = &mut values[..rows.len()];
-            values.iter_mut().zip(rows.iter()).for_each(|(value, row)| *value = row[lane] as i64);
-            known[..rows.len()].fill(1);
+        for (lane, (_, slot)) in group.iter().enumerate() {
+            let SlotColumn::Number { values, known } = &mut slots.columns[*slot] else { continue };
+            let (word, shift) = (lane / 8, lane % 8 * 8);
+            let values = &mut values[..leads];
+            values.iter_mut().zip(rows.iter()).for_each(|(v, row)| *v = (row[word] >> shift & 255) as i64);
+            known[..leads].fill(1);
             long.iter().for_each(|(row, sums)| values[*row] = sums[lane] as i64);
         }
     }
@@ -48,21 +63,27 @@ pub(crate) fn count(
 
 /// Adds up to [`FLUSH`] events; all bytes at once.
 #[inline(always)]
-fn sum(adds: &[[u8; LANES]], events: &[u32]) -> [u8; LANES] {
-    let mut sums = [0u8; LANES];
+fn sum(adds: &[Adds], events: &[u32]) -> Adds {
+    // four words of their own stay in registers
+    let (mut a, mut b, mut c, mut d) = (0u64, 0u64, 0u64, 0u64);
     for cell in events {
-        let add = &adds[*cell as usize];
-        for (sum, add) in sums.iter_mut().zip(add) {
-            *sum = sum.wrapping_add(*add);
-        }
+        let adds = &adds[*cell as usize];
+        a = a.wrapping_add(adds[0]);
+        b = b.wrapping_add(adds[1]);
+        c = c.wrapping_add(adds[2]);
+        d = d.wrapping_add(adds[3]);
     }
-    sums
+    [a, b, c, d]
 }
 
-fn sum_long(adds: &[[u8; LANES]], events: &[u32]) -> [u32; LANES] {
+#[inline(always)]
+fn sum_long(adds: &[Adds], events: &[u32]) -> [u32; LANES] {
     let mut sums = [0u32; LANES];
     for part in events.chunks(FLUSH) {
-        sums.iter_mut().zip(sum(adds, part)).for_each(|(sum, add)| *sum += add as u32);
+        let part = sum(adds, part);
+        sums.iter_mut()
+            .enumerate()
+            .for_each(|(lane, all)| *all += (part[lane / 8] >> (lane % 8 * 8) & 255) as u32);
     }
     sums
 }

@@ -25,7 +25,7 @@ pub(crate) struct Spot {
 pub(crate) enum Work {
     /// Into a number slot.
     Newest { spot: usize, slot: usize },
-    /// Numerators of a curve, and how many, into two number slots.
+    /// Numerators of a curve into a number slot; how many they are is counted into the next.
     Factors { spot: usize, curve: usize, slot: usize },
     /// Sum of a number column, and whether it was held.
     Total { spot: usize, column: usize, slot: usize },
@@ -162,7 +162,9 @@ impl Layout {
             _ if !single => return None,
             Ask::Newest => Work::Newest { spot: self.spot(spots.pop()?), slot },
             Ask::Factors(curve) => {
-                Work::Factors { spot: self.spot(spots.pop()?), curve: *curve as usize, slot }
+                let spot = spots.pop()?;
+                self.counts.push((spot.clone(), slot + 1));
+                Work::Factors { spot: self.spot(spot), curve: *curve as usize, slot }
             }
             Ask::Total(column) => {
                 let column = number_column(*column)?;

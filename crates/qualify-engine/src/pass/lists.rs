@@ -2,11 +2,25 @@
 //! many events of one kind without asking each what it is.
 
 use super::cells::Cells;
+use qualify_vm::{Task, run_task};
 
-/// For each signature the events with it, as places in the block, rising.
+/// Stretches of a block that are sorted side by side. Neighbours are often alike, and to put one on a list must wait
+/// until the one before is on it; events of another stretch need not.
+const STRETCHES: usize = 4;
+
+/// With more signatures neighbours are seldom alike, and the lists of stretches would be short: there is one.
+const FEW: usize = 64;
+
+/// With fewer events it is not worth it.
+const MANY: usize = 1024;
+
+/// See the module.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lists {
-    of: Vec<Vec<u32>>,
+    /// For each stretch, for each signature the events with it, as places in the block, rising.
+    of: [Vec<Vec<u32>>; STRETCHES],
+    /// How many of them are in use.
+    stretches: usize,
     /// The row of the lead of each event of the block.
     pub rows: Vec<u16>,
 }
@@ -14,34 +28,84 @@ pub(crate) struct Lists {
 impl Lists {
     /// Sorts the events of a block.
     pub fn fill(&mut self, lookups: &Cells, cells: &[u32], offsets: &[u32]) {
-        self.of.iter_mut().for_each(Vec::clear);
-        self.of.resize_with(lookups.spots.len(), Vec::new);
-        for (event, cell) in cells.iter().enumerate() {
-            self.of[lookups.signatures[*cell as usize] as usize].push(event as u32);
+        let are_worth = lookups.signature_count <= FEW && cells.len() >= MANY;
+        self.stretches = if are_worth { STRETCHES } else { 1 };
+        for lists in &mut self.of[..self.stretches] {
+            lists.iter_mut().for_each(Vec::clear);
+            lists.resize_with(lookups.signature_count, Vec::new);
         }
-        self.rows.clear();
-        for (row, ends) in offsets.windows(2).enumerate() {
-            self.rows.extend(std::iter::repeat_n(row as u16, (ends[1] - ends[0]) as usize));
-        }
+        let (stretches, of) = (self.stretches, &mut self.of);
+        run_task(Fill { of, stretches, signatures: &lookups.signatures, cells });
+        run_task(FillRows { rows: &mut self.rows, events: cells.len(), offsets });
     }
 
     /// The lists whose events stand in a spot.
+    #[inline(always)]
     pub fn in_spot<'a>(&'a self, lookups: &'a Cells, spot: usize) -> impl Iterator<Item = &'a [u32]> + 'a {
-        let lists = self.of.iter().zip(&lookups.spots);
-        let standing = lists.filter(move |(_, spots)| spots.binary_search(&(spot as u32)).is_ok());
-        standing.map(|(list, _)| list.as_slice())
+        let of = &self.of[..self.stretches];
+        let lists = lookups.standing[spot]
+            .iter()
+            .flat_map(move |signature| of.iter().map(move |lists| lists[*signature as usize].as_slice()));
+        lists.filter(|list| !list.is_empty())
     }
+}
 
-    /// The events of a spot in their order in the block.
-    pub fn in_order(&self, lookups: &Cells, spot: usize, into: &mut Vec<u32>) {
-        into.clear();
-        let mut lists = 0;
-        for list in self.in_spot(lookups, spot) {
-            lists += !list.is_empty() as usize;
-            into.extend_from_slice(list);
+/// Puts events on the lists of their signatures.
+struct Fill<'a> {
+    of: &'a mut [Vec<Vec<u32>>; STRETCHES],
+    stretches: usize,
+    signatures: &'a [u32],
+    cells: &'a [u32],
+}
+
+impl Task for Fill<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let Fill { of, stretches, signatures, cells } = self;
+        let [first, second, third, fourth] = of;
+        if stretches == 1 {
+            for (event, cell) in cells.iter().enumerate() {
+                first[signatures[*cell as usize] as usize].push(event as u32);
+            }
+            return;
         }
-        if lists > 1 {
-            into.sort_unstable();
+        let length = cells.len() / STRETCHES;
+        for event in 0..length {
+            let put = |lists: &mut Vec<Vec<u32>>, event: usize| {
+                lists[signatures[cells[event] as usize] as usize].push(event as u32);
+            };
+            put(first, event);
+            put(second, event + length);
+            put(third, event + 2 * length);
+            put(fourth, event + 3 * length);
         }
+        for event in STRETCHES * length..cells.len() {
+            fourth[signatures[cells[event] as usize] as usize].push(event as u32);
+        }
+    }
+}
+
+/// Puts the row of its lead for each event.
+struct FillRows<'a> {
+    rows: &'a mut Vec<u16>,
+    events: usize,
+    offsets: &'a [u32],
+}
+
+impl Task for FillRows<'_> {
+    #[inline(always)]
+    fn run(self) {
+        /// As many as most leads have are written at once; those too many are written over by the next leads.
+        const MANY: usize = 32;
+        let FillRows { rows, events, offsets } = self;
+        rows.resize(events + MANY, 0);
+        for (row, ends) in offsets.windows(2).enumerate() {
+            let of_lead = (ends[0] - offsets[0]) as usize..(ends[1] - offsets[0]) as usize;
+            rows[of_lead.start..of_lead.start + MANY].fill(row as u16);
+            if of_lead.len() > MANY {
+                rows[of_lead].fill(row as u16);
+            }
+        }
+        rows.truncate(events);
     }
 }

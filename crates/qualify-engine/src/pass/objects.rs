@@ -4,7 +4,7 @@
 use super::classes::Classes;
 use qualify_model::{Column, EventColumns, Type, Value, text};
 use qualify_plan::{Plan, PlanObject};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The tables of all event types.
@@ -14,7 +14,15 @@ pub(crate) struct Objects {
     /// The dictionaries that tables were made for, held so that their addresses stay theirs.
     texts: Vec<Option<Arc<Vec<Arc<str>>>>>,
     lists: Vec<Option<Arc<Vec<Vec<Value>>>>>,
+    /// The one property column that holds all objects that are tested, if it is one.
+    shared: Option<usize>,
+    /// The tables of all types, each of `stride` entries, if that column is of texts and they are small together.
+    flat: Vec<u32>,
+    stride: usize,
 }
+
+/// Entries of all tables together at most: 256 KiB.
+const FLAT: usize = 1 << 16;
 
 /// One event type.
 #[derive(Clone, Debug, Default)]
@@ -50,8 +58,17 @@ impl Objects {
             let column = plan.needs.properties.iter().position(|p| p.places.get(kind) == Some(&Some(0)));
             Kind { matchers, column: column.filter(|_| tested), ..Kind::default() }
         });
+        let kinds: Vec<Kind> = kinds.collect();
+        let holding: BTreeSet<usize> = kinds.iter().filter_map(|kind| kind.column).collect();
+        let shared = holding.first().copied().filter(|_| holding.len() == 1);
         let columns = plan.needs.properties.len();
-        Objects { kinds: kinds.collect(), texts: vec![None; columns], lists: vec![None; columns] }
+        Objects {
+            kinds,
+            shared,
+            texts: vec![None; columns],
+            lists: vec![None; columns],
+            ..Objects::default()
+        }
     }
 }
 
@@ -61,13 +78,18 @@ impl Classes {
         let mut objects = std::mem::take(&mut self.objects);
         let fresh: Vec<bool> =
             events.properties.iter().enumerate().map(|(i, c)| objects.is_new(i, c)).collect();
+        let mut is_flat = true;
         for (kind, entry) in objects.kinds.iter_mut().enumerate() {
             let stale = entry.column.is_some_and(|column| fresh.get(column).copied().unwrap_or(false));
             if stale || entry.table.is_empty() {
                 let column = entry.column.and_then(|column| events.properties.get(column));
                 let ty = plan.schema.events[kind].properties.first().map(|property| &property.ty);
                 entry.tabulate(self, column, ty);
+                is_flat = false;
             }
+        }
+        if !is_flat {
+            objects.flatten(events);
         }
         self.objects = objects;
     }
@@ -75,18 +97,15 @@ impl Classes {
     /// The classes of the events of a range by their types and objects.
     pub fn assign(&self, events: &EventColumns, range: std::ops::Range<usize>, classes: &mut Vec<u32>) {
         classes.clear();
-        let kinds = &self.objects.kinds;
-        // the common case: one column of texts holds all objects
-        let shared = kinds.iter().filter_map(|kind| kind.column).collect::<std::collections::BTreeSet<_>>();
-        if let (1, Some(Column::Text { codes, .. })) =
-            (shared.len(), shared.first().and_then(|column| events.properties.get(*column)))
-        {
+        let Objects { kinds, flat, stride, shared, .. } = &self.objects;
+        let column = shared.and_then(|column| events.properties.get(column));
+        if let (false, Some(Column::Text { codes, .. })) = (flat.is_empty(), column) {
             let codes = &codes[range.clone()];
-            let of = |(kind, code): (&u16, &u32)| {
-                let table = &kinds[*kind as usize].table;
-                table[(*code as usize).min(table.len() - 1)]
-            };
-            classes.extend(events.kinds[range].iter().zip(codes).map(of));
+            let (stride, last, flat) = (*stride as u32, *stride as u32 - 1, &flat[..]);
+            classes.resize(codes.len(), 0);
+            for ((class, kind), code) in classes.iter_mut().zip(&events.kinds[range]).zip(codes) {
+                *class = flat[(*kind as u32 * stride + *code.min(&last)) as usize];
+            }
             return;
         }
         classes.extend(range.map(|event| kinds[events.kinds[event] as usize].class(events, event)));
@@ -94,6 +113,19 @@ impl Classes {
 }
 
 impl Objects {
+    /// Puts the tables of all types one behind the other, where that can be done.
+    fn flatten(&mut self, events: &EventColumns) {
+        self.flat.clear();
+        let column = self.shared.and_then(|column| events.properties.get(column));
+        self.stride = self.kinds.iter().map(|kind| kind.table.len()).max().unwrap_or(0);
+        if matches!(column, Some(Column::Text { .. })) && self.stride * self.kinds.len() <= FLAT {
+            for kind in &self.kinds {
+                self.flat.extend_from_slice(&kind.table);
+                self.flat.resize(self.flat.len() + self.stride - kind.table.len(), kind.other);
+            }
+        }
+    }
+
     /// Whether the dictionary of a column is another than the one that tables were made for.
     fn is_new(&mut self, at: usize, column: &Column) -> bool {
         match column {
