@@ -7,7 +7,7 @@ use qualify_tests::workspace::{bare_code, files, has_word, read, root, shown};
 use std::path::PathBuf;
 
 /// The crates that may read, print and look at the clock.
-const BORDERS: &[&str] = &["qualify-data", "qualify-cli", "qualify-tests", BENCHMARK];
+const BORDERS: &[&str] = &["qualify-data", "qualify-review", "qualify-cli", "qualify-tests", BENCHMARK];
 
 /// It holds a hand-written program to compare with, which reads its data by itself.
 const BENCHMARK: &str = "qualify-bench";
