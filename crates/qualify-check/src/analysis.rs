@@ -9,7 +9,7 @@ mod atoms;
 mod interval;
 mod key;
 mod lines;
-mod personal;
+pub(crate) mod personal;
 mod range;
 mod repeats;
 mod rules;
@@ -22,11 +22,12 @@ mod tables;
 mod tests;
 mod truth;
 mod unknown;
-mod visit;
+pub(crate) mod visit;
 mod windows;
-mod words;
+pub(crate) mod words;
 
 pub use scores::{Range, Ranges, score_ranges};
+pub(crate) use study::unit;
 
 use qualify_diagnostics::{Code, Diagnostic, Sources, Span};
 use qualify_model::{Model, Target};

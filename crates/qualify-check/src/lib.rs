@@ -20,6 +20,7 @@ mod grades;
 mod leftovers;
 mod lengths;
 mod lets;
+mod lint;
 mod lists;
 mod lower;
 mod names;
@@ -43,4 +44,5 @@ mod windows;
 
 pub use analysis::{Range, Ranges, score_ranges};
 pub use check::{Checked, Load, Options, check, check_schema, check_without_study};
+pub use lint::{LintSettings, lint};
 pub use suppression::{Sifted, sift};

@@ -161,6 +161,18 @@ catalogue! {
     W0701 Warning "a negation of something that may be unknown";
     W0702 Warning "an exclusion that an unknown value slips through";
     W0703 Warning "a table without a row for unknown";
+    W0801 Warning "a number that stands in several places";
+    W0802 Warning "points on an attribute that is protected by its name";
+    W0803 Warning "one rule that outweighs the others";
+    W0804 Warning "a rule of great effect without a reason";
+    W0805 Warning "an outcome without a test";
+    W0806 Warning "a name spelled in another way";
+    W0807 Warning "a higher stage that asks for less";
+    W0808 Warning "a condition of too many parts";
+    W0809 Warning "a reason that is given twice";
+    W0810 Warning "a rule in a comment";
+    W0811 Warning "many leads close to a threshold";
+    W0812 Warning "many leads at the end of a score";
     W0901 Warning "an attribute that is almost never known";
     W0902 Warning "a value that is never seen";
     W0903 Warning "a rule that never fires";
@@ -183,6 +195,22 @@ impl Code {
     /// Codes about comments that allow messages; no comment allows them.
     pub const ABOUT_COMMENTS: [Code; 4] = [Code::W0101, Code::W0102, Code::W0103, Code::W0104];
 
+    /// The names of the lints.
+    pub const NAMES: [(Code, &str); 12] = [
+        (Code::W0801, "magic-number"),
+        (Code::W0802, "protected-name"),
+        (Code::W0803, "dominant-rule"),
+        (Code::W0804, "no-reason"),
+        (Code::W0805, "untested-outcome"),
+        (Code::W0806, "name-style"),
+        (Code::W0807, "threshold-order"),
+        (Code::W0808, "long-condition"),
+        (Code::W0809, "same-reason"),
+        (Code::W0810, "commented-out"),
+        (Code::W0811, "crowded-threshold"),
+        (Code::W0812, "crowded-end"),
+    ];
+
     /// Which part gives it.
     pub fn part(self) -> Part {
         match self.as_str().get(..3) {
@@ -192,9 +220,20 @@ impl Code {
         }
     }
 
-    /// The code that `text` spells, in any case.
+    /// It takes the data of a project to give it.
+    pub fn needs_data(self) -> bool {
+        self.part() == Part::Data || matches!(self, Code::W0811 | Code::W0812)
+    }
+
+    /// The name of a lint, such as `magic-number`, by which it can be called as by its code.
+    pub fn name(self) -> Option<&'static str> {
+        Code::NAMES.iter().find(|(code, _)| *code == self).map(|(_, name)| *name)
+    }
+
+    /// The code that `text` spells, in any case, or the one of the lint with that name.
     pub fn parse(text: &str) -> Option<Code> {
-        Code::ALL.iter().copied().find(|c| c.as_str().eq_ignore_ascii_case(text))
+        let named = || Code::NAMES.iter().find(|(_, name)| *name == text).map(|(code, _)| *code);
+        Code::ALL.iter().copied().find(|c| c.as_str().eq_ignore_ascii_case(text)).or_else(named)
     }
 }
 

@@ -9,6 +9,7 @@ pub mod change;
 pub mod coverage;
 pub mod impact;
 pub mod junit;
+pub mod lint;
 pub mod mutants;
 mod parts;
 pub mod place;

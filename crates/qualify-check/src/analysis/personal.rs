@@ -10,14 +10,7 @@ use std::collections::BTreeMap;
 /// Looks at everything that rules read, through names too.
 pub(super) fn check(lint: &mut Lint<'_, '_>) {
     let model = lint.model;
-    let mut uses: BTreeMap<AttributeId, Vec<Span>> = BTreeMap::new();
-    let mut seen_lets = vec![false; model.lets.len()];
-    for rule in &model.rules {
-        for part in visit::rule_parts(rule) {
-            gather(model, part, &mut seen_lets, &mut uses);
-        }
-    }
-    for (id, spans) in uses {
+    for (id, spans) in attributes_behind_points(model) {
         let attribute = model.schema.attribute(id);
         let name = words::quoted(&attribute.path());
         let (code, what) = match (attribute.protected, attribute.personal) {
@@ -33,6 +26,18 @@ pub(super) fn check(lint: &mut Lint<'_, '_>) {
         }
         lint.say(diagnostic);
     }
+}
+
+/// The attributes that rules read, through names too, with the first places where each is read.
+pub(crate) fn attributes_behind_points(model: &Model) -> BTreeMap<AttributeId, Vec<Span>> {
+    let mut uses: BTreeMap<AttributeId, Vec<Span>> = BTreeMap::new();
+    let mut seen_lets = vec![false; model.lets.len()];
+    for rule in &model.rules {
+        for part in visit::rule_parts(rule) {
+            gather(model, part, &mut seen_lets, &mut uses);
+        }
+    }
+    uses
 }
 
 fn gather(model: &Model, expr: &Expr, seen: &mut [bool], uses: &mut BTreeMap<AttributeId, Vec<Span>>) {

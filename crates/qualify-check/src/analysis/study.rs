@@ -250,7 +250,7 @@ impl<'m> Study<'m> {
 }
 
 /// The smallest unit of a number kind in millionths.
-pub(super) fn unit(kind: NumberKind) -> i128 {
+pub(crate) fn unit(kind: NumberKind) -> i128 {
     match kind {
         NumberKind::Integer => ONE,
         NumberKind::Number => 1,

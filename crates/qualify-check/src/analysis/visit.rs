@@ -4,7 +4,7 @@ use qualify_model::*;
 
 /// The direct parts of an expression, those inside event terms and tables included. A `let` has none: it is
 /// visited where it is declared.
-pub(super) fn parts(expr: &Expr) -> Vec<&Expr> {
+pub(crate) fn parts(expr: &Expr) -> Vec<&Expr> {
     use ExprKind::*;
     let mut out: Vec<&Expr> = Vec::new();
     match &expr.kind {
@@ -83,7 +83,7 @@ pub(super) fn table_parts(table: &Table) -> Vec<&Expr> {
 }
 
 /// Calls `f` for the expression and everything in it.
-pub(super) fn everything<'e>(expr: &'e Expr, f: &mut dyn FnMut(&'e Expr)) {
+pub(crate) fn everything<'e>(expr: &'e Expr, f: &mut dyn FnMut(&'e Expr)) {
     f(expr);
     for part in parts(expr) {
         everything(part, f);
@@ -130,7 +130,7 @@ pub(super) fn amount(rule: &Rule) -> Option<&Points> {
 }
 
 /// All expressions that a rule reads, without those of its decay.
-pub(super) fn rule_parts(rule: &Rule) -> Vec<&Expr> {
+pub(crate) fn rule_parts(rule: &Rule) -> Vec<&Expr> {
     let mut out: Vec<&Expr> = condition(rule).into_iter().collect();
     out.extend(for_each(rule).map(term_parts).unwrap_or_default());
     out.extend(amount(rule).map(|points| &points.value));

@@ -3,7 +3,7 @@
 use super::interval::{HIGHEST, Interval, LOWEST, ONE};
 
 /// A number of millionths as the language writes it: `0.5`, `-20`, `10_000_000`.
-pub(super) fn number(millionths: i128) -> String {
+pub(crate) fn number(millionths: i128) -> String {
     let size = millionths.unsigned_abs();
     let one = ONE.unsigned_abs();
     let mut text = grouped(size / one);
@@ -57,7 +57,7 @@ pub(super) fn range(part: Interval, grain: i128) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(super) fn list(parts: &[String], last: &str) -> String {
+pub(crate) fn list(parts: &[String], last: &str) -> String {
     match parts {
         [] => String::new(),
         [one] => one.clone(),
@@ -66,7 +66,7 @@ pub(super) fn list(parts: &[String], last: &str) -> String {
 }
 
 /// The first few of `parts`, and how many more.
-pub(super) fn few(parts: &[String], last: &str) -> String {
+pub(crate) fn few(parts: &[String], last: &str) -> String {
     const MOST: usize = 4;
     if parts.len() <= MOST + 1 {
         return list(parts, last);
@@ -77,7 +77,7 @@ pub(super) fn few(parts: &[String], last: &str) -> String {
 }
 
 /// In backticks.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("`{text}`")
 }
 

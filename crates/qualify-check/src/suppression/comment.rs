@@ -1,5 +1,6 @@
 //! Finding comments that allow something, and reading what they say.
 
+use qualify_diagnostics::Code;
 use std::ops::Range;
 
 /// A comment of the form `# allow [file] CODE, CODE: reason`. Places are bytes of the file.
@@ -113,9 +114,10 @@ fn read(line: &str, at: usize, start: usize) -> Option<Comment> {
 
 fn looks_like_a_code(word: &str) -> bool {
     let mut letters = word.bytes();
-    letters.next().is_some_and(|b| b.is_ascii_alphabetic())
+    let code = letters.next().is_some_and(|b| b.is_ascii_alphabetic())
         && word.len() > 1
-        && letters.all(|b| b.is_ascii_digit())
+        && letters.all(|b| b.is_ascii_digit());
+    code || Code::parse(word).is_some() // the name of a lint
 }
 
 /// Words of a line, one after the other.
@@ -125,11 +127,11 @@ struct Words<'l> {
 }
 
 impl<'l> Words<'l> {
-    /// The next word of letters and digits; empty if something else comes.
+    /// The next word of letters, digits and `-`; empty if something else comes.
     fn word(&mut self) -> &'l str {
         self.blanks();
         let rest = &self.line[self.at..];
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
         self.at += end;
         &rest[..end]
     }
