@@ -4,9 +4,10 @@
 //! behind a line `#--- NAME`. The rendered messages stand beside it in `CODE.snap`.
 
 use insta::{Settings, assert_snapshot};
-use qualify::{Model, Part, Sources, render_terminal};
+use qualify::{Compiled, Model, Part, Sources, render_terminal};
 use qualify_data::{Project, Quiet, RunOptions};
 use qualify_diagnostics::{Code, Diagnostic, Severity};
+use qualify_review::lint::lint_data;
 use qualify_review::profile::check_data;
 use qualify_tests::blocks::qualify_blocks;
 use qualify_tests::trial::diagnose;
@@ -14,7 +15,7 @@ use qualify_tests::workspace::{read, root};
 use std::path::Path;
 
 fn codes() -> impl Iterator<Item = Code> {
-    Code::ALL.iter().copied().filter(|code| code.part() == Part::Data)
+    Code::ALL.iter().copied().filter(|code| code.needs_data())
 }
 
 /// Writes the files of a case into a folder.
@@ -27,6 +28,25 @@ fn unpack(case: &str, folder: &Path) {
 
 /// The model of a project and what its data say, with so many threads.
 fn look(folder: &Path, threads: usize) -> (Sources, Vec<Diagnostic>) {
+    let (project, compiled) = compile(folder);
+    let model = compiled.model.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
+    let as_of = project.manifest.as_of.expect("an instant");
+    let options = RunOptions { threads, batch_rows: 512, ..RunOptions::default() };
+    let found = check_data(&model, &project, as_of, &compiled.diagnostics, &options, &mut Quiet);
+    (compiled.sources, found.expect("the data can be read").diagnostics)
+}
+
+/// The model of a project and the lints that need its data.
+fn lint(folder: &Path) -> (Sources, Vec<Diagnostic>) {
+    let (project, compiled) = compile(folder);
+    let model = compiled.model.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
+    let as_of = project.manifest.as_of.expect("an instant");
+    let found = lint_data(&model, &project, as_of, &RunOptions::default(), &mut Quiet);
+    let found = found.expect("the data can be read").map(|linted| linted.diagnostics);
+    (compiled.sources, found.unwrap_or_default())
+}
+
+fn compile(folder: &Path) -> (Project, Compiled) {
     let project: Project = qualify_data::open(folder).expect("a project");
     let mut sources = Sources::new();
     let mut roots = Vec::new();
@@ -39,11 +59,7 @@ fn look(folder: &Path, threads: usize) -> (Sources, Vec<Diagnostic>) {
         Ok((path.to_string(), text))
     };
     let compiled = Model::compile(sources, &roots, &load, &[]);
-    let model = compiled.model.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
-    let as_of = project.manifest.as_of.expect("an instant");
-    let options = RunOptions { threads, batch_rows: 512, ..RunOptions::default() };
-    let found = check_data(&model, &project, as_of, &compiled.diagnostics, &options, &mut Quiet);
-    (compiled.sources, found.expect("the data can be read").diagnostics)
+    (project, compiled)
 }
 
 #[test]
@@ -56,7 +72,10 @@ fn every_code_has_its_golden_project() {
     for code in codes() {
         let folder = tempfile::tempdir().expect("a folder");
         unpack(&read(&root().join(format!("tests/corpus/diagnostics/{code}.project"))), folder.path());
-        let (sources, found) = look(folder.path(), 1);
+        let (sources, found) = match code.part() {
+            Part::Lint => lint(folder.path()),
+            _ => look(folder.path(), 1),
+        };
         let rendered = render_terminal(&sources, &found, false);
         assert!(!found.is_empty() && found.iter().all(|d| d.code == code), "{code}\n{rendered}");
         assert!(found.iter().all(|d| d.severity == Severity::Warning && !d.message.ends_with('.')));

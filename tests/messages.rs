@@ -4,9 +4,9 @@
 //! `#---`. The rendered messages stand beside it in `CODE.snap`.
 
 use insta::{Settings, assert_snapshot};
-use qualify_diagnostics::{Code, Diagnostic, FileId, Fix, Part, Severity, render_terminal};
+use qualify_diagnostics::{Code, Diagnostic, FileId, Fix, Part, Severity, Sources, render_terminal};
 use qualify_tests::blocks::qualify_blocks;
-use qualify_tests::trial::diagnose;
+use qualify_tests::trial;
 use qualify_tests::workspace::{read, root};
 
 /// Codes that no small file can show; they are tested where they are made.
@@ -14,8 +14,16 @@ const TOO_LARGE_TO_SHOW: &[&str] = &["E0122", "E0123"];
 
 /// Codes that a rule file alone can give; those about data have golden cases of their own.
 fn shown_codes() -> impl Iterator<Item = Code> {
-    let shown = |code: &Code| code.part() != Part::Data && !TOO_LARGE_TO_SHOW.contains(&code.as_str());
+    let shown = |code: &Code| !code.needs_data() && !TOO_LARGE_TO_SHOW.contains(&code.as_str());
     Code::ALL.iter().copied().filter(shown)
+}
+
+/// The messages about a text from the part of the program that gives the code: lints beside nothing else.
+fn diagnose(code: Code, text: &str) -> (Sources, FileId, Vec<Diagnostic>) {
+    match code.part() {
+        Part::Lint => trial::lint(text),
+        _ => trial::diagnose(text),
+    }
 }
 
 /// The files of a code's golden cases.
@@ -43,7 +51,7 @@ fn every_code_has_its_golden_file() {
         }
         let mut golden = String::new();
         for text in &cases {
-            let (sources, _, diagnostics) = diagnose(text);
+            let (sources, _, diagnostics) = diagnose(code, text);
             if diagnostics.is_empty() || diagnostics.iter().any(|d| d.code != code) {
                 wrong.push(format!(
                     "{code}: gives other messages\n{}",
@@ -66,11 +74,11 @@ fn every_fix_mends() {
     let mut wrong = Vec::new();
     for code in shown_codes() {
         for text in cases(code) {
-            let (_, file, before) = diagnose(&text);
+            let (_, file, before) = diagnose(code, &text);
             for diagnostic in &before {
                 for fix in &diagnostic.fixes {
                     let mended = apply(&text, file, fix);
-                    let (sources, _, after) = diagnose(&mended);
+                    let (sources, _, after) = diagnose(code, &mended);
                     if after.len() >= before.len() {
                         wrong.push(format!(
                             "{code}: the fix `{}` leaves\n{mended}\n{}",
@@ -103,7 +111,7 @@ fn the_examples_of_the_pages_show_what_they_say() {
     let mut wrong = Vec::new();
     for code in shown_codes() {
         let blocks = qualify_blocks(code.page());
-        let gives = |text: &str| diagnose(text).2.iter().any(|d: &Diagnostic| d.code == code);
+        let gives = |text: &str| diagnose(code, text).2.iter().any(|d: &Diagnostic| d.code == code);
         match blocks.split_first() {
             Some((first, _)) if !gives(&first.text) => {
                 wrong.push(format!("{code}: the first example of its page does not give it"));
@@ -125,7 +133,7 @@ fn messages_keep_their_style() {
     let mut wrong = Vec::new();
     for code in shown_codes() {
         for text in cases(code) {
-            for d in diagnose(&text).2 {
+            for d in diagnose(code, &text).2 {
                 let begins = d.message.chars().next();
                 if begins.is_none_or(char::is_uppercase) || d.message.ends_with('.') {
                     wrong.push(format!("{code}: {}", d.message));

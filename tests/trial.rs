@@ -3,8 +3,8 @@
 //! Not in here: the format of cases, the reference interpreter.
 
 use crate::case::{Case, Expected, split_outside_quotes, unquoted};
-use qualify_check::{Checked, Options, check};
-use qualify_diagnostics::{Diagnostic, FileId, Severity, Sources, render_terminal};
+use qualify_check::{Checked, LintSettings, Options, check, sift};
+use qualify_diagnostics::{Diagnostic, FileId, Part, Severity, Sources, render_terminal};
 use qualify_model::calendar::parse_instant;
 use qualify_model::{Entry, Lead, LedgerLine, Model, Outcome, Status, Target, exact};
 use qualify_reference::{Interpreter, run_test};
@@ -287,4 +287,15 @@ pub fn diagnose(text: &str) -> (Sources, FileId, Vec<Diagnostic>) {
     let params: Vec<_> = params.map(|(name, value)| (name.trim().into(), value.trim().into())).collect();
     let checked = compile(&mut sources, &[file], &[], &params);
     (sources, file, checked.diagnostics)
+}
+
+/// The lints about one text; the mistakes in it, if there are any.
+pub fn lint(text: &str) -> (Sources, FileId, Vec<Diagnostic>) {
+    let mut sources = Sources::new();
+    let file = sources.add("model.qualify", text);
+    let checked = compile(&mut sources, &[file], &[], &[]);
+    let Some(model) = checked.model else { return (sources, file, checked.diagnostics) };
+    let found = qualify_check::lint(&model, &sources, &LintSettings::default());
+    let shown = sift(&sources, found, Part::Lint).shown;
+    (sources, file, shown)
 }

@@ -16,9 +16,9 @@ mod same_reason;
 mod untested;
 
 use crate::analysis::{Ranges, score_ranges, unit, visit, words};
-use qualify_diagnostics::{Diagnostic, FileId, Sources, Span};
+use qualify_diagnostics::{Diagnostic, Edit, FileId, Sources, Span};
 use qualify_model::{Comparison, Expr, ExprKind, GradeKind, Model, Target, Type, Value};
-use qualify_syntax::tree::File;
+use qualify_syntax::tree::{File, Statement, StatementKind};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -85,14 +85,24 @@ struct Lints<'m> {
 }
 
 impl Lints<'_> {
-    /// The statement around a place: where it begins, at the outermost level of its file.
-    fn statement_at(&self, place: Span) -> Option<Span> {
+    /// An edit that writes a statement at the outermost level, before a place: behind the params that stand there, or
+    /// else right before the statement around the place.
+    fn new_statement(&self, before: Span, statement: &str) -> Option<Edit> {
         let trees = self.trees.get_or_init(|| {
             self.sources.files().map(|(id, file)| (id, qualify_syntax::parse(id, &file.text).tree)).collect()
         });
-        let statements = &trees.get(&place.file)?.statements;
-        let at = statements.partition_point(|statement| statement.span.end <= place.start);
-        statements.get(at).map(|statement| statement.span)
+        let statements = &trees.get(&before.file)?.statements;
+        let at = statements.partition_point(|statement| statement.span.end <= before.start);
+        let is_param = |statement: &&Statement| matches!(statement.kind, StatementKind::Param(_));
+        if let Some(param) = statements[..at].iter().rev().find(is_param) {
+            let text = &self.sources.file(before.file).text;
+            let end = param.span.end as usize;
+            let line_end = text[end..].find('\n').map_or(text.len(), |length| end + length);
+            let place = Span::new(before.file, line_end, line_end);
+            return Some(Edit { span: place, replacement: format!("\n{statement}") });
+        }
+        let around = statements.get(at)?.span;
+        Some(Edit { span: around.before(), replacement: format!("{statement}\n") })
     }
 
     /// The name of a score in backticks.

@@ -27,6 +27,8 @@ pub struct Arguments {
 pub enum Command {
     /// Check rule files: names, types, ranges, what can never happen
     Check(Check),
+    /// Look for what is risky or hard to read, though it is no mistake
+    Lint(Lint),
     /// Lay out rule files in the one way that all share; comments stay
     Fmt(Fmt),
     /// Run the tests written in the rules: what they cover, which changes they miss, which are missing
@@ -60,7 +62,7 @@ impl Command {
     pub fn further_formats(&self) -> &'static [FormatChoice] {
         match self {
             Command::Diff(_) => &[FormatChoice::Markdown, FormatChoice::Html],
-            Command::Check(_) => &[FormatChoice::Sarif, FormatChoice::Github],
+            Command::Check(_) | Command::Lint(_) => &[FormatChoice::Sarif, FormatChoice::Github],
             _ => &[],
         }
     }
@@ -155,6 +157,24 @@ pub struct Test {
     /// The seed of a sample of changes
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
+}
+
+/// `qualify lint`.
+#[derive(Args, Debug)]
+pub struct Lint {
+    /// Rule files, or project folders with a qualify.toml, whose [lint] says what to make of what is found
+    #[arg(required = true, value_name = "FILE|FOLDER")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub compile: Compile,
+    #[command(flatten)]
+    pub outputs: CheckOutputs,
+    /// Score the leads of the project too, and look for thresholds with many leads close to them
+    #[arg(long)]
+    pub data: bool,
+    /// The instant that ages count from [default: the project's, or now]
+    #[arg(long, value_name = "TIME", requires = "data")]
+    pub as_of: Option<String>,
 }
 
 /// `qualify fmt`.

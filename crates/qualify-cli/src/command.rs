@@ -9,6 +9,7 @@ pub mod explain_code;
 pub mod fmt;
 pub mod grammar;
 pub mod init;
+pub mod lint;
 pub mod plan;
 pub mod profile;
 pub mod schema;

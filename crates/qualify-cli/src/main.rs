@@ -23,6 +23,7 @@ fn main() -> ExitCode {
     let mut console = Console::new(arguments.color, arguments.format);
     let outcome = format_fits(&arguments).and_then(|()| match &arguments.command {
         Command::Check(c) => command::check::run(c, &mut console),
+        Command::Lint(c) => command::lint::run(c, &mut console),
         Command::Fmt(c) => command::fmt::run(c, &mut console),
         Command::Test(c) => command::test::run(c, &mut console),
         Command::Diff(c) => command::diff::run(c, &mut console),

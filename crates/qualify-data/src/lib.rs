@@ -31,7 +31,8 @@ pub use clock::TimeFormat;
 pub use format::{Compression, Format, Storage};
 pub use infer::{Inferred, infer};
 pub use manifest::{
-    Check, EventSource, EventType, Files, Manifest, Most, Output, Review, TableSource, TimeFormats, Unknown,
+    Check, EventSource, EventType, Files, Lint, Manifest, Most, Output, Review, TableSource, TimeFormats,
+    Unknown,
 };
 pub use output::{OutputError, Stamp, Target, Writer, write_whole};
 pub use problem::{DataErrors, Example, Group, Problem, ProblemKind, Warning};

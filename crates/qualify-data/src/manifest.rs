@@ -3,10 +3,12 @@
 //! Not in here: finding the files and looking at their columns.
 
 mod check;
+mod lint;
 mod review;
 mod section;
 
 pub use check::Check;
+pub use lint::Lint;
 pub use review::{Most, Review};
 
 use crate::clock::{TimeFormat, iso};
@@ -44,6 +46,8 @@ pub struct Manifest {
     pub check: Check,
     /// What a change may do without somebody's mark.
     pub review: Option<Review>,
+    /// What `qualify lint` allows, and from where on it speaks.
+    pub lint: Lint,
 }
 
 /// Files and how to read them.
@@ -179,7 +183,7 @@ fn manifest(top: &mut Section<'_>) -> Manifest {
     top.allow(
         &[
             "model", "tests", "as_of", "timezone", "absent", "leads", "account", "events", "output", "check",
-            "review",
+            "lint", "review",
         ],
         "the manifest",
     );
@@ -209,10 +213,11 @@ fn manifest(top: &mut Section<'_>) -> Manifest {
         Output { file: s.required("file"), format: format(s) }
     });
     let check = top.table("check", check::check).unwrap_or_default();
+    let lint = top.table("lint", lint::lint).unwrap_or_default();
     let review = top.table("review", review::review);
     top.missing("model", "model = \"model.qualify\"");
     top.missing("leads", "[[leads]]\nfiles = \"leads.csv\"");
-    Manifest { model, tests, as_of, timezone, absent, leads, account, events, output, check, review }
+    Manifest { model, tests, as_of, timezone, absent, leads, account, events, output, check, lint, review }
 }
 
 fn files(s: &mut Section<'_>) -> Files {

@@ -2,7 +2,7 @@
 //! lines it changes. The only file that knows ariadne.
 
 use crate::cut::{self, Cut};
-use crate::{Diagnostic, Fix, Severity, SourceFile, Sources, Span};
+use crate::{Diagnostic, Edit, Fix, Severity, SourceFile, Sources, Span};
 use ariadne::{Cache, CharSet, Color, Config, IndexType, Label, Report, ReportKind, Source};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -137,15 +137,28 @@ fn visible(sources: &Sources, span: Span) -> Place {
 /// So many characters of a long line stand beside the change of a fix.
 const BESIDE_A_CHANGE: usize = 150;
 
-/// The title of a fix and the lines that it changes, before and after.
+/// The title of a fix and the lines that it changes, before and after. Changes far from each other are shown one
+/// after the other; what lies between them is left out.
 fn show_fix(sources: &Sources, fix: &Fix) -> String {
     let mut out = cut::sentence(&fix.title);
     let Some(first) = fix.edits.first() else { return out };
-    let file = first.span.file;
-    let same_file = fix.edits.iter().filter(|e| e.span.file == file);
-    let text = &sources.file(file).text;
-    let start = same_file.clone().map(|e| e.span.start as usize).min().unwrap_or(0);
-    let end = same_file.clone().map(|e| e.span.end as usize).max().unwrap_or(0);
+    let text = &sources.file(first.span.file).text;
+    let mut edits: Vec<&Edit> = fix.edits.iter().filter(|e| e.span.file == first.span.file).collect();
+    edits.sort_by_key(|edit| edit.span);
+    let near = |a: &&Edit, b: &&Edit| {
+        let between = text.get(a.span.end as usize..b.span.start as usize).unwrap_or("");
+        between.matches('\n').count() <= 1
+    };
+    for edits in edits.chunk_by(near) {
+        show_change(text, edits, &mut out);
+    }
+    out
+}
+
+/// The lines that these edits change.
+fn show_change(text: &str, edits: &[&Edit], out: &mut String) {
+    let start = edits.iter().map(|e| e.span.start as usize).min().unwrap_or(0);
+    let end = edits.iter().map(|e| e.span.end as usize).max().unwrap_or(0);
     let line_start = text[..start].rfind('\n').map_or(0, |i| i + 1);
     let line_end = text[end..].find('\n').map_or(text.len(), |i| end + i);
     // of a long line what stands around the change
@@ -153,8 +166,6 @@ fn show_fix(sources: &Sources, fix: &Fix) -> String {
     let end = line_end.min(cut::ahead(text, end, BESIDE_A_CHANGE));
     let mark = |left_out: bool| if left_out { "…" } else { "" };
     let (before, after) = (mark(start > line_start), mark(end < line_end));
-    let mut edits: Vec<_> = same_file.collect();
-    edits.sort_by_key(|e| e.span);
     let (mut changed, mut at) = (String::new(), start);
     for edit in edits {
         changed.push_str(&text[at..(edit.span.start as usize).max(at)]);
@@ -168,7 +179,6 @@ fn show_fix(sources: &Sources, fix: &Fix) -> String {
     for line in format!("{before}{changed}{after}").lines() {
         let _ = write!(out, "\n      + {}", cut::sentence(line.trim()));
     }
-    out
 }
 
 fn trim_line_ends(text: &str) -> String {

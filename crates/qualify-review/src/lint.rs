@@ -1,41 +1,63 @@
 //! Lints that need data: thresholds with many leads close to them, and ends of scores at which many leads lie.
 //!
-//! Batches of scores go in, one after the other, and messages come out; the leads themselves are not kept. The lints
-//! of the model alone are in `qualify-check`.
+//! It is one scoring by the engine; the leads are not kept. The lints of the model alone are in `qualify-check`.
 
+use qualify::EngineOptions;
+use qualify_data::{Lint, Progress, Project, RunError, RunOptions};
 use qualify_diagnostics::{Code, Diagnostic, Span};
 use qualify_model::{
     Comparison, Expr, ExprKind, GradeKind, Model, NumberKind, PointColumn, ScoreColumns, Status, Type, Value,
 };
+use std::sync::{Mutex, PoisonError};
 
 /// Units of a point.
 const POINT: i64 = 10_000;
 /// All of something, in millionths.
 const WHOLE: u64 = 1_000_000;
 
-/// From where on the lints speak.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DataLintSettings {
-    /// A lead is close to a threshold if so few points lie between.
-    pub near_points: i64,
-    /// A threshold is crowded if so large a share of the leads is close to it, in millionths.
-    pub near_share: u32,
-    /// An end of a score is crowded if so large a share of the leads lies at it, in millionths.
-    pub end_share: u32,
-    /// Of fewer leads nothing is said.
-    pub min_leads: u64,
+/// What was found.
+#[derive(Debug)]
+pub struct Linted {
+    /// In the order of the model.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many leads have scores.
+    pub leads: u64,
 }
 
-impl Default for DataLintSettings {
-    fn default() -> DataLintSettings {
-        DataLintSettings { near_points: 2, near_share: 150_000, end_share: 250_000, min_leads: 100 }
+/// Scores the leads of a project and looks at where their scores lie. Thresholds are those of the manifest. A model
+/// without anything to look at reads no data and gives none.
+pub fn lint_data(
+    model: &qualify::Model,
+    project: &Project,
+    as_of: i64,
+    options: &RunOptions,
+    progress: &mut dyn Progress,
+) -> Result<Option<Linted>, RunError> {
+    let mut lints = Lints::new(model.typed(), &project.manifest.lint);
+    if lints.thresholds.is_empty() && lints.ends.is_empty() {
+        return Ok(None);
     }
+    let engine = model.engine(as_of, &EngineOptions::default());
+    let workers: Vec<_> = (0..options.worker_count()).map(|_| Mutex::new(engine.worker())).collect();
+    qualify_data::run(
+        project,
+        engine.schema(),
+        engine.needs(),
+        options,
+        progress,
+        // each has a thread for itself, so nobody waits
+        &|number, batch| workers[number].lock().unwrap_or_else(PoisonError::into_inner).score(batch),
+        &mut |_, scores| {
+            lints.add(scores);
+            Ok(())
+        },
+    )?;
+    Ok(Some(Linted { leads: lints.leads, diagnostics: lints.finish() }))
 }
 
 /// Counts leads close to thresholds.
-#[derive(Debug)]
-pub struct DataLints {
-    settings: DataLintSettings,
+struct Lints<'p> {
+    settings: &'p Lint,
     leads: u64,
     thresholds: Vec<Threshold>,
     ends: Vec<End>,
@@ -74,27 +96,23 @@ struct End {
     reached: u64,
 }
 
-impl DataLints {
+impl Lints<'_> {
     /// No leads yet.
-    pub fn new(model: &Model, settings: DataLintSettings) -> DataLints {
-        DataLints { settings, leads: 0, thresholds: thresholds(model), ends: ends(model) }
-    }
-
-    /// Whether the model has anything to count.
-    pub fn wants_data(&self) -> bool {
-        !self.thresholds.is_empty() || !self.ends.is_empty()
+    fn new<'p>(model: &Model, settings: &'p Lint) -> Lints<'p> {
+        Lints { settings, leads: 0, thresholds: thresholds(model), ends: ends(model) }
     }
 
     /// Counts the leads of a batch. Those that are excluded or invalid have no scores and do not count.
-    pub fn add(&mut self, scores: &ScoreColumns) {
+    fn add(&mut self, scores: &ScoreColumns) {
         let counts = |status: &&Status| matches!(status, Status::Scored | Status::Disqualified);
         self.leads += scores.status.iter().filter(counts).count() as u64;
+        let near = i64::try_from(self.settings.near_points).unwrap_or(i64::MAX).saturating_mul(POINT);
         for threshold in &mut self.thresholds {
             let column = column(scores, threshold.subject);
             for row in 0..scores.rows {
                 let Some(points) = column.get(row) else { continue };
                 let distance = points.saturating_sub(threshold.at);
-                if distance.saturating_abs() <= self.settings.near_points.saturating_mul(POINT) {
+                if distance.saturating_abs() <= near {
                     threshold.near += 1;
                     threshold.below += u64::from(distance < 0);
                 }
@@ -111,7 +129,7 @@ impl DataLints {
     }
 
     /// What the leads say, in the order of the model.
-    pub fn finish(self) -> Vec<Diagnostic> {
+    fn finish(self) -> Vec<Diagnostic> {
         if self.leads < self.settings.min_leads {
             return Vec::new();
         }
@@ -129,12 +147,12 @@ impl DataLints {
 }
 
 impl Threshold {
-    fn diagnostic(&self, leads: u64, settings: DataLintSettings) -> Diagnostic {
+    fn diagnostic(&self, leads: u64, settings: &Lint) -> Diagnostic {
         let message = format!(
-            "{} of {leads} leads ({}) lie within {} points of `{}`, which decides {}",
+            "{} of {leads} leads ({}) lie within {} of `{}`, which decides {}",
             self.near,
             percent(self.near, leads),
-            settings.near_points,
+            words_of(settings.near_points),
             self.words,
             self.decides
         );
@@ -166,6 +184,11 @@ fn column(scores: &ScoreColumns, subject: Subject) -> &PointColumn {
         Subject::Total => &scores.score,
         Subject::Score(score) => &scores.scores[score],
     }
+}
+
+/// `1 point`, `2 points`.
+fn words_of(points: u64) -> String {
+    format!("{points} point{}", if points == 1 { "" } else { "s" })
 }
 
 /// `12.5 %`, never rounded up.

@@ -34,7 +34,7 @@ pub use compiled::{listing, plan_from_bytes, plan_to_bytes};
 pub use engine::{Backend, Engine, EngineOptions, Scorer, Worker};
 pub use explanation::{ExplainedEvent, ExplainedLine, ExplainedScore, Explanation, show_value};
 pub use model::{Compiled, Model};
-pub use qualify_check::{Sifted, sift};
+pub use qualify_check::{LintSettings, Sifted, lint, sift};
 pub use qualify_diagnostics::{
     Allowance, Code, Diagnostic, FileId, Part, Severity, Sources, Suppressed, render_github, render_json,
     render_json_with, render_sarif, render_terminal,

@@ -54,7 +54,7 @@ pub(super) fn check(lints: &mut Lints<'_>) {
     }
 }
 
-/// A param before the first statement that reads the number, and its name in the places of the number.
+/// A param before the number is read, and its name in the places of the number.
 fn fix(
     lints: &Lints<'_>,
     subject: &str,
@@ -63,10 +63,9 @@ fn fix(
 ) -> Option<(String, Vec<Edit>)> {
     let first = *places.first()?;
     let name = name(subject, lints.sources.text(first), taken);
-    let statement = lints.statement_at(first)?;
     let value = lints.sources.text(first);
-    let param = format!("param {name} = {value}\n");
-    let mut edits = vec![Edit { span: statement.before(), replacement: param }];
+    let param = format!("param {name} = {value}");
+    let mut edits = vec![lints.new_statement(first, &param)?];
     edits.extend(places.iter().map(|span| Edit { span: *span, replacement: name.clone() }));
     taken.insert(name.clone());
     Some((format!("name it: `param {name} = {value}`"), edits))

@@ -1,5 +1,5 @@
 //! `no-reason`: a rule of great effect without `because`. Small rules speak for themselves; a table has no reason of
-//! its own.
+//! its own. Where no rule at all gives a reason, that is said once.
 
 use super::Lints;
 use crate::analysis::{Range, words};
@@ -8,34 +8,42 @@ use qualify_model::{Rule, RuleKind, Verdict};
 
 /// Units of a point.
 const POINT: i128 = 10_000;
+/// Of more rules in a model without any reason one message is enough.
+const MOST_OF_NONE: usize = 3;
+const NOTE: &str = "a reason behind a rule, `because \"…\"`, is shown wherever a score is explained";
 
 pub(super) fn check(lints: &mut Lints<'_>) {
     let model = lints.model;
+    let mut found: Vec<(Span, String)> = Vec::new();
     for (i, rule) in model.rules.iter().enumerate() {
         let Some(range) = lints.ranges.rules.get(i).copied() else { continue };
         if rule.because.is_none()
             && let Some(what) = effect(rule, range, lints.settings.reason_from)
         {
-            say(lints, rule.span, &what);
+            found.push((rule.span, what));
         }
     }
-    for verdict in &model.excludes {
-        verdict_says_why(lints, verdict, "leaves leads out");
+    let silent = |verdicts: &[Verdict], what: &str| -> Vec<(Span, String)> {
+        let silent = verdicts.iter().filter(|verdict| verdict.because.is_none());
+        silent.map(|verdict| (verdict.span, what.to_string())).collect()
+    };
+    found.extend(silent(&model.excludes, "leaves leads out"));
+    found.extend(silent(&model.disqualifies, "disqualifies leads"));
+    let some_say_why = model.rules.iter().any(|rule| rule.because.is_some());
+    if found.len() > MOST_OF_NONE && !some_say_why {
+        let (first, _) = found[0];
+        let message = format!("{} rules of great effect, and no rule at all says why", found.len());
+        lints.out.push(Diagnostic::new(Code::W0804, first, message).note(NOTE));
+        return;
     }
-    for verdict in &model.disqualifies {
-        verdict_says_why(lints, verdict, "disqualifies leads");
-    }
-}
-
-fn verdict_says_why(lints: &mut Lints<'_>, verdict: &Verdict, what: &str) {
-    if verdict.because.is_none() {
-        say(lints, verdict.span, what);
+    for (span, what) in found {
+        say(lints, span, &what);
     }
 }
 
 fn say(lints: &mut Lints<'_>, span: Span, what: &str) {
-    let diagnostic = Diagnostic::new(Code::W0804, span, format!("this rule {what} and does not say why"))
-        .note("a reason behind it, `because \"…\"`, is shown wherever the score is explained");
+    let diagnostic =
+        Diagnostic::new(Code::W0804, span, format!("this rule {what} and does not say why")).note(NOTE);
     lints.out.push(diagnostic);
 }
 

@@ -62,7 +62,7 @@ fn look_at_data(
 }
 
 /// What is printed.
-fn show(compiled: &Compiled, console: &mut Console) -> Result<(), Stop> {
+pub fn show(compiled: &Compiled, console: &mut Console) -> Result<(), Stop> {
     match console.choice {
         FormatChoice::Json => console.print(&json(compiled)),
         FormatChoice::Sarif => console.print(&sarif(compiled)),
@@ -86,7 +86,7 @@ fn show(compiled: &Compiled, console: &mut Console) -> Result<(), Stop> {
 }
 
 /// The files beside what is printed.
-fn write(compiled: &Compiled, outputs: &CheckOutputs, console: &mut Console) -> Result<(), Stop> {
+pub fn write(compiled: &Compiled, outputs: &CheckOutputs, console: &mut Console) -> Result<(), Stop> {
     type Render<'r> = &'r dyn Fn(&Compiled) -> String;
     let wanted: [(&Option<PathBuf>, Render<'_>); 4] = [
         (&outputs.sarif, &sarif),

@@ -6,6 +6,7 @@ mod check;
 mod ci_page;
 mod compiled;
 mod fmt;
+mod lint;
 mod program;
 mod trials;
 
