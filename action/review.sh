@@ -107,10 +107,8 @@ elif ! git cat-file -e "$base:./${manifest#./}" 2>/dev/null; then
 else
   base=$(git rev-parse --short=10 "$base")
   group qualify diff "$base" --path "$project"
-  arguments=(--format markdown)
+  arguments=(--format markdown --check) # budgets of the project stand in its qualify.toml
   if ! wants "${INPUT_DATA:-}"; then arguments+=(--only changes --only could); fi
-  # budgets of the project stand in its qualify.toml
-  if "$qualify" diff --help | grep -q -e '--check'; then arguments+=(--check); fi
   "$qualify" diff "$base" --path "$project" "${arguments[@]}" >"$out/diff.md" 2>"$out/diff.txt"
   status=$?
   cat "$out/diff.md" "$out/diff.txt"

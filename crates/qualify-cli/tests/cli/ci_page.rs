@@ -50,12 +50,18 @@ fn commands(block: &Block) -> Vec<(String, Vec<String>)> {
     found
 }
 
-/// Whether the lines are those shown; `…` stands for any number of lines, and nothing shown for anything.
+/// Whether the lines are those shown. `…` alone stands for any number of lines, at the end of one for its rest.
 fn fits(shown: &[String], lines: &[&str]) -> bool {
     match shown.split_first() {
         None => lines.is_empty(),
         Some((first, rest)) if first == "…" => (0..=lines.len()).any(|skip| fits(rest, &lines[skip..])),
-        Some((first, rest)) => lines.first() == Some(&first.as_str()) && fits(rest, &lines[1..]),
+        Some((first, rest)) => {
+            let fits_line = |line: &&str| match first.strip_suffix('…') {
+                Some(start) => line.starts_with(start.trim_end()),
+                None => line == first,
+            };
+            lines.first().is_some_and(fits_line) && fits(rest, &lines[1..])
+        }
     }
 }
 
