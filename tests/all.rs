@@ -15,5 +15,6 @@ mod messages;
 mod promises;
 mod proofs;
 mod readme;
+mod review;
 mod robust;
 mod sarif;

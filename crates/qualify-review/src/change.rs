@@ -246,10 +246,9 @@ pub fn compare(old: Read<'_>, new: Read<'_>) -> Changes {
         &Forms { read: old, deep: false, renamed: &plain },
         &Forms { read: new, deep: false, renamed: &plain },
     );
-    let both = Both {
-        old: Side { written: forms(old, false, &plain), meant: forms(old, true, &plain) },
-        new: Side { written: forms(new, false, &renamed), meant: forms(new, true, &renamed) },
-    };
+    let was = Side { written: forms(old, false, &plain), meant: forms(old, true, &plain) };
+    let is = Side { written: forms(new, false, &renamed), meant: forms(new, true, &renamed) };
+    let both = Both { scores: scores::renamed(&was, &is), old: was, new: is };
     let mut changes = Vec::new();
     schema::compare(&both, &mut changes);
     names::compare(&both, &mut changes);
@@ -299,9 +298,17 @@ impl<'m> Side<'m> {
 pub(crate) struct Both<'m> {
     pub old: Side<'m>,
     pub new: Side<'m>,
+    /// Scores of the new model that have another name in the old one: new name, old name.
+    scores: Vec<(String, String)>,
 }
 
 impl Both<'_> {
+    /// What a score of the new model is called in the old one.
+    pub fn old_score(&self, name: &str) -> String {
+        let renamed = self.scores.iter().find(|(new, _)| new == name);
+        renamed.map_or(name, |(_, old)| old).to_string()
+    }
+
     /// A change of something that stands at these places.
     pub fn change(&self, kind: Kind, old: Option<Span>, new: Option<Span>, told: Told) -> Change {
         let action = match (old, new) {

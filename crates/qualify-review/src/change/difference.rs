@@ -70,6 +70,12 @@ fn unordered(old: &Form, new: &Form, out: &mut Vec<String>) {
             None => gone.push(part.clone()),
         }
     }
+    if let ([was], [is]) = (gone.as_slice(), come.as_slice())
+        && small(was)
+        && small(is)
+    {
+        return out.push(if old.whole { replaced(old, new) } else { replaced(was, is) });
+    }
     // those most alike are one that changed
     while let Some((i, j)) = closest(&gone, &come) {
         descend(&gone.remove(i), &come.remove(j), out);

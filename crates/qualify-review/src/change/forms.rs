@@ -441,12 +441,17 @@ impl<'m> Forms<'m> {
     /// A limit.
     pub fn limit(&self, limit: &Option<Limit>) -> Form {
         let Some(Limit { count, per }) = limit else { return Form::none() };
-        let count = self.expr(count);
+        let mut count = self.expr(count);
+        // `once` reads as the number that it is
+        if let Some((_, number)) = count.kind.rsplit_once(' ').filter(|(ty, _)| *ty == "integer") {
+            count.text = number.to_string();
+        }
         let (per_kind, per_text) = match per {
             Some(unit) => (words::unit(*unit), format!(" per {}", words::unit(*unit))),
             None => ("", String::new()),
         };
-        let text = format!("at most {} times{per_text}", count.text);
+        let times = if count.text == "1" { "time" } else { "times" };
+        let text = format!("at most {} {times}{per_text}", count.text);
         Form::of(format!("limit {per_kind}"), vec![count], text).as_whole()
     }
 

@@ -5,7 +5,7 @@ use super::form::Form;
 use super::forms::{Forms, constant_points};
 use super::pairs::{self, Item, Pairs};
 use super::words::{points, short};
-use super::{Action, Both, Change, Edit, Kind, Told};
+use super::{Action, Both, Change, Edit, Kind, Side, Told};
 use qualify_model::{Expr, Model, Points, Rule, RuleKind, Table, Target};
 
 /// What a target is called: of the total `score`.
@@ -18,16 +18,15 @@ pub(crate) fn target_name(target: Target, model: &Model) -> &str {
 
 /// The rules of both models in pairs.
 pub(crate) fn pair(both: &Both<'_>) -> Pairs {
-    let items = |written: &Forms<'_>, meant: &Forms<'_>| -> Vec<Item> {
-        let model = written.model();
+    let items = |side: &Side<'_>, home: &dyn Fn(&str) -> String| -> Vec<Item> {
         let item = |rule: &Rule| Item {
-            written: form(written, rule),
-            meant: form(meant, rule),
-            within: target_name(rule.home, model).to_string(),
+            written: form(&side.written, rule),
+            meant: form(&side.meant, rule),
+            within: home(target_name(rule.home, side.model())),
         };
-        model.rules.iter().map(item).collect()
+        side.model().rules.iter().map(item).collect()
     };
-    pairs::pair(&items(&both.old.written, &both.old.meant), &items(&both.new.written, &both.new.meant))
+    pairs::pair(&items(&both.old, &str::to_string), &items(&both.new, &|name| both.old_score(name)))
 }
 
 /// The changes of rules.
@@ -71,13 +70,14 @@ fn compare_pair(both: &Both<'_>, i: usize, j: usize, out: &mut Vec<Change>) {
     let (old, new) = (&both.old.model().rules[i], &both.new.model().rules[j]);
     let spans = (Some(old.span), Some(new.span));
     let name = short(&subject(&both.new.written, new));
-    let homes = (target_name(old.home, both.old.model()), target_name(new.home, both.new.model()));
+    let new_home = target_name(new.home, both.new.model());
+    let homes = (target_name(old.home, both.old.model()), both.old_score(new_home));
     let (a, b) = (form(&both.old.written, old), form(&both.new.written, new));
     let same = a == b || form(&both.old.meant, old) == form(&both.new.meant, new);
     if homes.0 != homes.1 || !same {
         let mut said = if same { Vec::new() } else { tell(both, old, new, &a, &b) };
         if homes.0 != homes.1 {
-            said.push(format!("now in score `{}`, was in `{}`", homes.1, homes.0));
+            said.push(format!("now in score `{new_home}`, was in `{}`", homes.0));
         }
         if said.is_empty() {
             said.push(format!("`{}`, was `{}`", short(&new.text), short(&old.text)));
@@ -271,13 +271,17 @@ fn tell_table(both: &Both<'_>, old: &Table, new: &Table) -> Vec<String> {
     let (was, is) = (&both.old, &both.new);
     let mut out = phrases(&was.written.expr(&old.subject), &is.written.expr(&new.subject));
     let items = |written: &Forms<'_>, meant: &Forms<'_>, table: &Table| -> Vec<Item> {
+        let row_form = |forms: &Forms<'_>, row: &qualify_model::Row| {
+            Form::of("row", vec![forms.head(row, table), forms.expr(&row.points)], "")
+        };
         let item = |row: &qualify_model::Row| {
             let within = meant.head(row, table).key();
-            Item { written: written.head(row, table), meant: meant.head(row, table), within }
+            Item { written: row_form(written, row), meant: row_form(meant, row), within }
         };
         table.rows.iter().map(item).collect()
     };
-    let pairs = pairs::pair(&items(&was.written, &was.meant, old), &items(&is.written, &is.meant, new));
+    let pairs =
+        pairs::pair_listed(&items(&was.written, &was.meant, old), &items(&is.written, &is.meant, new));
     for (i, j) in &pairs.both {
         let (a, b) = (&old.rows[*i], &new.rows[*j]);
         let (head, old_head) = (is.written.head(b, new), was.written.head(a, old));

@@ -46,6 +46,13 @@ pub(crate) fn compare(both: &Both<'_>, rules: &Pairs, out: &mut Vec<Change>) {
     compare_total(both, pairs.added.is_empty() && pairs.removed.is_empty(), out);
 }
 
+/// Scores of the new model that the old one knows under another name.
+pub(crate) fn renamed(old: &Side<'_>, new: &Side<'_>) -> Vec<(String, String)> {
+    let pairs = pairs::pair_named(&items(old), &items(new));
+    let names = pairs.both.iter().map(|(i, j)| (&new.model().scores[*j].name, &old.model().scores[*i].name));
+    names.filter(|(new, old)| new != old).map(|(new, old)| (new.clone(), old.clone())).collect()
+}
+
 /// A score's whole block, so that one under another name is found.
 fn items(side: &Side<'_>) -> Vec<Item> {
     let model = side.model();

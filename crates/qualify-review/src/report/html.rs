@@ -99,34 +99,39 @@ fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
 }
 
 fn limits(budgets: &Budgets) -> String {
-    let row = |limit: &crate::budget::Limit| {
+    let mut body = "<ul class=\"limits\">\n".to_string();
+    for limit in &budgets.limits {
         let state = match (&limit.state, &limit.approved) {
             (State::Within, _) => "<span class=\"good\">✓ within</span>".to_string(),
             (State::Approved, reason) => {
-                format!(
-                    "<span class=\"warn\">✓ approved:</span> {}",
-                    escaped(reason.as_deref().unwrap_or_default())
-                )
+                let reason = escaped(reason.as_deref().unwrap_or_default());
+                format!("<span class=\"warn\">✓ approved: {reason}</span>")
             }
             (State::Exceeded, _) => "<span class=\"bad\">✗ exceeded</span>".to_string(),
             (State::Unknown, _) => "<span class=\"bad\">? not known</span>".to_string(),
         };
-        let mut found = escaped(&limit.found);
+        let (allowed, found) = (escaped(&limit.allowed), escaped(&limit.found));
+        let _ = write!(
+            body,
+            "<li><code>{}</code> {state}<br>{found} <small>allowed: {allowed}</small>",
+            limit.name
+        );
         if limit.state != State::Within {
             let lines: Vec<String> = limit.behind.iter().take(10).map(|line| marked(line)).collect();
             if !lines.is_empty() {
-                let _ = write!(found, "<div class=\"small\">{}</div>", lines.join("<br>"));
+                let _ = write!(body, "<div class=\"small\">{}</div>", lines.join("<br>"));
             }
             if !limit.keys.is_empty() {
-                let _ =
-                    write!(found, "<div class=\"small\">such as {}</div>", escaped(&limit.keys.join(", ")));
+                let _ = write!(
+                    body,
+                    "<div class=\"small\">leads such as {}</div>",
+                    escaped(&limit.keys.join(", "))
+                );
             }
         }
-        vec![format!("<code>{}</code>", limit.name), escaped(&limit.allowed), found, state]
-    };
-    let rows: Vec<Vec<String>> = budgets.limits.iter().map(row).collect();
-    let mut body =
-        table(&["budget", "allowed", "found", ""], &rows).replace("<table>", "<table class=\"words\">");
+        body.push_str("</li>\n");
+    }
+    body.push_str("</ul>\n");
     for approval in &budgets.approvals {
         if let Some(note) = &approval.note {
             let place = format!("{}:{}", approval.file, approval.line);
@@ -178,7 +183,7 @@ fn told(changes: &Changes) -> String {
 
 fn leads(impact: &Impact) -> String {
     let mut body =
-        format!("<p>{} As of {}.</p>\n", capital(&score_sentence(&impact.score)), escaped(&impact.as_of));
+        format!("<p>{}. As of {}.</p>\n", capital(&score_sentence(&impact.score)), escaped(&impact.as_of));
     if impact.changed == 0 {
         let text = format!("<p>No lead is different, as of {}.</p>\n", escaped(&impact.as_of));
         return section(&format!("What it does to {} leads", thousands(impact.leads)), &text);

@@ -1,3 +1,5 @@
 //! What this crate promises by itself, in one binary.
 
 mod junit;
+mod review;
+mod sentences;

@@ -36,6 +36,8 @@ pre { font: .85rem/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace
 .changes i { font: bold 1rem ui-monospace, monospace; width: 1ch; }
 .changes span { min-width: 0; overflow-wrap: anywhere; }
 .add i { color: var(--good); } .gone i { color: var(--bad); } .edit i { color: var(--warn); }
+.limits { list-style: none; margin: 0; padding: 0; }
+.limits li { padding: .5rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); font-weight: 600; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
@@ -44,6 +46,7 @@ td { text-align: right; vertical-align: top; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); }
 th:first-child, td:first-child, .words th, .words td, .alone th:last-child, .alone td:last-child { text-align: left; }
 .alone td:first-child, .words td:last-child { min-width: 14rem; }
+.words td { min-width: 6rem; }
 .alone td:last-child { min-width: 9rem; }
 .heat { background: color-mix(in srgb, var(--after) var(--heat), transparent); padding: .05rem .4rem; border-radius: 4px;
   color: var(--ink); box-shadow: inset 0 0 0 99px color-mix(in srgb, var(--paper) 55%, transparent); }
