@@ -45,6 +45,18 @@ impl Int {
         (self.low == self.high).then_some(self.low)
     }
 
+    /// The same number, known to be in a range: of digits no more than that needs.
+    fn within(mut self, low: i128, high: i128) -> Int {
+        (self.low, self.high) = (low, high);
+        if low == high {
+            return Int::constant(low);
+        }
+        if self.scale > 0 {
+            self.bits.truncate(width(ceil(low, self.scale), high.div_euclid(self.scale)));
+        }
+        self
+    }
+
     fn sign(&self) -> Lit {
         self.bits[self.bits.len() - 1]
     }
@@ -124,7 +136,9 @@ impl Sum {
 
     /// What the digits alone can come to.
     fn reach(&self) -> (i128, i128) {
-        let ends = |f: fn(&&i128) -> bool| self.weights.values().filter(f).sum::<i128>() + self.constant;
+        let ends = |f: fn(&&i128) -> bool| {
+            self.weights.values().filter(f).fold(self.constant, |sum, weight| sum.saturating_add(*weight))
+        };
         (ends(|w| **w < 0), ends(|w| **w > 0))
     }
 }
@@ -343,14 +357,12 @@ impl Circuit {
 
     pub(super) fn least(&mut self, a: &Int, b: &Int) -> Int {
         let c = self.not_less(b, a);
-        let out = self.choose_int(c, a, b);
-        Int { low: a.low.min(b.low), high: a.high.min(b.high), ..out }
+        self.choose_int(c, a, b).within(a.low.min(b.low), a.high.min(b.high))
     }
 
     pub(super) fn greatest(&mut self, a: &Int, b: &Int) -> Int {
         let c = self.not_less(a, b);
-        let out = self.choose_int(c, a, b);
-        Int { low: a.low.max(b.low), high: a.high.max(b.high), ..out }
+        self.choose_int(c, a, b).within(a.low.max(b.low), a.high.max(b.high))
     }
 
     /// Divided by a constant above zero, rounded half away from zero.
