@@ -66,8 +66,8 @@ pub struct Mutant {
     pub new: String,
     /// The rule or line that it stands in.
     pub within: String,
-    /// The first test that fails; none if all pass.
-    pub noticed_by: Option<String>,
+    /// A test fails on it.
+    pub noticed: bool,
     #[serde(skip)]
     pub(crate) site: Site,
 }
@@ -90,7 +90,7 @@ pub struct Mutants {
 impl Mutants {
     /// Those that no test notices.
     pub fn unnoticed(&self) -> impl Iterator<Item = &Mutant> {
-        self.tried.iter().filter(|mutant| mutant.noticed_by.is_none())
+        self.tried.iter().filter(|mutant| !mutant.noticed)
     }
 
     /// How many are noticed, of those that were tried.

@@ -57,7 +57,7 @@ struct Open {
 pub fn of(workshop: &Workshop, mutants: &Mutants) -> Suggestions {
     let model = workshop.model();
     let now = Interpreter::new(model, workshop.as_of());
-    let unnoticed = mutants.tried.iter().enumerate().filter(|(_, mutant)| mutant.noticed_by.is_none());
+    let unnoticed = mutants.tried.iter().enumerate().filter(|(_, mutant)| !mutant.noticed);
     let mut open: Vec<Open> = unnoticed
         .filter_map(|(place, mutant)| Some(Open { place, model: workshop.changed(&mutant.site)? }))
         .collect();

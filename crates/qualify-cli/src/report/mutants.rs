@@ -83,7 +83,7 @@ fn shares(mutants: &Mutants) -> String {
     };
     for change in Change::ALL {
         let of_it = || mutants.tried.iter().filter(|mutant| mutant.change == change);
-        row(words(change), of_it().filter(|mutant| mutant.noticed_by.is_some()).count(), of_it().count());
+        row(words(change), of_it().filter(|mutant| mutant.noticed).count(), of_it().count());
     }
     let (noticed, all) = mutants.noticed();
     row("noticed", noticed, all);

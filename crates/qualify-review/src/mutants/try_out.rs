@@ -118,8 +118,7 @@ impl Workshop {
         if noticed.is_none() && meaning::is_the_same(&self.model, &model, site) {
             return Some(Tried::Same);
         }
-        let noticed_by = noticed.map(|place| tests[place].name.clone());
-        Some(Tried::Mutant(Box::new(self.mutant(site, noticed_by))))
+        Some(Tried::Mutant(Box::new(self.mutant(site, noticed.is_some()))))
     }
 
     /// The model with the change; none if it does not compile.
@@ -150,7 +149,7 @@ impl Workshop {
     }
 
     /// A change in words.
-    fn mutant(&self, site: &Site, noticed_by: Option<String>) -> Mutant {
+    fn mutant(&self, site: &Site, noticed: bool) -> Mutant {
         let whole = &self.sources.file(site.span.file).text;
         let old = self.sources.words(site.shown);
         let new = match (site.new.trim().is_empty(), site.span == site.shown) {
@@ -168,7 +167,7 @@ impl Workshop {
             old,
             new,
             within: self.within(site),
-            noticed_by,
+            noticed,
             site: site.clone(),
         }
     }
