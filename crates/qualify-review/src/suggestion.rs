@@ -11,10 +11,11 @@ mod search;
 mod text;
 mod tweaks;
 
-use crate::mutants::{Mutants, Workshop};
+use crate::mutants::{Mutant, Mutants, Workshop};
 use crate::place::Place;
-use qualify_model::{Lead, Model, Outcome};
+use qualify_model::Model;
 use qualify_reference::Interpreter;
+use search::Found;
 use serde::Serialize;
 
 /// A test that is missing.
@@ -41,8 +42,9 @@ pub struct Suggestions {
     pub noticed_then: usize,
     /// See `noticed`.
     pub tried: usize,
-    /// Changes for which no lead was found that the model and the changed one score differently, `old` and `new` with
-    /// the place: perhaps they mean the same.
+    /// Changes with which no lead can be scored differently, as was proved: the place, the phrase before and after.
+    pub same: Vec<(Place, String, String)>,
+    /// Changes for which neither a lead nor a proof was found: perhaps they mean the same.
     pub not_found: Vec<(Place, String, String)>,
 }
 
@@ -63,24 +65,38 @@ pub fn of(workshop: &Workshop, mutants: &Mutants) -> Suggestions {
         .collect();
     let mut search = search::Search::new(model, &now);
     let (noticed, tried) = mutants.noticed();
-    let mut out =
-        Suggestions { tests: Vec::new(), noticed, noticed_then: noticed, tried, not_found: Vec::new() };
+    let mut out = Suggestions {
+        tests: Vec::new(),
+        noticed,
+        noticed_then: noticed,
+        tried,
+        same: Vec::new(),
+        not_found: Vec::new(),
+    };
     let mut names: Vec<String> = model.tests.iter().map(|test| test.name.clone()).collect();
     while !open.is_empty() {
         let this = open.remove(0);
         let mutant = &mutants.tried[this.place];
         let changed = Interpreter::new(&this.model, workshop.as_of());
-        let Some(lead) = search.lead(&this.model, &changed, mutant.site.span) else {
-            out.not_found.push((mutant.place.clone(), mutant.old.clone(), mutant.new.clone()));
-            continue;
+        let (lead, as_of) = match search.lead(&this.model, &changed, mutant.site.span) {
+            Found::Lead(lead, as_of) => (lead, as_of),
+            Found::Same => {
+                out.same.push(in_words(mutant));
+                continue;
+            }
+            Found::Nothing => {
+                out.not_found.push(in_words(mutant));
+                continue;
+            }
         };
-        let (before, after) = (now.score(&lead), changed.score(&lead));
+        let score = |model: &Model| Interpreter::new(model, as_of).score(&lead);
+        let (before, after) = (score(model), score(&this.model));
         let seen = text::Seen::of(model, &before, &after);
         let before_this = open.len();
-        open.retain(|other| !notices(&seen, model, &before, &other.model, workshop.as_of(), &lead));
+        open.retain(|other| !seen.differs(&before, &score(&other.model)));
         let notices = 1 + before_this - open.len();
         let name = text::name(mutant, &mut names);
-        let text = text::test(model, &name, &lead, workshop.as_of(), &before, &seen);
+        let text = text::test(model, &name, &lead, (as_of, workshop.as_of()), &before, &seen);
         out.noticed_then += notices;
         out.tests.push(Suggestion { name, place: mutant.place.clone(), text, notices });
     }
@@ -88,17 +104,8 @@ pub fn of(workshop: &Workshop, mutants: &Mutants) -> Suggestions {
     out
 }
 
-/// Whether a test that expects what is seen of `before` notices another mutant.
-fn notices(
-    seen: &text::Seen,
-    model: &Model,
-    before: &Outcome,
-    other: &Model,
-    as_of: i64,
-    lead: &Lead,
-) -> bool {
-    let after = Interpreter::new(other, as_of).score(lead);
-    seen.differs(model, before, &after)
+fn in_words(mutant: &Mutant) -> (Place, String, String) {
+    (mutant.place.clone(), mutant.old.clone(), mutant.new.clone())
 }
 
 impl Suggestions {

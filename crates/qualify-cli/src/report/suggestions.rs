@@ -1,5 +1,6 @@
 //! Tests that are missing, as text to be pasted, and what they would bring.
 
+use qualify_review::place::Place;
 use qualify_review::suggestion::Suggestions;
 use std::fmt::Write;
 
@@ -10,13 +11,17 @@ pub fn render(name: &str, suggestions: &Suggestions) -> String {
         let _ = writeln!(out, "{}", suggestions.file()); // writing to a String does not fail, here and below
     }
     out.push_str(&summary(name, suggestions));
-    if !suggestions.not_found.is_empty() {
-        out.push_str("\nno lead was found that would notice these; perhaps they change nothing:\n\n");
-        for (place, old, new) in &suggestions.not_found {
+    let mut list = |title: &str, changes: &[(Place, String, String)]| {
+        if !changes.is_empty() {
+            let _ = write!(out, "\n{title}:\n\n");
+        }
+        for (place, old, new) in changes {
             let new = if new.is_empty() { "(left out)" } else { new };
             let _ = writeln!(out, "  {place}  {old}  ->  {new}");
         }
-    }
+    };
+    list("proved: with these no lead is scored differently", &suggestions.same);
+    list("no lead was found that would notice these; perhaps they change nothing", &suggestions.not_found);
     out
 }
 

@@ -5,7 +5,7 @@ use super::pool::{all_tweaks, tweaks_at};
 use super::text::Seen;
 use super::tweaks::Tweak;
 use crate::parts::parts;
-use crate::proof;
+use crate::proof::{self, Limits, Verdict};
 use qualify_diagnostics::Span;
 use qualify_model::*;
 use qualify_reference::Interpreter;
@@ -18,6 +18,19 @@ const CHANCE: usize = 2_000;
 const STEPS: usize = 2_000;
 /// Leads to begin with.
 const BASES: usize = 12;
+
+/// What a proof may cost where trying found nothing.
+const LIMITS: Limits = Limits { conflicts: 2_000, leads: 200, seed: 1 };
+
+/// What came of looking for a lead.
+pub(super) enum Found {
+    /// This lead is scored differently at this instant.
+    Lead(Lead, i64),
+    /// No lead can be: proved.
+    Same,
+    /// Neither.
+    Nothing,
+}
 
 /// Finds leads for one mutant after another.
 pub(super) struct Search<'m> {
@@ -51,8 +64,22 @@ impl<'m> Search<'m> {
         Search { model, now, known, everything, rng: StdRng::seed_from_u64(1) }
     }
 
-    /// A small lead that is scored differently; none if none was found.
-    pub(super) fn lead(&mut self, mutant: &Model, changed: &Interpreter, place: Span) -> Option<Lead> {
+    /// A small lead that is scored differently, or a proof that there is none.
+    pub(super) fn lead(&mut self, mutant: &Model, changed: &Interpreter, place: Span) -> Found {
+        if let Some(lead) = self.tried(mutant, changed, place) {
+            return Found::Lead(lead, self.now.as_of());
+        }
+        match proof::compare(self.model, mutant, &LIMITS).verdict {
+            Verdict::Same { .. } => Found::Same,
+            Verdict::Differs(example) => {
+                let seen = Seen::of(self.model, &example.before, &example.after);
+                if seen.is_empty() { Found::Nothing } else { Found::Lead(example.lead, example.as_of) }
+            }
+            Verdict::Unknown { .. } => Found::Nothing,
+        }
+    }
+
+    fn tried(&mut self, mutant: &Model, changed: &Interpreter, place: Span) -> Option<Lead> {
         let pair = Pair { model: self.model, now: self.now, changed };
         let found = self.known.iter().find(|lead| pair.differs(lead)).cloned();
         let found = found.or_else(|| self.tweaked(&pair, place))?;

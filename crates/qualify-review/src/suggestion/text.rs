@@ -2,7 +2,8 @@
 
 use crate::mutants::Mutant;
 use crate::proof::test_text::{event_line, label, shown};
-use qualify_model::{Event, Lead, Model, NumberKind, Outcome, Status, exact};
+use qualify_model::calendar::format_instant;
+use qualify_model::{Event, Lead, Model, NumberKind, Outcome, Status, Type, exact};
 use std::fmt::Write;
 
 /// Longer names are cut.
@@ -49,7 +50,7 @@ impl Seen {
     }
 
     /// Whether what is looked at differs.
-    pub(super) fn differs(&self, _: &Model, before: &Outcome, after: &Outcome) -> bool {
+    pub(super) fn differs(&self, before: &Outcome, after: &Outcome) -> bool {
         let segment = |name: &String| before.segments.contains(name) != after.segments.contains(name);
         (self.status && before.status != after.status)
             || self.scores.iter().any(|i| before.scores[*i] != after.scores[*i])
@@ -127,16 +128,22 @@ pub(super) fn name(mutant: &Mutant, names: &mut Vec<String>) -> String {
     name
 }
 
-/// The test.
+/// The test, at its own instant if that is not the `usual` one.
 pub(super) fn test(
     model: &Model,
     name: &str,
     lead: &Lead,
-    as_of: i64,
+    (as_of, usual): (i64, i64),
     outcome: &Outcome,
     seen: &Seen,
 ) -> String {
     let mut out = format!("test \"{name}\" {{\n");
+    let timed = |ty: &Type| matches!(ty, Type::Time | Type::Date);
+    let mut known = model.schema.attributes.iter().zip(&lead.attributes);
+    let has_time = !lead.events.is_empty() || known.any(|(a, value)| value.is_some() && timed(&a.ty));
+    if as_of != usual && has_time {
+        let _ = writeln!(out, "  as of \"{}\"", format_instant(as_of)); // writing to a String does not fail
+    }
     let attributes = model.schema.attributes.iter().zip(&lead.attributes);
     let facts: Vec<String> = attributes
         .filter_map(|(attribute, value)| {
