@@ -16,6 +16,8 @@ const TIME: usize = 1;
 pub(super) struct Layout {
     /// Words of a record.
     pub words: usize,
+    /// Bits of the number of an event type.
+    kind_bits: u32,
     /// The word of when it became known, if that is asked.
     received: Option<usize>,
     places: Vec<Place>,
@@ -38,7 +40,8 @@ impl Layout {
     pub fn new(needs: &Needs) -> Layout {
         let mut words = if needs.received { 3 } else { 2 };
         let received = needs.received.then_some(2);
-        let mut used = vec![(HEAD, LEAD_BITS + 16)]; // words with free bits, and how many are taken
+        let kind_bits = needs.events.len().max(2).next_power_of_two().ilog2();
+        let mut used = vec![(HEAD, LEAD_BITS + kind_bits)]; // words with free bits, and how many are taken
         let mut bits = |wanted: u32, words: &mut usize| {
             if let Some((word, taken)) = used.iter_mut().find(|(_, taken)| taken + wanted <= 64) {
                 *taken += wanted;
@@ -61,7 +64,7 @@ impl Layout {
                 _ => Place::Code(bits(32, &mut words)),
             });
         }
-        Layout { words, received, places, types }
+        Layout { words, kind_bits, received, places, types }
     }
 
     /// The words of events, a column for each; `leads` are the numbers of their leads in their partitions.
@@ -115,36 +118,77 @@ impl Layout {
             sum += *offset;
             *offset = sum;
         }
-        let mut next = offsets.clone();
-        let rows: Vec<u32> = records()
-            .map(|record| {
+        self.make_room(sum as usize, facts);
+        let (mut next, mut rows) = (offsets.clone(), Vec::new());
+        // chunk by chunk, so that it stays in the nearest cache for all columns
+        for chunk in chunks {
+            rows.clear();
+            rows.extend(chunk.chunks_exact(self.words).map(|record| {
                 let at = &mut next[lead(record)];
                 *at += 1;
                 *at - 1
-            })
-            .collect();
-        fill(&mut facts.kinds, &rows, records().map(|record| (record[HEAD] >> LEAD_BITS) as u16));
-        fill(&mut facts.times, &rows, records().map(|record| record[TIME] as i64));
-        if let Some(word) = self.received {
-            let mut times = facts.received.take().unwrap_or_default();
-            fill(&mut times, &rows, records().map(|record| record[word] as i64));
-            facts.received = times.iter().any(|time| *time != i64::MIN).then_some(times);
+            }));
+            match self.words {
+                2 => self.scatter(chunk.as_chunks::<2>().0.iter(), &rows, facts),
+                3 => self.scatter(chunk.as_chunks::<3>().0.iter(), &rows, facts),
+                4 => self.scatter(chunk.as_chunks::<4>().0.iter(), &rows, facts),
+                words => self.scatter(chunk.chunks_exact(words), &rows, facts),
+            }
+        }
+        if facts.received.as_ref().is_some_and(|times| times.iter().all(|time| *time == i64::MIN)) {
+            facts.received = None;
+        }
+    }
+
+    /// Columns of so many events, whatever they hold.
+    fn make_room(&self, events: usize, facts: &mut Facts) {
+        facts.kinds.resize(events, 0);
+        facts.times.resize(events, 0);
+        if self.received.is_some() {
+            facts.received.get_or_insert_default().resize(events, 0);
         }
         if facts.properties.is_empty() {
             facts.properties = self.types.iter().map(empty).collect();
         }
+        for column in &mut facts.properties {
+            match column {
+                Column::Number { values, known } => {
+                    values.resize(events, 0);
+                    known.get_or_insert_default().resize(events, 0);
+                }
+                Column::YesNo(values) => values.resize(events, 0),
+                Column::Text { codes, .. } | Column::List { codes, .. } => codes.resize(events, 0),
+            }
+        }
+    }
+
+    /// Puts the events of some records at their rows.
+    #[inline(always)]
+    fn scatter<R: AsRef<[u64]>>(
+        &self,
+        records: impl Iterator<Item = R> + Clone,
+        rows: &[u32],
+        facts: &mut Facts,
+    ) {
+        let word = |at: usize| records.clone().map(move |record| record.as_ref()[at]);
+        let kind_mask = (1u64 << self.kind_bits) - 1;
+        put(&mut facts.kinds, rows, word(HEAD).map(|head| (head >> LEAD_BITS & kind_mask) as u16));
+        put(&mut facts.times, rows, word(TIME).map(|time| time as i64));
+        if let (Some(at), Some(times)) = (self.received, &mut facts.received) {
+            put(times, rows, word(at).map(|time| time as i64));
+        }
         for (place, column) in self.places.iter().zip(&mut facts.properties) {
             match (*place, column) {
-                (Place::Word { word, known: (at, bit) }, Column::Number { values, known }) => {
-                    fill(values, &rows, records().map(|record| record[word] as i64));
+                (Place::Word { word: value, known: (at, bit) }, Column::Number { values, known }) => {
+                    put(values, rows, word(value).map(|value| value as i64));
                     let known = known.get_or_insert_default();
-                    fill(known, &rows, records().map(|record| (record[at] >> bit & 1) as u8));
+                    put(known, rows, word(at).map(|word| (word >> bit & 1) as u8));
                 }
                 (Place::Truth((at, bit)), Column::YesNo(values)) => {
-                    fill(values, &rows, records().map(|record| (record[at] >> bit & 3) as u8));
+                    put(values, rows, word(at).map(|word| (word >> bit & 3) as u8));
                 }
                 (Place::Code((at, bit)), Column::Text { codes, .. } | Column::List { codes, .. }) => {
-                    fill(codes, &rows, records().map(|record| (record[at] >> bit) as u32));
+                    put(codes, rows, word(at).map(|word| (word >> bit) as u32));
                 }
                 _ => {} // columns are of the types of their places
             }
@@ -171,9 +215,8 @@ fn add_bits(words: &mut [u64], values: impl Iterator<Item = u64>, bit: u32) {
 }
 
 /// Puts each value at its row.
-fn fill<T: Copy + Default>(out: &mut Vec<T>, rows: &[u32], values: impl Iterator<Item = T>) {
-    out.clear();
-    out.resize(rows.len(), T::default());
+#[inline(always)]
+fn put<T>(out: &mut [T], rows: &[u32], values: impl Iterator<Item = T>) {
     for (row, value) in rows.iter().zip(values) {
         out[*row as usize] = value;
     }

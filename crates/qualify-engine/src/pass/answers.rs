@@ -55,6 +55,7 @@ impl Scratch {
     /// Does all work of a block.
     pub fn answer(&mut self, block: &Block<'_>, slots: &mut Slots) {
         let columns = &mut slots.columns;
+        self.sequences.begin();
         for work in &block.layout.work {
             match work {
                 Work::Newest { spot, slot } => {

@@ -10,12 +10,18 @@ pub(super) struct Sequences {
     /// The events that were reached, and those of the next step: a bit for each event of the block by its rank.
     reached: Vec<u64>,
     step: Vec<u64>,
-    /// The events of each lead by time; and the rank that each event has there.
+    /// The events of each lead by time; and the rank that each event has there. Empty until a sequence of the block
+    /// asks for them.
     by_time: Vec<u32>,
     ranks: Vec<u32>,
 }
 
 impl Sequences {
+    /// Makes ready for another block.
+    pub fn begin(&mut self) {
+        self.by_time.clear();
+    }
+
     /// Counts the events of the last step that follow one of the step before, each strictly later than it by less
     /// than the gap.
     pub fn count(&mut self, block: &Block<'_>, spots: &[usize], steps: &[PlanStep], counts: &mut Vec<i64>) {
@@ -26,11 +32,17 @@ impl Sequences {
         if block.is_by_time {
             return count(block, spots, steps, marks, counts, |event| event, |rank| rank);
         }
-        by_time.clear();
-        by_time.extend(0..block.times.len() as u32);
-        by_time.sort_by_key(|event| (block.lists.rows[*event as usize], block.times[*event as usize]));
-        ranks.resize(by_time.len(), 0);
-        by_time.iter().zip(0..).for_each(|(event, rank)| ranks[*event as usize] = rank);
+        if by_time.is_empty() {
+            by_time.extend(0..block.times.len() as u32);
+            for row in 0..block.leads {
+                let events = block.events_of(row);
+                if !block.times[events.clone()].is_sorted() {
+                    by_time[events].sort_unstable_by_key(|event| block.times[*event as usize]);
+                }
+            }
+            ranks.resize(by_time.len(), 0);
+            by_time.iter().zip(0..).for_each(|(event, rank)| ranks[*event as usize] = rank);
+        }
         let (rank_of, event_of) = (|event| ranks[event] as usize, |rank| by_time[rank] as usize);
         count(block, spots, steps, marks, counts, rank_of, event_of);
     }
