@@ -5,7 +5,7 @@ use qualify_model::*;
 use qualify_reference::{Interpreter, run_test};
 
 fn verdict(condition: Expr, reason: &str) -> Verdict {
-    Verdict { condition, reason: reason.into(), span: Default::default() }
+    Verdict { condition, reason: reason.into(), because: None, span: Default::default() }
 }
 
 fn route(name: &str, condition: Option<Expr>, respond_within: Option<Length>) -> Route {

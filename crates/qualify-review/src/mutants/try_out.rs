@@ -49,7 +49,7 @@ impl Workshop {
             loaded.borrow_mut().insert((path.to_string(), asking.to_string()), answer.clone());
             answer
         };
-        let options = Options { params: params.to_vec(), ..Options::default() };
+        let options = Options { params: params.to_vec() };
         let mut fresh = Sources::new();
         let ids: Vec<FileId> =
             sources.files().take(roots).map(|(_, file)| fresh.add(&file.name, &file.text)).collect();
