@@ -84,14 +84,28 @@ fn rule_length(lines: &[CommentLine<'_>]) -> usize {
     for (i, line) in together.take_while(|(i, line)| line.number == first.number + i) {
         text.push_str(line.text);
         text.push('\n');
-        if text.split_whitespace().count() >= FEWEST_WORDS && is_rule(&text) {
-            return i + 1;
+        match read(&text) {
+            Read::Rule if text.split_whitespace().count() >= FEWEST_WORDS => return i + 1,
+            Read::Prose => return 0,
+            _ => {}
         }
     }
     0
 }
 
-fn is_rule(text: &str) -> bool {
+/// What the beginning of a comment is.
+enum Read {
+    Rule,
+    /// It may go on in the next line.
+    Begun,
+    Prose,
+}
+
+fn read(text: &str) -> Read {
     let parsed = qualify_syntax::parse(FileId::default(), text);
-    parsed.diagnostics.is_empty() && parsed.tree.statements.len() == 1
+    match parsed.diagnostics.first() {
+        None if parsed.tree.statements.len() == 1 => Read::Rule,
+        Some(first) if first.place.span.end as usize >= text.trim_end().len() => Read::Begun,
+        _ => Read::Prose,
+    }
 }
