@@ -212,6 +212,14 @@ impl<'m> Encoder<'_, 'm> {
     }
 
     fn compare_answers(&mut self, how: Comparison, a: Three, b: Three) -> Three {
+        for (one, other) in [(a, b), (b, a)] {
+            // beside `yes` or `no` it is the answer itself, or its opposite
+            match (how, other) {
+                (Comparison::Equal, Three::TRUE) | (Comparison::NotEqual, Three::FALSE) => return one,
+                (Comparison::Equal, Three::FALSE) | (Comparison::NotEqual, Three::TRUE) => return !one,
+                _ => {}
+            }
+        }
         let known = [self.c.known(a), self.c.known(b)];
         let known = self.c.and(known);
         let (x, y) = (a.yes, b.yes);

@@ -89,7 +89,7 @@ fn days(model: &Model, expr: &Expr, kind: EventId, ages: &mut Vec<i64>) {
             for row in &table.rows {
                 match &row.head {
                     Head::Compare(_, bound) => edge(bound),
-                    Head::Range(low, high) => [low, high].into_iter().for_each(|end| edge(end)),
+                    Head::Range(low, high) => [low, high].into_iter().for_each(&mut *edge),
                     _ => {}
                 }
             }
@@ -100,10 +100,10 @@ fn days(model: &Model, expr: &Expr, kind: EventId, ages: &mut Vec<i64>) {
     }
     if about(expr) {
         for rule in &model.rules {
-            if let RuleKind::Table(table) = &rule.kind {
-                if std::ptr::eq(&table.subject, expr) {
-                    heads(table, &mut edge);
-                }
+            if let RuleKind::Table(table) = &rule.kind
+                && std::ptr::eq(&table.subject, expr)
+            {
+                heads(table, &mut edge);
             }
         }
     }
