@@ -73,6 +73,20 @@ cat "$out/check.txt"
 endgroup
 result "$status" check "$(last_line "$out/check.txt")"
 
+if wants "${INPUT_LINT:-}"; then
+  group qualify lint "$project"
+  arguments=(--format github)
+  if wants "${INPUT_DATA:-}"; then arguments+=(--data); fi
+  "$qualify" lint "$project" "${arguments[@]}" 2>"$out/lint.txt"
+  status=$?
+  cat "$out/lint.txt"
+  endgroup
+  # a model that does not check is told so once
+  if [ "$worst" -eq 0 ] || [ "$status" -ne 1 ]; then
+    result "$status" lint "$(last_line "$out/lint.txt")"
+  fi
+fi
+
 group qualify test "$project"
 "$qualify" test "$project" --junit "$out/tests.xml" >"$out/tests.txt" 2>&1
 status=$?

@@ -14,6 +14,15 @@ fn read(folder: &Folder, name: &str) -> String {
     std::fs::read_to_string(folder.path().join(name)).expect("a file")
 }
 
+/// Fails with what the schema says against a JUnit file.
+fn must_be_valid(junit: &str) {
+    let schema = include_str!("../../../qualify-review/tests/schemas/junit.xsd");
+    let schema = uppsala::parse(schema).expect("the schema is XML");
+    let validator = uppsala::XsdValidator::from_schema(&schema).expect("the schema is one");
+    let errors = validator.validate(&uppsala::parse(junit).expect("the file is XML"));
+    assert!(errors.is_empty(), "{errors:?}\n{junit}");
+}
+
 #[test]
 fn one_run_gives_every_form() {
     let folder = Folder::new(&[("model.qualify", MODEL)]);
@@ -43,6 +52,7 @@ fn one_run_gives_every_form() {
     assert_eq!(json[1]["suppressed"]["reason"], "the newest visits count twice");
     assert_eq!(json[1]["suppressed"]["comment"]["line"], 4);
     let junit = read(&folder, "a.xml");
+    must_be_valid(&junit);
     assert!(junit.contains("tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"1\""), "{junit}");
 }
 
@@ -69,6 +79,7 @@ fn a_denied_warning_fails_its_junit_case() {
     let run = qualify(&["check", "model.qualify", "--deny", "W0501", "--junit", "a.xml"], &folder);
     assert_eq!(run.status, 1, "{run:?}");
     let junit = read(&folder, "a.xml");
+    must_be_valid(&junit);
     assert!(junit.contains("<failure type=\"W0501\""), "{junit}");
 }
 

@@ -122,7 +122,7 @@ fn the_action_has_the_inputs_that_the_page_tells() {
         names.filter(|name| !name.starts_with(' ')).map(str::to_string).collect::<Vec<_>>()
     };
     let (inputs, outputs) = (section("inputs"), section("outputs"));
-    assert!(inputs.len() == 8 && outputs.len() == 4, "{inputs:?} {outputs:?}");
+    assert!(inputs.len() == 9 && outputs.len() == 4, "{inputs:?} {outputs:?}");
     for input in inputs {
         assert!(page.contains(&format!("| `{input}` |")), "docs/ci.md does not tell the input {input}");
         let name = format!("INPUT_{}", input.to_uppercase());

@@ -77,7 +77,14 @@ fn a_change_is_reported_and_the_comment_is_kept_up_to_date() {
     change(&repository, "requested demo within 30d add 40", "requested demo within 30d add 45");
     let run = review(repository.path(), &pull_request(&base), Some(&server), &[]);
     assert_eq!(run.status, 0, "{}", run.log);
-    for words in ["## qualify: rules", "**layout**", "no problems", "**tests**", "45 points, was 40"] {
+    for words in [
+        "## qualify: rules",
+        "**layout**",
+        "**check**: no problems",
+        "**lint**",
+        "**tests**",
+        "45 points, was 40",
+    ] {
         assert!(run.summary.contains(words), "{words}\n{}\n{}", run.summary, run.log);
     }
     assert!(["report=", "sarif=", "junit-check=", "junit-tests="].iter().all(|o| run.outputs.contains(o)));
@@ -115,6 +122,7 @@ fn mistakes_are_annotated_and_fail_the_job() {
         run.log
     );
     assert!(run.summary.contains("❌ **check**: 1 error"), "{}", run.summary);
+    assert!(!run.summary.contains("**lint**"), "what does not check is told once: {}", run.summary);
     assert_eq!(server.state.lock().expect("the state").comments.len(), 1, "and the comment says it");
 }
 
