@@ -15,6 +15,7 @@ fn root() -> PathBuf {
 }
 
 /// Whether these programs are there.
+#[allow(clippy::print_stdout)] // a test that tests nothing says so
 fn has(tools: &[&str]) -> bool {
     let found = |tool: &&str| Command::new(tool).arg("--version").output().is_ok_and(|o| o.status.success());
     let missing: Vec<_> = tools.iter().filter(|tool| !found(tool)).collect();
