@@ -25,16 +25,19 @@ pub fn run(arguments: &Diff, console: &mut Console) -> Result<Outcome, Stop> {
     let changes = change::compare(was, is);
     let mut notes = Vec::new();
     let review = review(&old, &new, data.as_ref(), arguments.check, &mut notes);
+    // what a budget asks for is found out whether or not it is shown
+    let judged = review.as_ref().filter(|_| arguments.check || arguments.only.is_empty());
     let leads = match data {
-        Some(project) if arguments.wants(Part::Leads) => {
+        Some(project) if arguments.wants(Part::Leads) || judged.is_some() => {
             measure(arguments, &project, (was, is), &changes, &mut notes, console)?
         }
         _ => None,
     };
-    let could =
-        arguments.wants(Part::Could).then(|| proof::compare(was.model, is.model, &proof::Limits::default()));
+    let reach = judged.is_some_and(|review| review.forbid_unreachable_stage);
+    let could = (arguments.wants(Part::Could) || reach)
+        .then(|| proof::compare(was.model, is.model, &proof::Limits::default()));
     let known = Known { old: was, new: is, changes: &changes, leads: leads.as_ref(), could: could.as_ref() };
-    let budgets = review.map(|review| Budgets::of(&review, &known));
+    let budgets = judged.map(|review| Budgets::of(review, &known));
     let passes = budgets.as_ref().is_none_or(|budgets| budgets.passes);
     let version = |read: &Read, model: change::Read<'_>| Version {
         name: read.name.clone(),
@@ -45,8 +48,8 @@ pub fn run(arguments: &Diff, console: &mut Console) -> Result<Outcome, Stop> {
         old: version(&old, was),
         new: version(&new, is),
         changes: arguments.wants(Part::Changes).then_some(changes),
-        leads,
-        could,
+        leads: leads.filter(|_| arguments.wants(Part::Leads)),
+        could: could.filter(|_| arguments.wants(Part::Could)),
         budgets,
         notes,
     };

@@ -5,6 +5,7 @@ mod book;
 mod check;
 mod ci_page;
 mod compiled;
+mod diff;
 mod fmt;
 mod lint;
 mod program;
