@@ -75,8 +75,8 @@ fn from_first_difference(old: &str, new: &str) -> (String, String) {
 fn shares(mutants: &Mutants) -> String {
     let mut rows = Vec::new();
     let mut row = |name: &str, noticed: usize, all: usize| {
-        if all > 0 {
-            let tenths = noticed * 1000 / all; // never rounded up
+        // never rounded up
+        if let Some(tenths) = (noticed * 1000).checked_div(all) {
             let percent = format!("{}.{} %", tenths / 10, tenths % 10);
             rows.push(vec![name.to_string(), noticed.to_string(), format!("of {all}"), percent]);
         }

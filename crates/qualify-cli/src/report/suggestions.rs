@@ -38,9 +38,10 @@ pub fn summary(name: &str, suggestions: &Suggestions) -> String {
             suggestions.tried
         ),
         n => format!(
-            "{n} test{} missing in {name}: with them {then} of {} changes are noticed, now {now}\n",
+            "{n} test{} missing in {name}: with {it} {then} of {} changes are noticed, now {now}\n",
             if n == 1 { " is" } else { "s are" },
-            suggestions.tried
+            suggestions.tried,
+            it = if n == 1 { "it" } else { "them" },
         ),
     }
 }
