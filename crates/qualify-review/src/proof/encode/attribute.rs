@@ -126,8 +126,9 @@ impl<'m> Encoder<'_, 'm> {
             (Some(source), _) => Sym::List(self.variable(source).known, source),
             (None, ExprKind::Let(id)) => self.named(*id, here),
             _ => {
-                let label = format!("list {:?}", expr.span);
-                let truth = self.any_truth("a list that is worked out", expr.span, label, &[], here);
+                let (label, parts) = self.in_words(expr, here);
+                let label = format!("list {label}");
+                let truth = self.any_truth("a list that is worked out", expr.span, label, &parts, here);
                 Sym::Three(truth)
             }
         }

@@ -408,7 +408,7 @@ impl<'m> Encoder<'_, 'm> {
     }
 
     /// The events that a block sees: those that nothing of it, and nothing of the whole model, ignores.
-    fn view(&mut self, here: Here) -> Vec<Lit> {
+    pub(super) fn view(&mut self, here: Here) -> Vec<Lit> {
         let key = (here.which, here.home);
         if let Some(known) = self.events.views.get(&key) {
             return known.clone();

@@ -158,6 +158,22 @@ impl<'m> Encoder<'_, 'm> {
         }
     }
 
+    /// An expression in words that both models share if they mean the same, and the events that it sees. What speaks
+    /// of scores, stages and the like is told apart by where it stands.
+    pub(super) fn in_words(&mut self, expr: &'m Expr, here: Here) -> (String, Vec<Sym>) {
+        let model = self.model(here);
+        let words = spelled_out(model, &format!("{:?}", expr), 0);
+        let own = ["ScoreId(", "GradeId(", "StageId(", "SegmentId(", "RouteId(", "LetId(", "Total"];
+        let label = match words.filter(|words| !own.iter().any(|name| words.contains(name))) {
+            Some(words) => format!("{words} {} {:?}", model.timezone, here.event),
+            None => format!("{} {:?} {:?}", here.which, expr.span, here.event),
+        };
+        let mut seen = self.view(here);
+        // names that it stands for see what the whole model does not ignore
+        seen.extend(self.view(Here { home: Target::Total, ..here }));
+        (label, seen.into_iter().map(|lit| Sym::Three(Three::certain(lit))).collect())
+    }
+
     /// The label and the parts of an expression that is not looked into.
     pub(super) fn described(&mut self, expr: &'m Expr, here: Here) -> (String, Vec<Sym>) {
         use ExprKind::*;
@@ -172,8 +188,7 @@ impl<'m> Encoder<'_, 'm> {
             Table(_) | Weighted(_) | Min(_) | Max(_) | Clamp(..) | If(..) | IfKnown(..) | DaysSince(_) => {
                 format!("{:?}", std::mem::discriminant(&expr.kind))
             }
-            // where it stands tells it from everything else
-            _ => format!("{:?} {} {:?}", std::mem::discriminant(&expr.kind), here.which, expr.span),
+            _ => return self.in_words(expr, here),
         };
         let table = if let Table(table) = &expr.kind { self.table_described(table, here) } else { None };
         let (more, parts) = match table {
@@ -185,4 +200,43 @@ impl<'m> Encoder<'_, 'm> {
         };
         (format!("{own} {:?} {more}", expr.ty), parts)
     }
+}
+
+/// The printed form of an expression without places, params and lists by their values, names by what they stand for;
+/// none if names stand too deep.
+fn spelled_out(model: &Model, printed: &str, depth: u32) -> Option<String> {
+    // texts could look like what is looked for here; they have no quotes inside
+    let strange = printed.split('"').skip(1).step_by(2).any(|text| text.contains(['{', '(']));
+    if depth > 8 || strange {
+        return None;
+    }
+    let mut out = String::new();
+    let mut rest = printed;
+    while let Some(at) =
+        ["Span {", "ParamId(", "ListId(", "LetId("].iter().filter_map(|name| rest.find(name)).min()
+    {
+        out += &rest[..at];
+        rest = &rest[at..];
+        let end = rest.find(['}', ')'])?;
+        let (name, number) = rest[..end].split_once(['{', '('])?;
+        let place = || number.parse::<usize>().ok();
+        match name {
+            "ParamId" => {
+                let param = model.params.get(place()?)?;
+                out += &format!("{:?} {:?} {:?}", param.value, param.ty, param.length);
+            }
+            "ListId" => out += &format!("{:?}", model.lists.get(place()?)?.values),
+            "LetId" => {
+                let item = model.lets.get(place()?)?;
+                // a name in a score's block sees the events of that block
+                item.within.is_none().then_some(())?;
+                out += &spelled_out(model, &format!("{:?}", item.value), depth + 1)?;
+            }
+            _ => {}
+        }
+        // a place ends behind the brackets of its file
+        let end = if name.starts_with("Span") { rest.find('}')? } else { end };
+        rest = &rest[end + 1..];
+    }
+    Some(out + rest)
 }

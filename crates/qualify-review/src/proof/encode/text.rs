@@ -152,15 +152,12 @@ impl<'m> Encoder<'_, 'm> {
             let Num { known, int } = self.aggregate(expr, *kind, property, term, here);
             return self.numbered(known, int);
         }
-        let parts: Vec<Sym> = match &expr.kind {
-            ExprKind::If(a, b, c) => [a, b, c].map(|part| self.value(part, here)).into(),
-            ExprKind::IfKnown(a, b) => [a, b].map(|part| self.value(part, here)).into(),
-            _ => Vec::new(),
+        let (label, parts) = match &expr.kind {
+            ExprKind::If(a, b, c) => ("if".into(), [a, b, c].map(|part| self.value(part, here)).into()),
+            ExprKind::IfKnown(a, b) => ("if known".into(), [a, b].map(|part| self.value(part, here)).into()),
+            _ => self.in_words(expr, here),
         };
-        let joined = !parts.is_empty();
-        // what is not made of its parts is its own, by where it stands
-        let place = if joined { String::new() } else { format!("{:?} {:?}", here.which, expr.span) };
-        let label = format!("text {place} {:?}", std::mem::discriminant(&expr.kind));
+        let label = format!("text {label}");
         let known = self.any_truth("a text that is worked out", expr.span, label.clone(), &parts, here);
         let number = self.any_number("a text that is worked out", expr, label, &parts, here);
         self.numbered(known.yes, number.int)
