@@ -98,12 +98,14 @@ pub struct Options {
     /// Data of more bytes than this are not scored at earlier instants, and single changes are tried on a sample when
     /// there are many of them.
     pub large: u64,
+    /// Whether to score at earlier instants at all, unless the data are large.
+    pub weeks: bool,
 }
 
 impl Options {
     /// At an instant, with everything else as usual.
     pub fn at(as_of: i64) -> Options {
-        Options { run: RunOptions::default(), as_of, large: 64 << 20 }
+        Options { run: RunOptions::default(), as_of, large: 64 << 20, weeks: true }
     }
 }
 
@@ -119,7 +121,7 @@ pub fn measure(
     let large = qualify_data::size(project) > options.large;
     let both = parts::Both { old, new };
     let setting = run::Setting::new(both, changes, large);
-    let earlier = if large { Vec::new() } else { volume::earlier(options.as_of) };
+    let earlier = if large || !options.weeks { Vec::new() } else { volume::earlier(options.as_of) };
     let mut gather = gather::Gather::new(&setting, options.as_of, &earlier);
     let leads = run::run(&setting, project, options, &earlier, &mut gather, progress)?;
     let movers = movers::explain(&setting, &gather, &leads, options.as_of, changes);

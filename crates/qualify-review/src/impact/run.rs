@@ -21,7 +21,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// So many single changes are tried on all leads of large data; of more, each on a sample.
-const ON_ALL: usize = 5;
+const ON_ALL: usize = 3;
 
 /// A lead as the old and the new model read it.
 pub(crate) struct TwoLeads {

@@ -88,14 +88,14 @@ fn read(compiled: &Compiled) -> Read<'_> {
 
 /// At the example's instant alone.
 fn measured(old: &Compiled, new: &Compiled, changes: &Changes) -> Impact {
-    measured_as(old, new, changes, 0)
+    measured_as(old, new, changes, false)
 }
 
-/// The same; data of up to so many bytes are scored week by week too.
-fn measured_as(old: &Compiled, new: &Compiled, changes: &Changes, large: u64) -> Impact {
+/// The same; week by week too, if asked for.
+fn measured_as(old: &Compiled, new: &Compiled, changes: &Changes, weeks: bool) -> Impact {
     let project = project();
     let as_of = project.manifest.as_of.expect("the example has an instant");
-    let options = Options { large, ..Options::at(as_of) };
+    let options = Options { weeks, ..Options::at(as_of) };
     measure(read(old).model, read(new).model, changes, &project, &options, &mut Quiet)
         .expect("the data are fine")
 }
