@@ -62,7 +62,7 @@ impl Form {
     }
 
     /// The same, told as a whole.
-    pub fn as_whole(self) -> Form {
+    pub fn told_whole(self) -> Form {
         Form { whole: true, ..self }
     }
 

@@ -116,10 +116,10 @@ impl<'m> Forms<'m> {
             }
             ExprKind::Compare(how, a, b) => {
                 let kind = format!("compare {}", words::comparison(*how));
-                Form::of(kind, vec![self.expr(a), self.expr(b)], "").as_whole()
+                Form::of(kind, vec![self.expr(a), self.expr(b)], "").told_whole()
             }
             ExprKind::Between(a, b, c) => {
-                Form::of("between", vec![self.expr(a), self.expr(b), self.expr(c)], "").as_whole()
+                Form::of("between", vec![self.expr(a), self.expr(b), self.expr(c)], "").told_whole()
             }
             ExprKind::In(a, set) => Form::of("in", vec![self.expr(a), self.set(set, &a.ty)], ""),
             ExprKind::Text(test, a, needles) => {
@@ -131,8 +131,8 @@ impl<'m> Forms<'m> {
             ExprKind::Arithmetic(how, a, b) => {
                 let (kind, parts) = (words::operator(*how), vec![self.expr(a), self.expr(b)]);
                 match kind {
-                    "*" => Form::set(kind, parts, "").as_whole(),
-                    _ => Form::of(kind, parts, "").as_whole(),
+                    "*" => Form::set(kind, parts, "").told_whole(),
+                    _ => Form::of(kind, parts, "").told_whole(),
                 }
             }
             ExprKind::Negate(a) => one("minus", a),
@@ -140,14 +140,14 @@ impl<'m> Forms<'m> {
                 let weigh = |(weight, value): &(Expr, Expr)| {
                     let parts = vec![self.expr(weight), self.expr(value)];
                     let text = format!("{} * {}", parts[0].text, parts[1].text);
-                    Form::of("weighted", parts, text).as_whole()
+                    Form::of("weighted", parts, text).told_whole()
                 };
                 Form::set("weighted sum", parts.iter().map(weigh).collect(), "")
             }
             ExprKind::Min(all) => Form::set("min", self.all(all), ""),
             ExprKind::Max(all) => Form::set("max", self.all(all), ""),
             ExprKind::Clamp(a, b, c) => {
-                Form::of("clamp", vec![self.expr(a), self.expr(b), self.expr(c)], "").as_whole()
+                Form::of("clamp", vec![self.expr(a), self.expr(b), self.expr(c)], "").told_whole()
             }
             ExprKind::Round(a) => one("round", a),
             ExprKind::Convert(a) => self.converted(a, &expr.ty),
@@ -271,11 +271,9 @@ impl<'m> Forms<'m> {
     /// A table: its subject, its rows in their order, what else.
     pub fn table(&self, table: &Table) -> Form {
         let mut parts = vec![self.expr(&table.subject)];
-        parts.extend(
-            table.rows.iter().map(|row| {
-                Form::of("row", vec![self.head(row, table), self.expr(&row.points)], "").as_whole()
-            }),
-        );
+        parts.extend(table.rows.iter().map(|row| {
+            Form::of("row", vec![self.head(row, table), self.expr(&row.points)], "").told_whole()
+        }));
         for (kind, cell) in [("otherwise", &table.otherwise), ("unknown", &table.unknown)] {
             parts.extend(cell.as_ref().map(|cell| Form::of(kind, vec![self.expr(cell)], kind)));
         }
@@ -289,9 +287,10 @@ impl<'m> Forms<'m> {
         let text = text.rsplit_once(':').map_or(text.as_str(), |(head, _)| head.trim()).to_string();
         match &row.head {
             Head::Compare(how, a) => {
-                Form::of(format!("compare {}", words::comparison(*how)), vec![self.expr(a)], text).as_whole()
+                Form::of(format!("compare {}", words::comparison(*how)), vec![self.expr(a)], text)
+                    .told_whole()
             }
-            Head::Range(a, b) => Form::of("from to", vec![self.expr(a), self.expr(b)], text).as_whole(),
+            Head::Range(a, b) => Form::of("from to", vec![self.expr(a), self.expr(b)], text).told_whole(),
             Head::In(set) => Form { text, ..self.set(set, &table.subject.ty) },
             Head::Text(test, needles) => {
                 let needles = Form::set("needles", self.all(needles), "");
@@ -353,7 +352,7 @@ impl<'m> Forms<'m> {
         let one = |word: &str, d: &Length, after: &str| {
             let d = self.length(d);
             let text = format!("{word} {}{after}", d.text);
-            Form::of(word, vec![d], text).as_whole()
+            Form::of(word, vec![d], text).told_whole()
         };
         match window {
             Window::Within(d) => one("within", d, ""),
@@ -362,7 +361,7 @@ impl<'m> Forms<'m> {
             Window::Between(a, b) => {
                 let (a, b) = (self.length(a), self.length(b));
                 let text = format!("between {} and {} ago", a.text, b.text);
-                Form::of("between ago", vec![a, b], text).as_whole()
+                Form::of("between ago", vec![a, b], text).told_whole()
             }
             Window::Since(anchor) => self.anchored("since", anchor),
             Window::Before(anchor) => self.anchored("before", anchor),
@@ -378,7 +377,7 @@ impl<'m> Forms<'m> {
             Anchor::LastEvent(step) => (self.step(step), "last "),
         };
         let text = format!("{word} {last}{}", form.text);
-        Form::of(format!("{word} {last}"), vec![form], text).as_whole()
+        Form::of(format!("{word} {last}"), vec![form], text).told_whole()
     }
 
     /// A length of time.
@@ -399,7 +398,7 @@ impl<'m> Forms<'m> {
             Some(length) => {
                 let form = self.length(length);
                 let text = format!("{word} {}", form.text);
-                Form::of(word, vec![form], text).as_whole()
+                Form::of(word, vec![form], text).told_whole()
             }
         }
     }
@@ -416,7 +415,7 @@ impl<'m> Forms<'m> {
         let parts: Vec<Form> = parts.into_iter().map(|n| self.expr(n)).collect();
         let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
         let text = format!("{word} {}", texts.join(" and "));
-        Form::of(word, parts, text).as_whole()
+        Form::of(word, parts, text).told_whole()
     }
 
     fn count(&self, count: &Count) -> Form {
@@ -435,7 +434,7 @@ impl<'m> Forms<'m> {
         let quantity = self.quantity(quantity);
         let on = if matches!(count, Count::DifferentDays(_)) { "on " } else { "" };
         let text = format!("{on}{} {text}", quantity.text);
-        Form::of(kind, vec![quantity], text).as_whole()
+        Form::of(kind, vec![quantity], text).told_whole()
     }
 
     /// A limit.
@@ -452,7 +451,7 @@ impl<'m> Forms<'m> {
         };
         let times = if count.text == "1" { "time" } else { "times" };
         let text = format!("at most {} {times}{per_text}", count.text);
-        Form::of(format!("limit {per_kind}"), vec![count], text).as_whole()
+        Form::of(format!("limit {per_kind}"), vec![count], text).told_whole()
     }
 
     /// How points fade.
@@ -483,7 +482,7 @@ impl<'m> Forms<'m> {
                 ("dropping", held, format!("dropping to {}", texts.join(", ")))
             }
         };
-        let mut parts = vec![Form::of(word, held, "").as_whole()];
+        let mut parts = vec![Form::of(word, held, "").told_whole()];
         for (word, part) in [("from", &decay.from), ("without decay if", &decay.unless)] {
             let form = part.as_ref().map_or_else(Form::none, |part| self.expr(part));
             if !form.is_none() {
@@ -491,7 +490,7 @@ impl<'m> Forms<'m> {
             }
             parts.push(form);
         }
-        Form::of("decay", parts, text).as_whole()
+        Form::of("decay", parts, text).told_whole()
     }
 
     /// A part that may be missing.

@@ -176,7 +176,7 @@ fn amount_form(forms: &Forms<'_>, amount: &Points) -> Form {
     let value = forms.expr(&amount.value);
     let word = if amount.negative { "subtract" } else { "add" };
     let text = format!("{word} {}", value.text);
-    Form::of(word, vec![value], text).as_whole()
+    Form::of(word, vec![value], text).told_whole()
 }
 
 /// Whether the fading of a rule is that of its score's header.

@@ -165,7 +165,7 @@ fn sampled(batch: &Batch, one_of: u64) -> bool {
     }
     let mut hasher = DefaultHasher::new(); // its keys are fixed
     batch.leads.keys.text(0).hash(&mut hasher);
-    hasher.finish() % one_of == 0
+    hasher.finish().is_multiple_of(one_of)
 }
 
 /// When the lead of a row was created, if that is known.

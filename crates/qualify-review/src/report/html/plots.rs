@@ -45,7 +45,7 @@ pub(super) fn histogram(bars: &Histogram) -> String {
         }
         out.push_str("</g>");
         // so many labels that they do not meet
-        if i as u64 % (n.div_ceil(8)) == 0 {
+        if (i as u64).is_multiple_of(n.div_ceil(8)) {
             let _ = write!(out, "<text x=\"{x}\" y=\"{}\">{from}</text>", FLOOR + 15);
         }
     }
