@@ -24,6 +24,8 @@ const MOST_TALLIES: usize = 1_500;
 const MOST_LIKES: usize = 40;
 /// Kinds of events of one type that are told apart, at most.
 const MOST_KINDS: usize = 20;
+/// Possible events in all.
+const MOST_EVENTS: usize = 900;
 /// Answers that are tried on the reference interpreter.
 const TRIES: usize = 24;
 /// Wrong turns for one question about one event.
@@ -107,6 +109,9 @@ impl Pool {
             }
             pool.more_values(pair, kind, &candidates, &mut kinds);
             for properties in kinds {
+                if pool.events.len() + ages.len() > MOST_EVENTS {
+                    break;
+                }
                 for age in &ages {
                     let event =
                         Event { kind, time: as_of - age, received: None, properties: properties.clone() };

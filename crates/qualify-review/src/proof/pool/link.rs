@@ -236,17 +236,26 @@ impl Pool {
         let own = self.like(decision, &step.events)?;
         let Some(silence) = exact(&step.silence)? else { return Some(own) };
         let all = self.like(decision, &step.timeless)?;
-        let time = |place: usize| self.events[place].event.time;
+        let instants = self.at_each_instant(decision, &all);
         let each = own.into_iter().map(|(place, lit)| {
-            let earlier = all.iter().filter(|(other, _)| time(*other) < time(place));
-            let (near, far): (Vec<_>, Vec<_>) =
-                earlier.partition(|(other, _)| time(*other) > time(place) - silence);
+            let time = self.events[place].event.time;
             let c = &mut decision.encoder.c;
-            let noise = c.or(near.into_iter().map(|(_, lit)| lit));
-            let before = c.or(far.into_iter().map(|(_, lit)| lit));
+            let noise =
+                c.or(instants.range((time - silence.max(1) + 1).min(time)..time).map(|(_, lit)| *lit));
+            let before = c.or(instants.range(..=time - silence).map(|(_, lit)| *lit));
             (place, c.and([lit, before, !noise]))
         });
         Some(each.collect())
+    }
+
+    /// For each instant of the pool when one of the events happened at it. There are few instants, so that what
+    /// follows what is asked of them, not of each pair of events.
+    fn at_each_instant(&self, decision: &mut Decision<'_, '_>, matches: &Matches) -> BTreeMap<i64, Lit> {
+        let groups = self.groups(matches, |event| Some(event.time));
+        let each = groups
+            .into_iter()
+            .map(|(time, group)| (time, decision.encoder.c.or(group.into_iter().map(|(_, lit)| lit))));
+        each.collect()
     }
 
     /// Events that follow one of those before, within a gap.
@@ -257,14 +266,11 @@ impl Pool {
         own: &Matches,
         gap: Option<i64>,
     ) -> Matches {
-        let time = |place: usize| self.events[place].event.time;
+        let instants = self.at_each_instant(decision, before);
         let each = own.iter().map(|(place, lit)| {
-            let near = |other: usize| {
-                time(other) < time(*place) && gap.is_none_or(|gap| time(*place) - time(other) < gap)
-            };
-            let any: Vec<Lit> =
-                before.iter().filter(|(other, _)| near(*other)).map(|(_, lit)| *lit).collect();
-            let any = decision.encoder.c.or(any);
+            let time = self.events[*place].event.time;
+            let first = gap.map_or(i64::MIN, |gap| time.saturating_sub(gap).saturating_add(1).min(time));
+            let any = decision.encoder.c.or(instants.range(first..time).map(|(_, lit)| *lit));
             (*place, decision.encoder.c.and([*lit, any]))
         });
         each.collect()
