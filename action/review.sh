@@ -46,13 +46,23 @@ result() {
 }
 group() { printf '::group::%s\n' "$*"; }
 endgroup() { printf '::endgroup::\n'; }
+# Shows files in the log. Ids of leads and texts of rules are in them, and a line of theirs must be no command of the
+# workflow: commands are stopped until a word comes that nobody can know before.
+show() {
+  local token
+  token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  token=qualify-${token:-$RANDOM$RANDOM$RANDOM$RANDOM}
+  printf '::stop-commands::%s\n' "$token"
+  cat "$@"
+  printf '\n::%s::\n' "$token" # on a line of its own, however the files end
+}
 # The last line of a file that is not empty.
 last_line() { sed -e '/^[[:space:]]*$/d' "$1" | tail -n 1; }
 
 group qualify fmt --check "$project"
 "$qualify" fmt --check "$project" >"$out/fmt.txt" 2>&1
 status=$?
-cat "$out/fmt.txt"
+show "$out/fmt.txt"
 endgroup
 if [ "$status" -eq 1 ]; then
   result 1 layout "run \`qualify fmt $project\`"
@@ -69,7 +79,7 @@ for code in ${denied[@]+"${denied[@]}"}; do arguments+=(--deny "$code"); done
 # the annotations are for the runner to read, so they are not kept from its eyes
 "$qualify" check "$project" "${arguments[@]}" 2>"$out/check.txt"
 status=$?
-cat "$out/check.txt"
+show "$out/check.txt"
 endgroup
 result "$status" check "$(last_line "$out/check.txt")"
 
@@ -79,7 +89,7 @@ if wants "${INPUT_LINT:-}"; then
   if wants "${INPUT_DATA:-}"; then arguments+=(--data); fi
   "$qualify" lint "$project" "${arguments[@]}" 2>"$out/lint.txt"
   status=$?
-  cat "$out/lint.txt"
+  show "$out/lint.txt"
   endgroup
   # a model that does not check is told so once
   if [ "$worst" -eq 0 ] || [ "$status" -ne 1 ]; then
@@ -90,7 +100,7 @@ fi
 group qualify test "$project"
 "$qualify" test "$project" --junit "$out/tests.xml" >"$out/tests.txt" 2>&1
 status=$?
-cat "$out/tests.txt"
+show "$out/tests.txt"
 endgroup
 result "$status" tests "$(last_line "$out/tests.txt")"
 if [ "$status" -ne 0 ]; then fail "$(last_line "$out/tests.txt")"; fi
@@ -125,7 +135,7 @@ else
   if ! wants "${INPUT_DATA:-}"; then arguments+=(--only changes --only could); fi
   "$qualify" diff "$base" --path "$project" "${arguments[@]}" >"$out/diff.md" 2>"$out/diff.txt"
   status=$?
-  cat "$out/diff.md" "$out/diff.txt"
+  show "$out/diff.md" "$out/diff.txt"
   endgroup
   case $status in
     0) result 0 diff "see below" ;;

@@ -5,6 +5,7 @@ mod bars;
 mod figures;
 mod html;
 mod markdown;
+mod plain;
 mod possible;
 mod text;
 
@@ -51,17 +52,17 @@ pub struct Version {
 impl Report {
     /// The report of a terminal; with escapes for colours or without.
     pub fn text(&self, colors: bool) -> String {
-        text::render(self, colors)
+        text::render(&plain::cleaned(self), colors)
     }
 
     /// A comment on a pull request.
     pub fn markdown(&self) -> String {
-        markdown::render(self)
+        markdown::render(&plain::cleaned(self))
     }
 
     /// One self-contained page.
     pub fn html(&self) -> String {
-        html::render(self)
+        html::render(&plain::cleaned(self))
     }
 }
 

@@ -58,23 +58,59 @@ fn summary(report: &Report) -> String {
     parts.join(" · ")
 }
 
+/// A text as code, whatever is in it.
 fn code(text: &str) -> String {
-    format!("`{text}`")
+    format!("`{}`", text.replace('`', "'"))
 }
 
-/// Text whose `<` is no tag; words in backticks stay as they are.
+/// A sentence of ours: words in backticks are code, and everywhere else `<` is no tag.
 fn prose(text: &str) -> String {
+    // where backticks do not come in plain pairs, Markdown finds the code elsewhere than we would
+    if text.contains("``") || text.contains("\\`") || !text.matches('`').count().is_multiple_of(2) {
+        return text.replace('`', "'").replace('<', "&lt;").replace('@', NOBODY);
+    }
     let mut out = String::new();
     for (i, part) in text.split('`').enumerate() {
         if i > 0 {
             out.push('`');
         }
-        out.push_str(&if i % 2 == 0 { part.replace('<', "&lt;") } else { part.to_string() });
+        let outside = i % 2 == 0;
+        out.push_str(&if outside {
+            part.replace('<', "&lt;").replace('@', NOBODY)
+        } else {
+            part.to_string()
+        });
     }
     out
 }
 
-/// The same in a cell of a table.
+/// An `@` with a space of no width behind it, so that nobody is called. An entity would not do: people are looked for
+/// in the text that it stands for.
+const NOBODY: &str = "@\u{200b}";
+
+/// An id or a name of others: nothing in it is a sign of Markdown or HTML, in a cell of a table or elsewhere.
+fn name(text: &str) -> String {
+    let mut out = String::new();
+    let mut letters = text.chars().peekable();
+    let mut before = ' ';
+    while let Some(c) = letters.next() {
+        let inside = before.is_alphanumeric() && letters.peek().is_some_and(|next| next.is_alphanumeric());
+        before = c;
+        match c {
+            '_' if inside => out.push(c), // within a word it is no sign
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '@' => out.push_str(NOBODY),
+            '`' | '*' | '_' | '~' | '[' | ']' | '|' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A sentence in a cell of a table.
 fn cell(text: &str) -> String {
     prose(text).replace('|', "\\|").replace('\n', " ")
 }
@@ -138,7 +174,8 @@ fn leads(impact: &Impact) -> String {
     }
     if !names.is_empty() {
         let mut title = format!("Also different: {}", names.join(", "));
-        title = title.replace('<', "&lt;");
+        // in a tag there is no Markdown
+        title = title.replace('&', "&amp;").replace('<', "&lt;").replace('@', NOBODY);
         out.push_str(&fold(&title, &others));
     }
     if impact.score.up + impact.score.down > 0 {
@@ -155,14 +192,14 @@ fn flows(title: &str, flows: &[Flow], only_changed: bool, volume: Option<&Volume
     let line = if volume.is_some() { "---:|---:|" } else { "" };
     let mut out = format!(
         "| {} | before | after | | entered | left |{per_week}\n|---|---:|---:|---:|---:|---:|{line}\n",
-        cell(title)
+        name(title)
     );
     for flow in flows.iter().filter(|flow| !only_changed || flow.entered + flow.left > 0) {
         let change = if net(flow) == 0 { String::new() } else { format!("**{}**", signed(net(flow))) };
         let _ = write!(
             out,
             "| {} | {} | {} | {change} | {} | {} |",
-            cell(&flow.name),
+            name(&flow.name),
             thousands(flow.before),
             thousands(flow.after),
             thousands(flow.entered),
@@ -185,16 +222,16 @@ fn ways(impact: &Impact) -> String {
     let used: Vec<usize> = (0..places.len())
         .filter(|at| counts[*at].iter().any(|n| *n > 0) || counts.iter().any(|row| row[*at] > 0))
         .collect();
-    let names: Vec<String> = used.iter().map(|at| cell(&places[*at])).collect();
+    let names: Vec<String> = used.iter().map(|at| name(&places[*at])).collect();
     let mut out = format!("| from \\ to | {} |\n|---|{}\n", names.join(" | "), "---:|".repeat(used.len()));
-    for (from, name) in used.iter().zip(&names) {
+    for (from, title) in used.iter().zip(&names) {
         let count = |to: &usize| match counts[*from][*to] {
             0 => "·".to_string(),
             n if from == to => thousands(n),
             n => format!("**{}**", thousands(n)),
         };
         let cells: Vec<String> = used.iter().map(count).collect();
-        let _ = writeln!(out, "| {name} | {} |", cells.join(" | "));
+        let _ = writeln!(out, "| {title} | {} |", cells.join(" | "));
     }
     out
 }
@@ -217,7 +254,7 @@ fn alone(parts: &Attribution) -> String {
             signed_about(part.points),
             count(part.scores),
             count(part.moves),
-            cell(&stages_of(part))
+            name(&stages_of(part))
         );
     };
     let mut impossible = Vec::new();
@@ -250,7 +287,7 @@ fn scores(impact: &Impact) -> String {
             let value = &score.value;
             let (before, after) = (about(value.before.mean), about(value.after.mean));
             let (up, down) = (thousands(value.up), thousands(value.down));
-            let _ = writeln!(out, "| {} | {before} | {after} | {up} | {down} |", cell(&score.name));
+            let _ = writeln!(out, "| {} | {before} | {after} | {up} | {down} |", name(&score.name));
         }
     }
     out
@@ -263,16 +300,16 @@ fn movers(movers: &[Mover]) -> String {
             .why
             .iter()
             .take(4)
-            .map(|why| format!("{} `{}`", signed_points(change_of(why)), why.text.replace('`', "'")))
+            .map(|why| cell(&format!("{} {}", signed_points(change_of(why)), code(&why.text))))
             .collect();
         let _ = writeln!(
             out,
             "| {} | {} ({}) | {} | {} |",
-            cell(&mover.lead),
+            name(&mover.lead),
             from_to(mover.before, mover.after),
             signed_points(mover.change),
-            cell(&stages_of_lead(mover)),
-            cell(&why.join("; ")).replace("; ", "<br>")
+            name(&stages_of_lead(mover)),
+            why.join("<br>")
         );
     }
     out
@@ -283,12 +320,13 @@ fn possibilities(could: &Comparison) -> String {
     for line in possible::reach(could) {
         let _ = writeln!(out, "- {}", prose(&line));
     }
-    for (name, before, after) in possible::ranges(could) {
-        let _ = writeln!(out, "- `{name}` can be {after}, was {before}");
+    for (score, before, after) in possible::ranges(could) {
+        let _ = writeln!(out, "- {} can be {after}, was {before}", code(&score));
     }
     out.push('\n');
     if let Some(test) = possible::example(could) {
-        let body = format!("A test that fails before the change:\n\n```\n{}\n```", test.trim_end());
+        let fence = if test.contains("```") { "~~~~~~~~" } else { "```" };
+        let body = format!("A test that fails before the change:\n\n{fence}\n{}\n{fence}", test.trim_end());
         out.push_str(&fold("A lead that is scored differently", &body));
     }
     out
@@ -323,7 +361,8 @@ fn limits(budgets: &Budgets) -> String {
     for limit in budgets.limits.iter().filter(|limit| limit.state != State::Within) {
         let mut lines: Vec<String> = limit.behind.iter().take(10).map(|line| prose(line)).collect();
         if !limit.keys.is_empty() {
-            lines.push(format!("leads such as {}", prose(&limit.keys.join(", "))));
+            let keys: Vec<String> = limit.keys.iter().map(|key| name(key)).collect();
+            lines.push(format!("leads such as {}", keys.join(", ")));
         }
         if !lines.is_empty() {
             let _ = writeln!(behind, "- `{}`: {}", limit.name, lines.join("; "));
@@ -335,7 +374,13 @@ fn limits(budgets: &Budgets) -> String {
     for approval in &budgets.approvals {
         if let Some(note) = &approval.note {
             let place = format!("{}:{}", approval.file, approval.line);
-            let _ = writeln!(out, "> {}: `approve {}`: {}\n", prose(&place), approval.budget, prose(note));
+            let _ = writeln!(
+                out,
+                "> {}: {}: {}\n",
+                name(&place),
+                code(&format!("approve {}", approval.budget)),
+                prose(note)
+            );
         }
     }
     out

@@ -156,7 +156,33 @@ fn all_ways_to_tell_it() {
         assert!(!html.contains(outside), "{outside}");
     }
     assert!(html.contains("&lt;tags&gt;") && !html.contains("<tags>"));
+    words_of_others_are_no_markup(report.clone());
     a_long_one_still_fits_a_comment(report);
+}
+
+fn words_of_others_are_no_markup(mut report: Report) {
+    let ids =
+        ["L1|<b>x</b>`", "</td><script>alert(2)</script>", "a\u{1b}[31m\n::error::x", "@team *b* [c](d)"];
+    let keys: Vec<String> = ids.iter().map(|id| id.to_string()).collect();
+    let impact = report.leads.as_mut().expect("leads were read");
+    for (mover, key) in impact.movers.iter_mut().zip(&keys) {
+        mover.lead.clone_from(key);
+        mover.why[0].text = "because \"one; two\" | `x".to_string();
+    }
+    let limit = &mut report.budgets.as_mut().expect("there are budgets").limits[0];
+    assert_eq!(limit.state, State::Exceeded);
+    limit.behind.push("a `<i>` without its partner: ` <script>".to_string());
+    limit.keys = keys;
+    let (text, markdown, html) = (report.text(false), report.markdown(), report.html());
+    for (report, name) in [(&text, "text"), (&markdown, "markdown"), (&html, "html")] {
+        assert!(!report.contains('\u{1b}'), "{name}");
+        assert!(!report.lines().any(|line| line.trim_start().starts_with("::error")), "{name}");
+    }
+    for part in ["<script", "<b>", "</td>", "@team", "*b*", "[c]"] {
+        assert!(!markdown.contains(part), "{part}\n{markdown}");
+    }
+    assert!(markdown.contains("because \"one; two\" \\| 'x`"), "{markdown}");
+    assert!(!html.contains("<script"));
 }
 
 fn a_long_one_still_fits_a_comment(mut report: Report) {

@@ -87,6 +87,12 @@ fn a_change_is_reported_and_the_comment_is_kept_up_to_date() {
     ] {
         assert!(run.summary.contains(words), "{words}\n{}\n{}", run.summary, run.log);
     }
+    // what is shown in the log can give the workflow no commands
+    let stopped: Vec<&str> = run.log.lines().filter_map(|l| l.strip_prefix("::stop-commands::")).collect();
+    assert_eq!(stopped.len(), 5, "layout, check, lint, tests, diff: {}", run.log);
+    for token in &stopped {
+        assert_eq!(run.log.lines().filter(|line| *line == format!("::{token}::")).count(), 1, "{token}");
+    }
     assert!(["report=", "sarif=", "junit-check=", "junit-tests="].iter().all(|o| run.outputs.contains(o)));
     {
         let state = server.state.lock().expect("the state");
