@@ -8,6 +8,9 @@ use std::ops::Range;
 /// Runs of instructions shorter than this are not worth a call.
 const SHORTEST: usize = 4;
 
+/// Longer stretches are cut: what a function costs to compile grows faster than its length.
+const LONGEST: usize = 512;
+
 /// Sets of numbers up to so many are compared one by one.
 pub(crate) const COMPARED: usize = 16;
 
@@ -25,7 +28,8 @@ pub(crate) fn parts(program: &Program, prepared: &Prepared) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     for (at, instruction) in program.code.iter().enumerate() {
         let is_machine = translates(instruction, prepared);
-        match parts.last_mut().filter(|part| part.is_machine == is_machine) {
+        let goes_on = |part: &&mut Part| part.is_machine == is_machine && part.range.len() < LONGEST;
+        match parts.last_mut().filter(goes_on) {
             Some(part) => part.range.end = at + 1,
             None => parts.push(Part { range: at..at + 1, is_machine, stored: Vec::new() }),
         }

@@ -24,6 +24,9 @@ struct Account {
     lines: Vec<LedgerLine>,
 }
 
+/// Lines for one change of a sum at most.
+const LINES: usize = 16;
+
 impl Account {
     fn new(target: Target) -> Account {
         Account { target, sum: 0, held: false, lines: Vec::new() }
@@ -34,15 +37,17 @@ impl Account {
         self.lines.push(LedgerLine { target: self.target, entry, points });
     }
 
-    /// Brings the sum to a value by a line; by several if the difference does not fit one.
+    /// Brings the sum to a value by a line; by several if the difference does not fit one. Of differences that would
+    /// take more lines than anybody reads the rest is told by none.
     fn change_to(&mut self, value: i128, entry: Entry) {
-        loop {
+        for _ in 0..LINES {
             let (points, more) = exact::hold(value.saturating_sub(self.sum));
             self.push(entry.clone(), points);
             if !more {
-                break;
+                return;
             }
         }
+        self.sum = value;
     }
 
     fn end(mut self) -> Scored {
