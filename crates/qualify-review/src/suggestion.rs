@@ -46,6 +46,10 @@ pub struct Suggestions {
     pub same: Vec<(Place, String, String)>,
     /// Changes for which neither a lead nor a proof was found: perhaps they mean the same.
     pub not_found: Vec<(Place, String, String)>,
+    /// Leads that would notice a change, but whose test does not check: the language has no words for it.
+    pub unwritable: usize,
+    /// Tests fail on the model as it is: nothing was tried.
+    pub failing: Vec<String>,
 }
 
 /// A change that is not noticed yet, compiled.
@@ -72,6 +76,8 @@ pub fn of(workshop: &Workshop, mutants: &Mutants) -> Suggestions {
         tried,
         same: Vec::new(),
         not_found: Vec::new(),
+        unwritable: 0,
+        failing: mutants.failing.clone(),
     };
     let mut names: Vec<String> = model.tests.iter().map(|test| test.name.clone()).collect();
     while !open.is_empty() {
@@ -92,16 +98,28 @@ pub fn of(workshop: &Workshop, mutants: &Mutants) -> Suggestions {
         let score = |model: &Model| Interpreter::new(model, as_of).score(&lead);
         let (before, after) = (score(model), score(&this.model));
         let seen = text::Seen::of(model, &before, &after);
+        let name = text::name(mutant, &mut names);
+        let text = text::test(model, &name, &lead, (as_of, workshop.as_of()), &before, &seen);
+        if !checks(workshop, &text) {
+            names.pop();
+            out.unwritable += 1;
+            continue;
+        }
         let before_this = open.len();
         open.retain(|other| !seen.differs(&before, &score(&other.model)));
         let notices = 1 + before_this - open.len();
-        let name = text::name(mutant, &mut names);
-        let text = text::test(model, &name, &lead, (as_of, workshop.as_of()), &before, &seen);
         out.noticed_then += notices;
         out.tests.push(Suggestion { name, place: mutant.place.clone(), text, notices });
     }
     out.tests.sort_by(|a, b| a.place.cmp(&b.place)); // stable: at one place in the order of the changes
     out
+}
+
+/// Whether the model still checks with the test at the end of its first file: one that does not would keep all others
+/// from running.
+fn checks(workshop: &Workshop, test: &str) -> bool {
+    let first = workshop.sources().files().next();
+    first.is_some_and(|(id, file)| workshop.compiled(id, &format!("{}\n{test}", file.text)).is_some())
 }
 
 fn in_words(mutant: &Mutant) -> (Place, String, String) {

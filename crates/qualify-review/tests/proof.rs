@@ -242,3 +242,23 @@ fn changes_of_the_examples_are_decided() {
         }
     }
 }
+
+#[test]
+fn a_test_asks_for_nothing_that_no_expect_can_name() {
+    let model = |rules: &str| compiled("quickstart", &format!("lead key id {{ size integer }}\n{rules}\n"));
+    let check = |old: &str, new: &str, expected: &[&str]| {
+        let comparison = compare(&model(old), &model(new), &Limits::default());
+        let Verdict::Differs(example) = &comparison.verdict else { panic!("{comparison:#?}") };
+        assert_eq!(example.test.is_empty(), expected.is_empty(), "{}", example.test);
+        for part in expected {
+            assert!(example.test.contains(part), "{part}\n{}", example.test);
+        }
+        model(&format!("{new}\n{}", example.test)); // it checks
+    };
+    let big = |n: u32| format!("let big = size > {n}\nsegment \"Big fish\" if big\nwhen size > 0 add 1");
+    check(&big(50), &big(60), &[]);
+    let also = |n: u32| format!("{}\nsegment large if big", big(n));
+    check(&also(50), &also(60), &["expect not large\n"]);
+    let route = |n: u32| format!("when size > 0 add 1\nroute \"Sales\" if score > 0 respond within {n}h");
+    check(&route(1), &route(2), &[]);
+}

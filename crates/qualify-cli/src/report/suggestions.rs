@@ -27,12 +27,17 @@ pub fn render(name: &str, suggestions: &Suggestions) -> String {
 
 /// `12 tests are missing in leadforge: with them 98.1 % of 390 changes are noticed, now 80.0 %`.
 pub fn summary(name: &str, suggestions: &Suggestions) -> String {
+    if let [first, ..] = suggestions.failing.as_slice() {
+        return format!(
+            "no test is suggested for {name}: nothing was tried, because a test fails on the model as it is: {first}\n"
+        );
+    }
     let percent = |noticed: usize| {
         let tenths = noticed * 1000 / suggestions.tried.max(1); // never rounded up
         format!("{}.{} %", tenths / 10, tenths % 10)
     };
     let (now, then) = (percent(suggestions.noticed), percent(suggestions.noticed_then));
-    match suggestions.tests.len() {
+    let mut out = match suggestions.tests.len() {
         0 => format!(
             "no test is missing in {name} that could be found: {now} of {} changes are noticed\n",
             suggestions.tried
@@ -43,5 +48,11 @@ pub fn summary(name: &str, suggestions: &Suggestions) -> String {
             suggestions.tried,
             it = if n == 1 { "it" } else { "them" },
         ),
+    };
+    match suggestions.unwritable {
+        0 => {}
+        1 => out.push_str("1 more is left out: the language has no words for it\n"),
+        n => out.push_str(&format!("{n} more are left out: the language has no words for them\n")),
     }
+    out
 }

@@ -250,3 +250,11 @@ fn missing_tests_are_suggested() {
     assert_eq!(after.status, 0, "{after:?}");
     assert!(before < 40.0 && share(&after) > 90.0, "{before} {}", after.out);
 }
+
+#[test]
+fn nothing_is_suggested_while_a_test_fails() {
+    let run = qualify(&["test", ".", "--suggest"], &project(&format!("{PASSING}{FAILING}")));
+    assert_eq!(run.status, 1, "{run:?}");
+    assert!(run.out.contains("nothing was tried, because a test fails"), "{run:?}");
+    assert!(!run.out.contains("no test is missing"), "{run:?}");
+}

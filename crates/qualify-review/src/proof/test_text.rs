@@ -6,8 +6,13 @@ use qualify_model::*;
 use std::fmt::Write;
 
 /// The test: the lead, its events from the oldest to the newest, and what the new model makes of it; what the old one
-/// made of it stands in comments.
+/// made of it stands in comments. Nothing where no `expect` can ask for what is different.
 pub fn test_text(model: &Model, lead: &Lead, as_of: i64, differences: &[Difference]) -> String {
+    let expects: Vec<String> =
+        differences.iter().filter_map(|difference| expected(model, difference)).collect();
+    if expects.is_empty() {
+        return String::new(); // a test that asks for nothing shows nothing
+    }
     let name = match differences.first() {
         Some(first) => format!("{}: {}, was {}", first.what, first.after, first.before).replace('"', "'"),
         None => "a lead".into(),
@@ -34,11 +39,7 @@ pub fn test_text(model: &Model, lead: &Lead, as_of: i64, differences: &[Differen
     for difference in differences {
         let _ = writeln!(text, "  # {}: {}, was {}", difference.what, difference.after, difference.before);
     }
-    let expects: Vec<String> =
-        differences.iter().filter_map(|difference| expected(model, difference)).collect();
-    if !expects.is_empty() {
-        let _ = writeln!(text, "  expect {}", expects.join(",\n         "));
-    }
+    let _ = writeln!(text, "  expect {}", expects.join(",\n         "));
     text + "}\n"
 }
 
@@ -86,8 +87,9 @@ fn expected(model: &Model, difference: &Difference) -> Option<String> {
         _ if is_score => Some(format!("{what} = {after}")),
         _ => match what.strip_prefix("segment ") {
             Some(name) if !model.segments.iter().any(|segment| segment.name == name) => None,
-            Some(name) if after == "yes" => Some(label(name)),
-            Some(name) => Some(format!("not {}", label(name))),
+            Some(name) if !can_be_named(name) => None,
+            Some(name) if after == "yes" => Some(name.to_string()),
+            Some(name) => Some(format!("not {name}")),
             None if none || !model.grades.iter().any(|set| set.name == what) => None,
             None => Some(format!("{what} is {}", label(after))),
         },
@@ -126,6 +128,11 @@ fn length(us: i64) -> Option<String> {
         0 => Some("0s".into()),
         _ => fits.map(|(unit, name)| format!("{}{name}", us / unit)),
     }
+}
+
+/// Whether an expression can ask for something of this name: a text in quotes there is a value, not a name.
+pub(crate) fn can_be_named(name: &str) -> bool {
+    !label(name).starts_with('"')
 }
 
 /// Bare where a name can be.

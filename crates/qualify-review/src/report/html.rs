@@ -357,6 +357,9 @@ fn possibilities(could: &Comparison) -> String {
         let _ =
             writeln!(body, "<p class=\"small\">A test that fails before the change:</p>\n<pre>{test}</pre>");
     }
+    if let Some(why) = possible::no_example(could) {
+        let _ = writeln!(body, "<p class=\"small\">{}.</p>", capital(&marked(&why)));
+    }
     section("What it could do", &body)
 }
 

@@ -329,6 +329,9 @@ fn possibilities(could: &Comparison) -> String {
         let body = format!("A test that fails before the change:\n\n{fence}\n{}\n{fence}", test.trim_end());
         out.push_str(&fold("A lead that is scored differently", &body));
     }
+    if let Some(why) = possible::no_example(could) {
+        let _ = writeln!(out, "{}.\n", capital(&why));
+    }
     out
 }
 

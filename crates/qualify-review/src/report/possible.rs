@@ -39,9 +39,26 @@ pub(super) fn verdict(could: &Comparison) -> String {
 /// The test that shows a difference.
 pub(super) fn example(could: &Comparison) -> Option<&str> {
     match &could.verdict {
-        Verdict::Differs(example) => Some(&example.test),
+        Verdict::Differs(example) if !example.test.is_empty() => Some(&example.test),
         _ => None,
     }
+}
+
+/// Why there is no test of a difference, where there is none.
+pub(super) fn no_example(could: &Comparison) -> Option<String> {
+    let Verdict::Differs(found) = &could.verdict else { return None };
+    if !found.test.is_empty() {
+        return None;
+    }
+    let all = |is: fn(&str) -> bool| found.differences.iter().all(|difference| is(&difference.what));
+    let what = if all(|what| what == "respond by") {
+        "the time to respond"
+    } else if all(|what| what.starts_with("segment ")) {
+        "a segment whose name needs quotes"
+    } else {
+        "what is different here"
+    };
+    Some(format!("there is no test of it: an `expect` cannot ask for {what}"))
 }
 
 /// Ranges that changed, as `name`, before, after.

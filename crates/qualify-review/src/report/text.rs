@@ -269,6 +269,9 @@ fn possibilities(could: &Comparison, paint: &Paint) -> String {
         let indented: Vec<String> = test.lines().map(|line| format!("    {line}")).collect();
         let _ = writeln!(out, "  as a test that fails before the change:\n{}", indented.join("\n"));
     }
+    if let Some(why) = possible::no_example(could) {
+        let _ = writeln!(out, "  {why}");
+    }
     out
 }
 

@@ -1,7 +1,7 @@
 //! A lead and what the model makes of it, as a test in the language: short, and with nothing that does not matter.
 
 use crate::mutants::Mutant;
-use crate::proof::test_text::{event_line, label, shown};
+use crate::proof::test_text::{can_be_named, event_line, label, shown};
 use qualify_model::calendar::format_instant;
 use qualify_model::{Event, Lead, Model, NumberKind, Outcome, Status, Type, exact};
 use std::fmt::Write;
@@ -37,7 +37,8 @@ impl Seen {
         let segments = model.segments.iter().map(|segment| segment.name.clone());
         let differs = |name: &String| before.segments.contains(name) != after.segments.contains(name);
         let grades: Vec<usize> = grades.collect();
-        let segments: Vec<String> = segments.filter(|name| further && differs(name)).collect();
+        let segments: Vec<String> =
+            segments.filter(|name| further && can_be_named(name) && differs(name)).collect();
         let stage = further && before.stage != after.stage;
         let route = further && !stage && before.route != after.route;
         Seen { status, scores, total, grades, segments, stage, route }
@@ -87,7 +88,7 @@ impl Seen {
         }
         for name in &self.segments {
             let not = if outcome.segments.contains(name) { "" } else { "not " };
-            out.push(format!("{not}{}", label(name)));
+            out.push(format!("{not}{name}"));
         }
         let or_none = |name: &Option<String>| name.as_deref().map_or("none".to_string(), label);
         if self.stage {
