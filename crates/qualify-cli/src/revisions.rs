@@ -81,9 +81,10 @@ impl Version {
     /// `base` as it was in a revision.
     fn at(revision: &str, base: &Path) -> Result<Version, Stop> {
         // what a revision has may be gone from the disk
-        let folder = base.ancestors().find(|p| p.is_dir()).unwrap_or(Path::new("."));
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let folder = base.ancestors().find(|p| p.is_dir()).unwrap_or(Path::new(""));
         let rest = base.strip_prefix(folder).unwrap_or(Path::new(""));
+        // a bare file name lies in the folder that has no name
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let (top, prefix) = repository(folder, revision)?;
         Version::of(revision, top, normal(&Path::new(&prefix).join(rest)))
     }

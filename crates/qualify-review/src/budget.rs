@@ -114,8 +114,13 @@ const NO_LEADS: &str = "no leads were scored, so it is not known";
 /// Leads that moved, as far as a limit on them is set.
 fn leads(review: &Review, known: &Known<'_>) -> Vec<Limit> {
     let flows = |flows: &[Flow]| -> (u64, Vec<String>, Vec<String>) {
-        let keys =
-            flows.iter().flat_map(|f| f.entered_keys.iter().chain(&f.left_keys)).take(5).cloned().collect();
+        // who left one place entered another: each lead once
+        let mut keys: Vec<String> = Vec::new();
+        for key in flows.iter().flat_map(|f| f.entered_keys.iter().chain(&f.left_keys)) {
+            if keys.len() < 5 && !keys.contains(key) {
+                keys.push(key.clone());
+            }
+        }
         let of = |flow: &&Flow| flow.entered + flow.left > 0;
         let behind =
             flows.iter().filter(of).map(|f| format!("{}: {} entered, {} left", f.name, f.entered, f.left));
@@ -286,10 +291,10 @@ fn forbidden(review: &Review, known: &Known<'_>) -> Vec<Limit> {
     }
     if review.forbid_new_personal {
         let before = read_attributes(known.old);
-        let schema = &known.new.model.schema;
+        // a change cannot take the mark off for itself
         let guarded = |path: &String| {
-            let is = |a: &&qualify_model::Attribute| a.path() == *path && (a.personal || a.protected);
-            schema.attributes.iter().any(|a| is(&a))
+            let is = |a: &qualify_model::Attribute| a.path() == *path && (a.personal || a.protected);
+            [known.old, known.new].iter().any(|read| read.model.schema.attributes.iter().any(is))
         };
         let new: Vec<String> = read_attributes(known.new)
             .into_iter()

@@ -141,7 +141,11 @@ fn sound<'r>(read: &'r Read, console: &mut Console) -> Result<change::Read<'r>, 
     match &read.compiled.model {
         Some(model) => Ok(change::Read { model: model.typed(), sources: &read.compiled.sources }),
         None => {
-            rule_files::show(&read.compiled, console)?;
+            // errors are no verdict on the change: nothing was compared
+            match rule_files::show(&read.compiled, console) {
+                Ok(()) | Err(Stop::Found) => {}
+                Err(stop) => return Err(stop),
+            }
             Err(Stop::CouldNotRun(format!("{} does not check, so it cannot be compared", read.name)))
         }
     }

@@ -58,6 +58,7 @@ fn files_folders_and_revisions() {
     compares(&inside(&["HEAD~1"]), 100, 300);
     compares(&inside(&["HEAD~1", "HEAD"]), 100, 200);
     compares(&inside(&["model.qualify"]), 200, 300);
+    compares(&inside(&["HEAD~1", "--path", "model.qualify"]), 100, 300);
     compares(&inside(&["HEAD~1:./model.qualify", "model.qualify"]), 100, 300);
     compares(&here(&["--path", "scoring"]), 200, 300);
     compares(&here(&["--project", "scoring"]), 200, 300);
@@ -92,7 +93,8 @@ fn what_cannot_be_compared() {
     refused(&["HEAD:scoring/qualify.tomm", "scoring"], 2, "HEAD has no file or folder scoring/qualify.tomm");
     refused(&["scoring", "--only", "leads", "--project", "nowhere"], 2, "nowhere");
     std::fs::write(folder.path().join("broken.qualify"), "when sise > 1 add 2").expect("a file");
-    refused(&["scoring/model.qualify", "broken.qualify"], 1, "sise");
+    refused(&["scoring/model.qualify", "broken.qualify"], 2, "sise");
+    refused(&["broken.qualify", "scoring/model.qualify"], 2, "does not check, so it cannot be compared");
     let alone = Folder::new(&[("a.qualify", "lead key id { size integer } when size > 1 add 2")]);
     let run = qualify(&["diff", "HEAD", "a.qualify"], &alone);
     assert!(run.status == 2 && run.err.contains("is in no git repository"), "{run:?}");

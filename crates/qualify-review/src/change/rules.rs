@@ -94,7 +94,9 @@ fn compare_pair(both: &Both<'_>, i: usize, j: usize, out: &mut Vec<Change>) {
     }
     if old.because != new.because {
         let sentence = because(&format!("`{name}`"), &old.because, &new.because);
-        out.push(both.change(Kind::Rule, spans.0, spans.1, Told::words(&name, sentence)));
+        // no result depends on it, but a budget asks which rules say why
+        let told = Told { edit: Edit::Rule(Some(i), Some(j)), ..Told::words(&name, sentence) };
+        out.push(both.change(Kind::Rule, spans.0, spans.1, told));
     }
 }
 

@@ -1,5 +1,6 @@
 //! What this crate promises by itself, in one binary.
 
 mod junit;
+mod limits;
 mod review;
 mod sentences;

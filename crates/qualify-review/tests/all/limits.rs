@@ -1,0 +1,59 @@
+//! Limits that rules alone decide, without leads.
+
+use qualify::{Compiled, Model, Sources};
+use qualify_data::Review;
+use qualify_review::budget::{Budgets, Known, State};
+use qualify_review::change::{Read, compare};
+
+const SCHEMA: &str = "lead key id { size integer from 1 to 1000 email text personal plan text }\n\
+    event visited (page text, seconds integer)\n";
+
+fn compile(text: &str) -> Compiled {
+    let mut sources = Sources::new();
+    let file = sources.add("model.qualify", text);
+    Model::compile(sources, &[file], &|path, _| Err(format!("no file {path}")), &[])
+}
+
+fn read(compiled: &Compiled) -> Read<'_> {
+    let model = compiled.model.as_ref().unwrap_or_else(|| {
+        panic!("{}", qualify::render_terminal(&compiled.sources, &compiled.diagnostics, false))
+    });
+    Read { model: model.typed(), sources: &compiled.sources }
+}
+
+/// The state of the one limit that is set, for whole texts.
+#[track_caller]
+fn check_all(review: &Review, old: &str, new: &str, expected: State) {
+    let (was, is) = (compile(old), compile(new));
+    let changes = compare(read(&was), read(&is));
+    let known = Known { old: read(&was), new: read(&is), changes: &changes, leads: None, could: None };
+    let budgets = Budgets::of(review, &known);
+    assert_eq!(budgets.limits[0].state, expected, "{old}\n{new}\n{budgets:?}");
+}
+
+/// The same for rules below the schema.
+#[track_caller]
+fn check(review: &Review, old: &str, new: &str, expected: State) {
+    check_all(review, &format!("{SCHEMA}{old}"), &format!("{SCHEMA}{new}"), expected);
+}
+
+#[test]
+fn rules_say_why() {
+    let because = Review { require_because: true, ..Review::default() };
+    let (told, mute) = ("when size > 30 add 7 because \"large\"", "when size > 30 add 7");
+    check(&because, told, mute, State::Exceeded);
+    check(&because, mute, told, State::Within);
+    check(&because, mute, mute, State::Within);
+    check(&because, told, &told.replace("large", "big"), State::Within);
+    check(&because, mute, "when size > 30 add 8", State::Exceeded);
+}
+
+#[test]
+fn a_mark_that_the_change_takes_off_still_counts() {
+    let personal = Review { forbid_new_personal: true, ..Review::default() };
+    let reads = "when email is known add 1";
+    let open = SCHEMA.replace(" personal", "");
+    check_all(&personal, SCHEMA, &format!("{open}{reads}"), State::Exceeded);
+    check_all(&personal, &open, &format!("{SCHEMA}{reads}"), State::Exceeded);
+    check_all(&personal, &open, &format!("{open}{reads}"), State::Within);
+}
