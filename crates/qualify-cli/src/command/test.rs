@@ -4,14 +4,15 @@ use crate::arguments::Test;
 use crate::console::{Console, Format, Outcome};
 use crate::report::trials as report;
 use crate::test_groups::{self, Group};
-use crate::{Stop, rule_files};
+use crate::{Stop, project, rule_files};
 use qualify::typed::calendar::parse_instant;
-use qualify::{Compiled, Severity};
+use qualify::{Compiled, FileId, Severity};
 use qualify_review::coverage::{self, Coverage};
 use qualify_review::junit;
 use qualify_review::mutants::{self, Mutants, Sample, Workshop};
 use qualify_review::suggestion::{self, Suggestions};
 use qualify_review::trials::{self, AS_OF, NameFilter, Trial};
+use std::path::Path;
 use std::time::Instant;
 
 /// What came of one group of files.
@@ -23,6 +24,8 @@ struct Ran {
     coverage: Option<Coverage>,
     mutants: Option<Mutants>,
     suggestions: Option<Suggestions>,
+    /// What is left to the user, so that tests in a new file run.
+    to_do: Option<String>,
 }
 
 /// Runs all tests of the paths and shows what came of them.
@@ -75,7 +78,7 @@ fn change_and_suggest(
     if arguments.suggest {
         let suggestions = suggestion::of(&workshop, &mutants);
         if let Some(file) = arguments.write.as_ref().filter(|_| !suggestions.tests.is_empty()) {
-            append(file, &suggestions.file())?;
+            ran.to_do = append(file, &suggestions.file(), &ran.group)?;
         }
         ran.suggestions = Some(suggestions);
     }
@@ -83,15 +86,64 @@ fn change_and_suggest(
     Ok(())
 }
 
-/// Adds text to a file behind a blank line; the file is made if there is none.
-fn append(file: &std::path::Path, text: &str) -> Result<(), Stop> {
-    let before = match std::fs::read_to_string(file) {
-        Ok(before) => before,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(Stop::CouldNotRun(format!("{} cannot be read: {error}", file.display()))),
+/// Adds tests to a file behind a blank line. A file that is not there is made, with what its tests need to run; then
+/// the answer says how they come to run.
+fn append(file: &Path, tests: &str, group: &Group) -> Result<Option<String>, Stop> {
+    match std::fs::read_to_string(file) {
+        Ok(before) => {
+            let gap = if before.is_empty() { "" } else { "\n" };
+            write(file, &format!("{before}{gap}{tests}")).map(|()| None)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            write(file, &new_file(file, tests, group))?;
+            Ok(Some(how_to_run(file, group)))
+        }
+        Err(error) => Err(Stop::CouldNotRun(format!("{} cannot be read: {error}", file.display()))),
+    }
+}
+
+/// The tests with the version of the language and the model's files behind their comment, laid out.
+fn new_file(file: &Path, tests: &str, group: &Group) -> String {
+    let states_tests = |path: &Path| trials::states_tests(&std::fs::read_to_string(path).unwrap_or_default());
+    let mut head = String::from("language 1\n");
+    for (i, path) in group.files.iter().enumerate() {
+        // the first is the model's, others may be tests of it
+        if i == 0 || !states_tests(path) {
+            head.push_str(&format!("use \"{}\"\n", from_folder_of(file, path)));
+        }
+    }
+    let (comment, tests) = tests.split_once("\n\n").unwrap_or(("", tests));
+    let text = format!("{comment}\n\n{head}\n{tests}");
+    qualify::format_rules(FileId(0), &text).unwrap_or(text)
+}
+
+fn how_to_run(file: &Path, group: &Group) -> String {
+    let path = Path::new(&group.name);
+    if !project::is_project(path) {
+        return format!("`qualify test {}` runs them\n", file.display());
+    }
+    let manifest = if path.is_dir() { path.join("qualify.toml") } else { path.to_path_buf() };
+    format!(
+        "{} is new: write `tests = \"{}\"` at the top of {}, or add it to the `tests` there, so that they run\n",
+        file.display(),
+        from_folder_of(&manifest, file),
+        manifest.display()
+    )
+}
+
+/// A path as seen from the folder of a file, with `/` between its parts.
+fn from_folder_of(file: &Path, path: &Path) -> String {
+    // of a file that is not there yet, its folder tells where it is
+    let whole = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf())
     };
-    let gap = if before.is_empty() { "" } else { "\n" };
-    write(file, &format!("{before}{gap}{text}"))
+    let (here, there) = (whole(file), whole(path));
+    let same = here.components().zip(there.components()).take_while(|(a, b)| a == b).count();
+    let up = here.components().skip(same).map(|_| "..".to_string());
+    let down = there.components().skip(same).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    up.chain(down).chain(name).collect::<Vec<_>>().join("/")
 }
 
 /// The texts of a group ready to be changed; none if they do not compile.
@@ -136,7 +188,15 @@ fn try_group(group: Group, compiled: &Compiled, filter: &NameFilter, as_of: i64,
         let errors: Vec<_> =
             compiled.diagnostics.iter().filter(|d| d.severity == Severity::Error).cloned().collect();
         let messages = qualify::render_terminal(&compiled.sources, &errors, console.colors_errors());
-        return Ran { group, trials: None, messages, coverage: None, mutants: None, suggestions: None };
+        return Ran {
+            group,
+            trials: None,
+            messages,
+            coverage: None,
+            mutants: None,
+            suggestions: None,
+            to_do: None,
+        };
     };
     let start = Instant::now();
     let clock = || start.elapsed().as_micros() as u64;
@@ -148,6 +208,7 @@ fn try_group(group: Group, compiled: &Compiled, filter: &NameFilter, as_of: i64,
         coverage: None,
         mutants: None,
         suggestions: None,
+        to_do: None,
     }
 }
 
@@ -195,7 +256,7 @@ fn show(all: &[Ran], arguments: &Test, console: &mut Console) -> Result<(), Stop
                 Some(_) => crate::report::suggestions::summary(&ran.group.name, suggestions),
                 None => crate::report::suggestions::render(&ran.group.name, suggestions),
             };
-            console.print(&format!("\n{text}"))?;
+            console.print(&format!("\n{text}{}", ran.to_do.as_deref().unwrap_or_default()))?;
         }
     }
     Ok(())

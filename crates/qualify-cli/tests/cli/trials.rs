@@ -258,3 +258,24 @@ fn nothing_is_suggested_while_a_test_fails() {
     assert!(run.out.contains("nothing was tried, because a test fails"), "{run:?}");
     assert!(!run.out.contains("no test is missing"), "{run:?}");
 }
+
+#[test]
+fn suggested_tests_in_a_new_file_run() {
+    let manifest = "model = \"rules/model.qualify\"\n[[leads]]\nfiles = \"leads.csv\"\n";
+    let folder = Folder::new(&[("qualify.toml", manifest)]);
+    for name in ["rules", "tests"] {
+        std::fs::create_dir(folder.path().join(name)).expect("a folder");
+    }
+    std::fs::write(folder.path().join("rules/model.qualify"), RULES).expect("a file");
+    let run = qualify(&["test", ".", "--suggest", "--write", "tests/new.qualify"], &folder);
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(run.out.contains("tests = \"tests/new.qualify\""), "{run:?}");
+    let text = std::fs::read_to_string(folder.path().join("tests/new.qualify")).expect("it was made");
+    assert!(text.contains("language 1\nuse \"../rules/model.qualify\"\n"), "{text}");
+    let alone = qualify(&["test", "tests/new.qualify"], &folder);
+    assert_eq!(alone.status, 0, "{alone:?}");
+    std::fs::write(folder.path().join("qualify.toml"), format!("tests = \"tests/new.qualify\"\n{manifest}"))
+        .expect("a file");
+    let all = qualify(&["test", "."], &folder);
+    assert_eq!(all.status, 0, "{all:?}");
+}
