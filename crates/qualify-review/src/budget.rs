@@ -84,7 +84,12 @@ impl Budgets {
         limits.extend(points(review, known));
         limits.extend(forbidden(review, known));
         let mut approvals = approvals(known.old.sources, known.new.sources);
-        for limit in limits.iter_mut().filter(|limit| limit.state == State::Exceeded) {
+        // points that no comparison can tell are for people to judge; what was not measured is to be measured
+        let asks = |limit: &&mut Limit| {
+            limit.state == State::Exceeded
+                || limit.state == State::Unknown && limit.name == "max_points_change"
+        };
+        for limit in limits.iter_mut().filter(asks) {
             let counts = |approval: &&Approval| approval.counts && approval.budget == limit.name;
             if let Some(approval) = approvals.iter().find(counts) {
                 limit.state = State::Approved;
@@ -228,15 +233,7 @@ fn volume(review: &Review, known: &Known<'_>) -> Option<Limit> {
 fn points(review: &Review, known: &Known<'_>) -> Vec<Limit> {
     let mut out = Vec::new();
     if let Some(most) = review.max_points_change {
-        let mut over: Vec<_> = known.changes.changes.iter().filter(|change| change.points > most).collect();
-        over.sort_by_key(|change| std::cmp::Reverse(change.points));
-        let found = known.changes.changes.iter().map(|change| change.points).max().unwrap_or(0);
-        let behind = over.iter().map(|change| change.sentence.clone()).collect();
-        let found = format!("{} points in one rule", Points(found));
-        out.push(Limit {
-            behind,
-            ..limit("max_points_change", format!("{} points", Points(most)), found, !over.is_empty())
-        });
+        out.push(rule_points(most, known.changes));
     }
     if let Some(most) = review.max_score_shift {
         let allowed = format!("{} points", Points(most));
@@ -266,6 +263,28 @@ fn points(review: &Review, known: &Known<'_>) -> Vec<Limit> {
         });
     }
     out
+}
+
+/// The points of rules: what they give and what they read.
+fn rule_points(most: i64, changes: &Changes) -> Limit {
+    let others = changes.changes.iter().filter(|change| change.kind != Kind::Rule);
+    let others = others.map(|change| (Some(change.points), &change.sentence));
+    let rules = changes.rule_points.iter().map(|rule| (rule.most, &rule.sentence));
+    let mut all: Vec<(Option<i64>, &String)> = others.chain(rules).collect();
+    // what is not known could be anything
+    all.sort_by_key(|(points, _)| std::cmp::Reverse(points.unwrap_or(i64::MAX)));
+    let largest = all.iter().filter_map(|(points, _)| *points).max().unwrap_or(0);
+    let open = all.iter().filter(|(points, _)| points.is_none()).count();
+    let mut found = format!("{} points in one rule", Points(largest));
+    if open > 0 {
+        let rules = if open == 1 { "rule" } else { "rules" };
+        found.push_str(&format!("; of {open} {rules} it is not known, as they work it out for each lead"));
+    }
+    let over = all.iter().filter(|(points, _)| points.is_none_or(|points| points > most));
+    let behind = over.map(|(_, sentence)| sentence.to_string()).collect();
+    let limit = limit("max_points_change", format!("{} points", Points(most)), found, largest > most);
+    let state = if limit.state == State::Within && open > 0 { State::Unknown } else { limit.state };
+    Limit { behind, state, ..limit }
 }
 
 /// What must not be at all.

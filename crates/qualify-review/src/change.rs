@@ -19,6 +19,7 @@ pub(crate) mod words;
 
 pub use forms::Read;
 pub use names::read_attributes;
+pub use rules::RulePoints;
 pub(crate) use rules::target_name;
 
 use forms::{Forms, Renamed};
@@ -33,6 +34,9 @@ pub struct Changes {
     /// Which rule of the new model is which of the old one: their places, old and new.
     #[serde(skip)]
     pub rules: Vec<(usize, usize)>,
+    /// Rules whose points are not what they were: they are new or gone, or they or what they read changed.
+    #[serde(skip)]
+    pub rule_points: Vec<RulePoints>,
 }
 
 impl Changes {
@@ -256,13 +260,13 @@ pub fn compare(old: Read<'_>, new: Read<'_>) -> Changes {
     outcomes::compare_verdicts(&both, &mut changes);
     let rules = rules::pair(&both);
     scores::compare(&both, &rules, &mut changes);
-    rules::compare(&both, &rules, &mut changes);
+    let rule_points = rules::compare(&both, &rules, &mut changes);
     ordered::compare_grades(&both, &mut changes);
     ordered::compare_stages(&both, &mut changes);
     outcomes::compare_segments(&both, &mut changes);
     ordered::compare_routes(&both, &mut changes);
     tests_of::compare(&both, &mut changes);
-    Changes { changes, rules: rules.both }
+    Changes { changes, rules: rules.both, rule_points }
 }
 
 fn forms<'m>(read: Read<'m>, deep: bool, renamed: &'m Renamed) -> Forms<'m> {

@@ -6,7 +6,7 @@ use super::forms::{Forms, constant_points};
 use super::pairs::{self, Item, Pairs};
 use super::words::{points, short};
 use super::{Action, Both, Change, Edit, Kind, Side, Told};
-use qualify_model::{Expr, Model, Points, Rule, RuleKind, Table, Target};
+use qualify_model::{Expr, ExprKind, Model, Points, Rule, RuleKind, Table, Target};
 
 /// What a target is called: of the total `score`.
 pub(crate) fn target_name(target: Target, model: &Model) -> &str {
@@ -29,11 +29,19 @@ pub(crate) fn pair(both: &Both<'_>) -> Pairs {
     pairs::pair(&items(&both.old, &str::to_string), &items(&both.new, &|name| both.old_score(name)))
 }
 
-/// The changes of rules.
-pub(crate) fn compare(both: &Both<'_>, pairs: &Pairs, out: &mut Vec<Change>) {
+/// The changes of rules, and what those do whose points are not what they were.
+pub(crate) fn compare(both: &Both<'_>, pairs: &Pairs, out: &mut Vec<Change>) -> Vec<RulePoints> {
     let (old, new) = (both.old.model(), both.new.model());
+    let mut found = Vec::new();
     for (i, j) in &pairs.both {
+        let before = out.len();
         compare_pair(both, *i, *j, out);
+        let most = changed_points(both, &old.rules[*i], &new.rules[*j]);
+        if most != Some(0) {
+            let words = || format!("`{}` gives other points", short(&new.rules[*j].text));
+            let sentence = out[before..].first().map_or_else(words, |change| change.sentence.clone());
+            found.push(RulePoints { sentence, most });
+        }
     }
     for j in &pairs.added {
         let rule = &new.rules[*j];
@@ -41,7 +49,9 @@ pub(crate) fn compare(both: &Both<'_>, pairs: &Pairs, out: &mut Vec<Change>) {
         let told =
             told(&rule.text, format!("new rule{home}: `{}`", short(&rule.text)), Edit::Rule(None, Some(*j)));
         let change = both.change(Kind::Rule, None, Some(rule.span), told);
-        out.push(Change { points: most_points(rule, new), ..change });
+        let most = most_points(rule, new);
+        found.push(RulePoints { sentence: change.sentence.clone(), most });
+        out.push(Change { points: most.unwrap_or(0), ..change });
     }
     for i in &pairs.removed {
         let rule = &old.rules[*i];
@@ -49,9 +59,12 @@ pub(crate) fn compare(both: &Both<'_>, pairs: &Pairs, out: &mut Vec<Change>) {
         let told =
             told(&rule.text, format!("rule gone{home}: `{}`", short(&rule.text)), Edit::Rule(Some(*i), None));
         let change = both.change(Kind::Rule, Some(rule.span), None, told);
-        out.push(Change { points: most_points(rule, old), ..change });
+        let most = most_points(rule, old);
+        found.push(RulePoints { sentence: change.sentence.clone(), most });
+        out.push(Change { points: most.unwrap_or(0), ..change });
     }
     order_of_sets(both, pairs, out);
+    found
 }
 
 fn told(name: &str, sentence: String, edit: Edit) -> Told {
@@ -89,7 +102,7 @@ fn compare_pair(both: &Both<'_>, i: usize, j: usize, out: &mut Vec<Change>) {
             spans.1,
             Told::results(&name, sentence, Edit::Rule(Some(i), Some(j))),
         );
-        let changed = changed_points(both, old, new);
+        let changed = changed_points(both, old, new).unwrap_or(0);
         return out.push(Change { points: changed, ..change });
     }
     if old.because != new.because {
@@ -340,59 +353,101 @@ fn cell(both: &Both<'_>, head: &str, old: &Option<Expr>, new: &Option<Expr>) -> 
     })
 }
 
-/// The constants of points that a rule gives, with their sign.
-fn constants(rule: &Rule, model: &Model) -> Vec<i64> {
-    let amount = |points: &Points| {
-        let units = constant_points(&points.value, model)?;
-        Some(if points.negative { units.saturating_neg() } else { units })
-    };
+/// What one rule's points do in a change.
+#[derive(Clone, Debug)]
+pub struct RulePoints {
+    /// The change of the rule, or the rule if only what it reads changed.
+    pub sentence: String,
+    /// The largest difference, in units of 1e-4 points; none if the points are worked out for each lead.
+    pub most: Option<i64>,
+}
+
+/// The units of points that are the same for every lead, also through lets.
+fn fixed(expr: &Expr, model: &Model) -> Option<i64> {
+    match &expr.kind {
+        ExprKind::Let(id) => fixed(&model.lets[id.index()].value, model),
+        ExprKind::Convert(inner) => fixed(inner, model),
+        ExprKind::Negate(inner) => fixed(inner, model).map(i64::saturating_neg),
+        _ => constant_points(expr, model),
+    }
+}
+
+/// The amount that a rule gives, if it gives one.
+fn amount_of(rule: &Rule) -> Option<&Points> {
     match &rule.kind {
-        RuleKind::Add { amount: a, .. }
-        | RuleKind::ForEach { amount: a, .. }
-        | RuleKind::ForEachDifferent { amount: a, .. } => amount(a).into_iter().collect(),
-        RuleKind::Table(table) => {
-            let cells =
-                table.rows.iter().map(|row| &row.points).chain(&table.otherwise).chain(&table.unknown);
-            cells.filter_map(|cell| constant_points(cell, model)).collect()
+        RuleKind::Add { amount, .. }
+        | RuleKind::ForEach { amount, .. }
+        | RuleKind::ForEachDifferent { amount, .. } => Some(amount),
+        _ => None,
+    }
+}
+
+fn fixed_amount(amount: &Points, model: &Model) -> Option<i64> {
+    let units = fixed(&amount.value, model)?;
+    Some(if amount.negative { units.saturating_neg() } else { units })
+}
+
+fn cells(table: &Table) -> impl Iterator<Item = &Expr> {
+    table.rows.iter().map(|row| &row.points).chain(&table.otherwise).chain(&table.unknown)
+}
+
+/// The most points that a rule gives or takes; none if they are worked out for each lead.
+fn most_points(rule: &Rule, model: &Model) -> Option<i64> {
+    match (&rule.kind, amount_of(rule)) {
+        (_, Some(amount)) => fixed_amount(amount, model).map(i64::saturating_abs),
+        (RuleKind::Table(table), _) => {
+            let most = cells(table).map(|cell| fixed(cell, model).map(i64::saturating_abs));
+            most.collect::<Option<Vec<_>>>().map(|all| all.into_iter().max().unwrap_or(0))
         }
-        _ => Vec::new(),
+        _ => None,
     }
 }
 
-fn most_points(rule: &Rule, model: &Model) -> i64 {
-    constants(rule, model).into_iter().map(i64::saturating_abs).max().unwrap_or(0)
-}
-
-/// By how much the points of a rule changed: of a table the row that changed most.
-fn changed_points(both: &Both<'_>, old: &Rule, new: &Rule) -> i64 {
+/// By how much the points of a rule changed, of a table the row that changed most; none if that is worked out for
+/// each lead.
+fn changed_points(both: &Both<'_>, old: &Rule, new: &Rule) -> Option<i64> {
     let (was, is) = (both.old.model(), both.new.model());
+    let apart = |a: i64, b: i64| b.saturating_sub(a).saturating_abs();
     if let (RuleKind::Table(one), RuleKind::Table(other)) = (&old.kind, &new.kind) {
-        let rows = |forms: &Forms<'_>, table: &Table| -> Vec<(String, i64)> {
-            let row = |row: &qualify_model::Row| {
-                (forms.head(row, table).key(), constant_points(&row.points, forms.model()).unwrap_or(0))
-            };
-            let more = [("otherwise", &table.otherwise), ("unknown", &table.unknown)];
-            let more = more.into_iter().map(|(word, cell)| {
-                (
-                    word.to_string(),
-                    cell.as_ref().and_then(|cell| constant_points(cell, forms.model())).unwrap_or(0),
-                )
-            });
-            table.rows.iter().map(row).chain(more).collect()
+        return changed_rows(both, one, other);
+    }
+    if let (Some(a), Some(b)) = (amount_of(old), amount_of(new)) {
+        if let (Some(a), Some(b)) = (fixed_amount(a, was), fixed_amount(b, is)) {
+            return Some(apart(a, b));
+        }
+        return (amount_form(&both.old.meant, a) == amount_form(&both.new.meant, b)).then_some(0);
+    }
+    let (a, b) = (form(&both.old.meant, old), form(&both.new.meant, new));
+    // what a multiply, cap or set does, without when it does it
+    (a.kind == b.kind && a.parts.get(1) == b.parts.get(1)).then_some(0)
+}
+
+fn changed_rows(both: &Both<'_>, old: &Table, new: &Table) -> Option<i64> {
+    type Rows<'t> = Vec<(String, &'t Expr)>;
+    fn rows<'t>(forms: &Forms<'_>, table: &'t Table) -> Rows<'t> {
+        let row = |row: &'t qualify_model::Row| (forms.head(row, table).key(), &row.points);
+        let more = [("otherwise", &table.otherwise), ("unknown", &table.unknown)];
+        let more = more.into_iter().filter_map(|(word, cell)| Some((word.to_string(), cell.as_ref()?)));
+        table.rows.iter().map(row).chain(more).collect()
+    }
+    let (was, is) = (rows(&both.old.meant, old), rows(&both.new.meant, new));
+    fn of<'t>(rows: &Rows<'t>, key: &str) -> Option<&'t Expr> {
+        rows.iter().find(|(k, _)| k == key).map(|(_, cell)| *cell)
+    }
+    let mut most = 0;
+    for (key, _) in was.iter().chain(&is) {
+        let (a, b) = (of(&was, key), of(&is, key));
+        let units = |cell: Option<&Expr>, model: &Model| cell.map_or(Some(0), |cell| fixed(cell, model));
+        let change = match (units(a, both.old.model()), units(b, both.new.model())) {
+            (Some(a), Some(b)) => b.saturating_sub(a).saturating_abs(),
+            _ => {
+                let same = a.map(|a| both.old.meant.expr(a)) == b.map(|b| both.new.meant.expr(b));
+                same.then_some(0)?
+            }
         };
-        let (was, is) = (rows(&both.old.meant, one), rows(&both.new.meant, other));
-        let of =
-            |rows: &[(String, i64)], key: &str| rows.iter().find(|(k, _)| k == key).map_or(0, |(_, n)| *n);
-        let keys = was.iter().chain(&is).map(|(key, _)| key);
-        return keys
-            .map(|key| of(&is, key).saturating_sub(of(&was, key)).saturating_abs())
-            .max()
-            .unwrap_or(0);
+        most = most.max(change);
     }
-    match (constants(old, was).as_slice(), constants(new, is).as_slice()) {
-        ([a], [b]) => b.saturating_sub(*a).saturating_abs(),
-        _ => 0,
-    }
+    Some(most)
 }
 
 /// Of several rules that set a score, the first that holds wins: their order counts.

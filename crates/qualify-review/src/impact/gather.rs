@@ -101,14 +101,20 @@ impl Scores {
 struct Labelled {
     name: String,
     /// The columns in both.
-    columns: (usize, usize),
+    columns: (Option<usize>, Option<usize>),
     old: Vec<usize>,
     new: Vec<usize>,
     matrix: Matrix,
 }
 
 impl Labelled {
-    fn new(name: &str, columns: (usize, usize), old: &[String], new: &[String], none: &str) -> Labelled {
+    fn new(
+        name: &str,
+        columns: (Option<usize>, Option<usize>),
+        old: &[String],
+        new: &[String],
+        none: &str,
+    ) -> Labelled {
         let mut names = merged(old, new);
         let (a, b) = (numbers(old, &names), numbers(new, &names));
         names.push(none.to_string());
@@ -170,9 +176,16 @@ impl Gather {
             is.iter().enumerate().filter_map(pair).collect()
         };
         let scores = shared(&|model| model.scores.iter().map(|score| score.name.clone()).collect());
-        let grades = shared(&|model| model.grades.iter().map(|set| set.name.clone()).collect());
-        let grades = grades.into_iter().map(|(name, (i, j))| {
-            Labelled::new(&name, (i, j), &old.grades[i].labels, &new.grades[j].labels, "(no grade)")
+        // with a set that only one side has, every lead with a label loses it or gains it
+        let sets = |model: &Model| model.grades.iter().map(|set| set.name.clone()).collect::<Vec<_>>();
+        let grades = merged(&sets(old), &sets(new)).into_iter().map(|name| {
+            let place = |model: &Model| model.grades.iter().position(|set| set.name == name);
+            let columns = (place(old), place(new));
+            let labels = |model: &Model, at: Option<usize>| {
+                at.map_or_else(Vec::new, |at| model.grades[at].labels.clone())
+            };
+            let (was, is) = (labels(old, columns.0), labels(new, columns.1));
+            Labelled::new(&name, columns, &was, &is, "(no grade)")
         });
         let names = |model: &Model| model.segments.iter().map(|s| s.name.clone()).collect::<Vec<_>>();
         let (was, is) = (names(old), names(new));
@@ -189,7 +202,7 @@ impl Gather {
             scores: scores.into_iter().map(|(name, columns)| (name, columns, Scores::new())).collect(),
             stages: Matrix::new(setting.places.names.clone()),
             places: setting.places.clone(),
-            routes: Labelled::new("route", (0, 0), &routes(old), &routes(new), "(no route)"),
+            routes: Labelled::new("route", (None, None), &routes(old), &routes(new), "(no route)"),
             grades: grades.collect(),
             segments: segments.collect(),
             segment_changes: 0,
@@ -213,7 +226,11 @@ impl Gather {
         different |= from != to;
         different |= self.routes.add(a.route[i], b.route[j], key);
         for set in &mut self.grades {
-            different |= set.add(a.grades[set.columns.0][i], b.grades[set.columns.1][j], key);
+            let label = |columns: &[Vec<u16>], at: Option<usize>, row: usize| {
+                at.map_or(u16::MAX, |at| columns[at][row])
+            };
+            let (was, is) = (label(&a.grades, set.columns.0, i), label(&b.grades, set.columns.1, j));
+            different |= set.add(was, is, key);
         }
         let mut crossed = false;
         for (_, segment) in &mut self.segments {

@@ -57,3 +57,25 @@ fn a_mark_that_the_change_takes_off_still_counts() {
     check_all(&personal, &open, &format!("{SCHEMA}{reads}"), State::Exceeded);
     check_all(&personal, &open, &format!("{open}{reads}"), State::Within);
 }
+
+#[test]
+fn points_of_rules_and_of_what_they_read() {
+    let points = Review { max_points_change: Some(10_0000), ..Review::default() };
+    let rule = "when size > 30 add bonus";
+    let with = |name: &str| format!("{name}\n{rule}");
+    let param = |units: i64| with(&format!("param bonus = {units}"));
+    check(&points, &param(5), &param(15), State::Within);
+    check(&points, &param(5), &param(50), State::Exceeded);
+    let named = |units: i64| with(&format!("let bonus = {units}"));
+    check(&points, &named(5), &named(15), State::Within);
+    check(&points, &named(5), &named(50), State::Exceeded);
+    check(&points, &param(5), "when size > 30 add 50", State::Exceeded);
+    check(&points, &param(5), "when size > 30 add 5", State::Within);
+    check(&points, "", &named(50), State::Exceeded);
+    let multiply = |by: i64| format!("score fit {{ when size > 30 multiply by {by} }}");
+    check(&points, "score fit { when size > 30 add 7 }", &multiply(50), State::Unknown);
+    check(&points, &multiply(2), &multiply(50), State::Unknown);
+    check(&points, &multiply(2), &multiply(2).replace("30", "40"), State::Within);
+    let approved = format!("# approve max_points_change: looked at\n{}", multiply(50));
+    check(&points, &multiply(2), &approved, State::Approved);
+}
