@@ -1,6 +1,5 @@
 //! Names that need each other: a model has no loops.
 
-use crate::walk;
 use qualify_diagnostics::{Code, Diagnostic, Span};
 use qualify_model::{
     Bounds, Expr, ExprKind, GradeKind, GradeSet, Let, Rule, RuleKind, Score, Segment, Stage, Target, Total,
@@ -188,14 +187,14 @@ impl Graph {
             RuleKind::ForEach { term, amount, decay, .. }
             | RuleKind::ForEachDifferent { term, amount, decay, .. } => {
                 let mut all = Vec::new();
-                walk::term_children(term, &mut |e| all.push(e));
+                qualify_model::term_children(term, &mut |e| all.push(e));
                 all.into_iter().for_each(|e| self.reads(home, e));
                 self.reads(home, &amount.value);
                 decay.iter().flat_map(|d| d.unless.iter().chain(&d.from)).for_each(|e| self.reads(home, e));
             }
             RuleKind::Table(table) => {
                 let mut all = Vec::new();
-                walk::table_children(table, &mut |e| all.push(e));
+                qualify_model::table_children(table, &mut |e| all.push(e));
                 all.into_iter().for_each(|e| self.reads(home, e));
             }
             RuleKind::Multiply { condition, target, by: value }
@@ -243,7 +242,7 @@ impl Graph {
         if let Some(to) = to {
             self.edge(node, to, expr.span, nested);
         }
-        walk::children(expr, &mut |child| self.reads_within(node, child, nested + 1));
+        qualify_model::children(expr, &mut |child| self.reads_within(node, child, nested + 1));
     }
 
     /// The message about the name whose chain of names is the longest, if it is too long. The graph has no loop.

@@ -226,7 +226,7 @@ impl<'a> Lower<'a> {
                 terms.negative = terms.negative.saturating_add(no);
                 terms.values = terms.values.saturating_add(inner.values);
             }
-            _ => crate::walk::children(expr, &mut |child| self.count_terms(child, positive, terms)),
+            _ => qualify_model::children(expr, &mut |child| self.count_terms(child, positive, terms)),
         }
     }
 
@@ -254,7 +254,7 @@ impl<'a> Lower<'a> {
                     found.extend([None, None]);
                 }
             }
-            _ => crate::walk::children(expr, &mut |child| self.positive_events(child, positive, found)),
+            _ => qualify_model::children(expr, &mut |child| self.positive_events(child, positive, found)),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod batch;
 pub mod calendar;
+mod children;
 pub mod decay;
 pub mod exact;
 mod expression;
@@ -21,6 +22,7 @@ mod truth;
 mod types;
 
 pub use batch::*;
+pub use children::{children, table_children, term_children};
 pub use expression::*;
 pub use facts::{Event, Lead};
 pub use labels::{Labels, Named};

@@ -107,92 +107,16 @@ fn decay_parts<'m>(decay: &'m Decay, out: &mut Vec<&'m Expr>) {
 }
 
 fn table_parts<'m>(table: &'m Table, out: &mut Vec<&'m Expr>) {
-    out.push(&table.subject);
-    for row in &table.rows {
-        match &row.head {
-            Head::Compare(_, value) => out.push(value),
-            Head::Range(low, high) => out.extend([low, high]),
-            Head::In(Set::Attribute(list)) => out.push(list),
-            Head::In(_) => {}
-            Head::Text(_, needles) => out.extend(needles),
-        }
-        out.push(&row.points);
-    }
-    out.extend(table.otherwise.iter().chain(&table.unknown));
+    table_children(table, &mut |part| out.push(part));
 }
 
 fn term_parts<'m>(term: &'m Term, out: &mut Vec<&'m Expr>) {
-    for step in &term.steps {
-        step_parts(step, out);
-    }
-    for count in &term.counts {
-        let (Count::Times(quantity)
-        | Count::TimesPerValue(quantity, _)
-        | Count::TimesPerPeriod(quantity, _)
-        | Count::DifferentDays(quantity)) = count;
-        quantity_parts(quantity, out);
-    }
-}
-
-fn step_parts<'m>(step: &'m Step, out: &mut Vec<&'m Expr>) {
-    out.extend(&step.filters);
-    step.windows.iter().for_each(|window| window_parts(window, out));
-}
-
-fn window_parts<'m>(window: &'m Window, out: &mut Vec<&'m Expr>) {
-    match window {
-        Window::Since(Anchor::Value(value)) | Window::Before(Anchor::Value(value)) => out.push(value),
-        Window::Since(Anchor::LastEvent(step)) | Window::Before(Anchor::LastEvent(step)) => {
-            step_parts(step, out)
-        }
-        _ => {}
-    }
-}
-
-fn quantity_parts<'m>(quantity: &'m Quantity, out: &mut Vec<&'m Expr>) {
-    match quantity {
-        Quantity::AtLeast(n)
-        | Quantity::AtMost(n)
-        | Quantity::Exactly(n)
-        | Quantity::MoreThan(n)
-        | Quantity::FewerThan(n) => out.push(n),
-        Quantity::Between(low, high) => out.extend([&**low, &**high]),
-    }
+    term_children(term, &mut |part| out.push(part));
 }
 
 /// The direct parts of an expression. A `let` has none: it is met where it is declared.
 pub(crate) fn parts(expr: &Expr) -> Vec<&Expr> {
-    use ExprKind::*;
-    let mut out: Vec<&Expr> = Vec::new();
-    match &expr.kind {
-        Part(_, a) | Not(a) | Known(a) | Negate(a) | Round(a) | Convert(a) | DaysSince(a) => out.push(a),
-        And(parts) | Or(parts) | Min(parts) | Max(parts) | AggregateOf(_, parts) => out.extend(parts),
-        HowMany(quantity, parts) => {
-            quantity_parts(quantity, &mut out);
-            out.extend(parts);
-        }
-        Compare(_, a, b) | Arithmetic(_, a, b) | IfKnown(a, b) => out.extend([&**a, &**b]),
-        Between(a, b, c) | Clamp(a, b, c) | If(a, b, c) => out.extend([&**a, &**b, &**c]),
-        In(a, set) => {
-            out.push(a);
-            if let Set::Attribute(list) = set {
-                out.push(list);
-            }
-        }
-        Text(_, a, needles) => {
-            out.push(a);
-            out.extend(needles);
-        }
-        Weighted(parts) => out.extend(parts.iter().flat_map(|(a, b)| [a, b])),
-        Table(table) => table_parts(table, &mut out),
-        InWindow(a, windows) => {
-            out.push(a);
-            windows.iter().for_each(|window| window_parts(window, &mut out));
-        }
-        _ => {}
-    }
-    if let Some(term) = term_of(expr) {
-        term_parts(term, &mut out);
-    }
+    let mut out = Vec::new();
+    children(expr, &mut |part| out.push(part));
     out
 }

@@ -1,0 +1,147 @@
+//! What stands directly inside an expression, a table or an event term, in the order of the text. Whoever goes through
+//! a model goes through this.
+//!
+//! Not in here: which expressions a model has.
+
+use crate::{Anchor, Count, Expr, ExprKind, Head, Quantity, Set, Step, Table, Term, Window};
+
+/// Calls `visit` for each expression directly inside `expr`, also inside its event terms.
+pub fn children<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
+    match &expr.kind {
+        ExprKind::Part(_, a)
+        | ExprKind::Not(a)
+        | ExprKind::Known(a)
+        | ExprKind::Negate(a)
+        | ExprKind::Round(a)
+        | ExprKind::Convert(a)
+        | ExprKind::DaysSince(a) => visit(a),
+        ExprKind::And(all) | ExprKind::Or(all) | ExprKind::Min(all) | ExprKind::Max(all) => {
+            all.iter().for_each(visit)
+        }
+        ExprKind::AggregateOf(_, all) => all.iter().for_each(visit),
+        ExprKind::HowMany(quantity, all) => {
+            quantity_children(quantity, visit);
+            all.iter().for_each(visit);
+        }
+        ExprKind::Compare(_, a, b) | ExprKind::Arithmetic(_, a, b) | ExprKind::IfKnown(a, b) => {
+            visit(a);
+            visit(b);
+        }
+        ExprKind::Between(a, b, c) | ExprKind::Clamp(a, b, c) | ExprKind::If(a, b, c) => {
+            visit(a);
+            visit(b);
+            visit(c);
+        }
+        ExprKind::In(a, set) => {
+            visit(a);
+            set_children(set, visit);
+        }
+        ExprKind::Text(_, a, needles) => {
+            visit(a);
+            needles.iter().for_each(visit);
+        }
+        ExprKind::Weighted(parts) => {
+            for (coefficient, value) in parts {
+                visit(coefficient);
+                visit(value);
+            }
+        }
+        ExprKind::Table(table) => table_children(table, visit),
+        ExprKind::Happens(term)
+        | ExprKind::Count(term)
+        | ExprKind::CountDifferent(_, term)
+        | ExprKind::Aggregate(_, _, term)
+        | ExprKind::DaysSinceLast(term)
+        | ExprKind::DaysWith(term) => term_children(term, visit),
+        ExprKind::InWindow(a, windows) => {
+            visit(a);
+            windows.iter().for_each(|window| window_children(window, visit));
+        }
+        ExprKind::Constant(_)
+        | ExprKind::Unknown
+        | ExprKind::Param(_)
+        | ExprKind::Let(_)
+        | ExprKind::Attribute(_)
+        | ExprKind::Property(_)
+        | ExprKind::EventTime
+        | ExprKind::Times
+        | ExprKind::Score(_)
+        | ExprKind::Total
+        | ExprKind::Grade(_)
+        | ExprKind::StageIs(_)
+        | ExprKind::StageAtLeast(_)
+        | ExprKind::StageHolds(_)
+        | ExprKind::CurrentStageAtLeast(_)
+        | ExprKind::Segment(_)
+        | ExprKind::RouteIs(_)
+        | ExprKind::StatusIs(_) => {}
+    }
+}
+
+/// The expressions in a table.
+pub fn table_children<'e>(table: &'e Table, visit: &mut dyn FnMut(&'e Expr)) {
+    visit(&table.subject);
+    for row in &table.rows {
+        match &row.head {
+            Head::Compare(_, a) => visit(a),
+            Head::Range(a, b) => {
+                visit(a);
+                visit(b);
+            }
+            Head::In(set) => set_children(set, visit),
+            Head::Text(_, needles) => needles.iter().for_each(&mut *visit),
+        }
+        visit(&row.points);
+    }
+    table.otherwise.iter().chain(&table.unknown).for_each(visit);
+}
+
+fn set_children<'e>(set: &'e Set, visit: &mut dyn FnMut(&'e Expr)) {
+    if let Set::Attribute(list) = set {
+        visit(list);
+    }
+}
+
+fn quantity_children<'e>(quantity: &'e Quantity, visit: &mut dyn FnMut(&'e Expr)) {
+    match quantity {
+        Quantity::AtLeast(a)
+        | Quantity::AtMost(a)
+        | Quantity::Exactly(a)
+        | Quantity::MoreThan(a)
+        | Quantity::FewerThan(a) => visit(a),
+        Quantity::Between(a, b) => {
+            visit(a);
+            visit(b);
+        }
+    }
+}
+
+/// The expressions in an event term.
+pub fn term_children<'e>(term: &'e Term, visit: &mut dyn FnMut(&'e Expr)) {
+    term.steps.iter().for_each(|step| step_children(step, visit));
+    for count in &term.counts {
+        match count {
+            Count::Times(q)
+            | Count::TimesPerValue(q, _)
+            | Count::TimesPerPeriod(q, _)
+            | Count::DifferentDays(q) => {
+                quantity_children(q, visit);
+            }
+        }
+    }
+}
+
+fn step_children<'e>(step: &'e Step, visit: &mut dyn FnMut(&'e Expr)) {
+    step.filters.iter().for_each(&mut *visit);
+    step.windows.iter().for_each(|window| window_children(window, visit));
+}
+
+fn window_children<'e>(window: &'e Window, visit: &mut dyn FnMut(&'e Expr)) {
+    match window {
+        Window::Since(anchor) | Window::Before(anchor) => match anchor {
+            Anchor::Value(value) => visit(value),
+            Anchor::LastEvent(step) => step_children(step, visit),
+        },
+        _ => {}
+    }
+}
