@@ -12,6 +12,7 @@ mod examples;
 mod formatting;
 mod grammar;
 mod messages;
+mod moving;
 mod promises;
 mod proofs;
 mod readme;

@@ -91,6 +91,23 @@ fn one_lead(bencher: Bencher, backend: Backend) {
     });
 }
 
+/// One lead after the other, each at another instant.
+#[divan::bench(args = BACKENDS)]
+fn one_lead_moving(bencher: Bencher, backend: Backend) {
+    let plan = Arc::new(plan(many_rules::RULES).expect("the rules are right"));
+    let batches = batches(&DATA, &plan).expect("the data are right");
+    let leads: Vec<Lead> = (0..256).map(|row| lead_of(&batches[0], row, &plan)).collect();
+    let mut scorer = Engine::new(plan, AS_OF, backend).scorer();
+    let mut next = leads.iter().cycle();
+    let mut as_of = AS_OF;
+    bencher.bench_local(|| {
+        if let Some(lead) = next.next() {
+            as_of += 1_234_567;
+            black_box(scorer.score_at(black_box(lead), as_of));
+        }
+    });
+}
+
 /// Files to batches: decoding, and in the order of time bringing the events of each lead together.
 #[divan::bench(args = ["sorted", "arrival", "csv"])]
 fn read(bencher: Bencher, way: &str) {

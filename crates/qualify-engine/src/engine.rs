@@ -1,4 +1,4 @@
-//! A plan at one instant, ready to score; what its workers share.
+//! A plan at an instant, ready to score; what its workers share.
 
 use crate::pass::Layout;
 use qualify_plan::{Bound, Plan};
@@ -24,7 +24,7 @@ pub enum Backend {
 }
 
 /// A plan at one instant. It never changes: share it between threads, and give each a [`Worker`](crate::Worker).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Engine {
     pub(crate) plan: Arc<Plan>,
     pub(crate) prepared: Arc<Prepared>,
@@ -32,7 +32,7 @@ pub struct Engine {
     pub(crate) layout: Layout,
     backend: Backend,
     #[cfg(feature = "jit")]
-    machine: OnceLock<Option<Machine>>,
+    machine: Arc<OnceLock<Option<Machine>>>,
 }
 
 impl Engine {
@@ -47,8 +47,19 @@ impl Engine {
             plan,
             backend,
             #[cfg(feature = "jit")]
-            machine: OnceLock::new(),
+            machine: Arc::default(),
         }
+    }
+
+    /// The same plan at another instant. Machine code is made once for all of them.
+    pub fn at(&self, as_of: i64) -> Engine {
+        let bound = Bound::new(&self.plan, as_of);
+        Engine { layout: Layout::new(&self.plan, &bound), bound, ..self.clone() }
+    }
+
+    /// The same plan at an instant from which it can be moved.
+    pub(crate) fn moving(&self) -> Engine {
+        Engine { layout: Layout::moving(&self.plan, &self.bound), ..self.clone() }
     }
 
     /// The machine code for workers of so many leads at a time, if they should use it. It is made when it is
@@ -61,14 +72,14 @@ impl Engine {
             // over whole columns the interpreter's vector instructions win, lead by lead machine code does
             Backend::Auto => rows < FEW,
         };
-        let make = || Machine::new(&self.plan, &self.bound, &self.prepared).ok();
+        let make = || Machine::new(&self.plan, &self.prepared).ok();
         if wanted { self.machine.get_or_init(make).as_ref() } else { None }
     }
 
     /// The code that Cranelift makes machine code of; none where there is none to be had.
     pub fn clif(&self) -> Option<String> {
         #[cfg(feature = "jit")]
-        return Machine::listing(&self.plan, &self.bound, &self.prepared).ok();
+        return Machine::listing(&self.plan, &self.prepared).ok();
         #[cfg(not(feature = "jit"))]
         return None;
     }
@@ -76,10 +87,7 @@ impl Engine {
     /// Whether machine code can be made of the plan here.
     pub fn has_machine_code(&self) -> bool {
         #[cfg(feature = "jit")]
-        return self
-            .machine
-            .get_or_init(|| Machine::new(&self.plan, &self.bound, &self.prepared).ok())
-            .is_some();
+        return self.machine.get_or_init(|| Machine::new(&self.plan, &self.prepared).ok()).is_some();
         #[cfg(not(feature = "jit"))]
         return false;
     }

@@ -80,6 +80,15 @@ impl Facts {
         }
     }
 
+    /// Moves the facts that are left to it to another instant.
+    pub fn move_to(&mut self, plan: &Plan, bound: &Bound, left: &[u32]) {
+        for fact in left.iter().map(|fact| *fact as usize) {
+            let steps = self.steps[fact].iter_mut().zip(&plan.facts[fact].steps);
+            steps.for_each(|(bound_step, step)| bound_step.move_to(step, bound));
+        }
+        self.views.move_to(plan, bound);
+    }
+
     /// A new block of leads: its events were classified by the pass (`pass.class_of` from the first event of
     /// `rows.range()` on; `pass.classes.means(class, matcher)`).
     pub fn begin(&mut self, pass: &Pass, rows: &Rows<'_>) {

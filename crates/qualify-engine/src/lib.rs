@@ -16,5 +16,5 @@ mod tables;
 mod worker;
 
 pub use engine::{Backend, Engine};
-pub use scorer::Scorer;
+pub use scorer::{Cell, Scorer, TextCell};
 pub use worker::Worker;

@@ -9,12 +9,14 @@ mod buckets;
 mod cells;
 mod classes;
 mod counts;
+mod edges;
 mod layout;
 mod lists;
 mod objects;
 
 use answers::{Block, Scratch};
-use cells::{Adds, Cells};
+use cells::Adds;
+pub(crate) use cells::Cells;
 pub(crate) use classes::Classes;
 pub(crate) use layout::Layout;
 use lists::Lists;
@@ -27,7 +29,8 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub(crate) struct Pass {
     pub classes: Classes,
-    cells: Cells,
+    /// They belong to the layout.
+    pub cells: Cells,
     lists: Lists,
     scratch: Scratch,
     /// For each event of the block in hand its class.
@@ -87,7 +90,7 @@ impl Pass {
         self.classify(rows, range.clone(), filter);
         self.cells.grow(rows.layout, &self.classes);
         let times = &rows.events.times[range.clone()];
-        rows.layout.buckets.refine(&self.class_of, times, &mut self.cell_of);
+        rows.layout.buckets.refine(rows.layout.count as u32, &self.class_of, times, &mut self.cell_of);
         self.offsets.clear();
         match rows.events.offsets.get(rows.leads.start..=rows.leads.end) {
             Some(offsets) => self.offsets.extend_from_slice(offsets),

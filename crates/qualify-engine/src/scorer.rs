@@ -1,21 +1,27 @@
-//! One lead at a time: the way of services that hold a plan and score a lead when something happens to it.
+//! One lead at a time: the way of services that hold a plan and score a lead when something happens to it, each at
+//! its own instant.
 
-use crate::engine::Engine;
-use crate::worker::Worker;
+use crate::engine::{Backend, Engine};
+use crate::worker::Room;
 use qualify_model::{Batch, Column, Lead, ScoreColumns, UNKNOWN, Value};
 use qualify_plan::Plan;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Different texts of an attribute or an event property that are remembered; then they begin anew.
 const REMEMBERED: usize = 4096;
 
-/// Scores leads one by one. Allocates nothing once it has seen leads with as many events and the texts of their
-/// properties.
+/// Scores leads one by one, at instants that may rise and fall: to move to another one takes about a microsecond for
+/// a model without calendar terms. Allocates nothing once it has seen leads with as many events and the texts of
+/// their properties.
+///
+/// It owns what it needs, shares plan and machine code with the engine that it comes from, and may be sent to another
+/// thread.
 #[derive(Debug)]
-pub struct Scorer<'e> {
-    plan: &'e Plan,
-    worker: Worker<'e>,
+pub struct Scorer {
+    engine: Engine,
+    room: Room,
     batch: Batch,
     /// For each attribute of texts their codes.
     attribute_codes: Vec<Codes>,
@@ -28,9 +34,9 @@ pub struct Scorer<'e> {
 type Codes = HashMap<Arc<str>, u32, foldhash::fast::RandomState>;
 
 impl Engine {
-    /// For leads that come one by one.
-    pub fn scorer(&self) -> Scorer<'_> {
-        let plan = self.plan();
+    /// For leads that come one by one, at first at the instant of the engine.
+    pub fn scorer(&self) -> Scorer {
+        let (engine, plan) = (self.moving(), self.plan());
         let needed = plan.schema.attributes.iter().zip(&plan.needs.attributes);
         let mut batch = Batch::default();
         batch.leads.attributes =
@@ -39,8 +45,8 @@ impl Engine {
         batch.events.properties = plan.needs.properties.iter().map(|p| Column::unknown(&p.ty, 0)).collect();
         batch.events.received = plan.needs.received.then(Vec::new);
         Scorer {
-            plan,
-            worker: self.worker_of(1),
+            room: Room::new(&engine, 1),
+            engine,
             attribute_codes: vec![Codes::default(); plan.schema.attributes.len()],
             codes: vec![Codes::default(); plan.needs.properties.len()],
             batch,
@@ -49,67 +55,181 @@ impl Engine {
     }
 }
 
-impl Scorer<'_> {
-    /// The results of a lead, in columns of one row.
-    pub fn score(&mut self, lead: &Lead) -> &ScoreColumns {
-        let unknown = None;
-        for (place, column) in self.batch.leads.attributes.iter_mut().enumerate() {
-            let Some(column) = column else { continue };
-            let codes = &mut self.attribute_codes[place];
-            if set(column, lead.attributes.get(place).unwrap_or(&unknown), codes) {
-                self.worker.forget(place);
-            }
-        }
-        self.take_events(lead);
-        self.worker.score_one(&self.batch, &mut self.scores);
-        &self.scores
+impl Scorer {
+    /// Of a verified plan, at first at an instant (microseconds since 1970).
+    pub fn new(plan: Arc<Plan>, as_of: i64, backend: Backend) -> Scorer {
+        Engine::new(plan, as_of, backend).scorer()
     }
 
-    fn take_events(&mut self, lead: &Lead) {
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.engine.plan
+    }
+
+    /// The instant in force.
+    pub fn as_of(&self) -> i64 {
+        self.engine.bound.as_of
+    }
+
+    /// For each route the instant by which to respond, seen from the instant in force.
+    pub fn respond_by(&self) -> &[Option<i64>] {
+        &self.engine.bound.respond_by
+    }
+
+    /// Moves to an instant (microseconds since 1970), before or behind the one in force.
+    pub fn move_to(&mut self, as_of: i64) {
+        if as_of != self.as_of() {
+            self.room.move_to(&mut self.engine, as_of);
+        }
+    }
+
+    /// The results of a lead at an instant, which is in force from then on; in columns of one row.
+    pub fn score_at(&mut self, lead: &Lead, as_of: i64) -> &ScoreColumns {
+        self.move_to(as_of);
+        self.score(lead)
+    }
+
+    /// The results of a lead at the instant in force, in columns of one row.
+    pub fn score(&mut self, lead: &Lead) -> &ScoreColumns {
+        for place in 0..self.batch.leads.attributes.len() {
+            let value = lead.attributes.get(place).and_then(Option::as_ref);
+            self.attribute(place, Cell::of(value));
+        }
+        self.begin_events();
+        for event in &lead.events {
+            let value = |place: u32| event.properties.get(place as usize).and_then(Option::as_ref);
+            self.event(event.kind.index(), event.time, event.received, &mut |_, place| {
+                Cell::of(value(place))
+            });
+        }
+        self.run()
+    }
+
+    /// Sets an attribute of the lead in hand; nothing if the plan does not read it.
+    pub fn attribute(&mut self, place: usize, cell: Cell<'_>) {
+        let Some(Some(column)) = self.batch.leads.attributes.get_mut(place) else { return };
+        if set(column, cell, &mut self.attribute_codes[place]) {
+            self.room.forget(&self.engine, place);
+        }
+    }
+
+    /// The lead in hand has no events yet.
+    pub fn begin_events(&mut self) {
         let events = &mut self.batch.events;
-        let needs = &self.plan.needs;
         events.kinds.clear();
         events.times.clear();
-        let is_read = |kind: usize| needs.events.get(kind).copied().unwrap_or(false);
-        let read = || lead.events.iter().filter(|event| is_read(event.kind.index()));
-        events.kinds.extend(read().map(|event| event.kind.0 as u16));
-        events.times.extend(read().map(|event| event.time));
-        if let Some(received) = &mut events.received {
-            received.clear();
-            received.extend(read().map(|event| event.received.unwrap_or(i64::MIN)));
+        events.received.iter_mut().for_each(Vec::clear);
+        events.properties.iter_mut().for_each(clear);
+    }
+
+    /// An event more of the lead in hand; nothing if the plan does not read its type. `property` gives the values of
+    /// the columns that the type has, in their order, each told the column and the place among the type's properties.
+    pub fn event<'c>(
+        &mut self,
+        kind: usize,
+        time: i64,
+        received: Option<i64>,
+        property: &mut dyn FnMut(usize, u32) -> Cell<'c>,
+    ) {
+        let needs = &self.engine.plan.needs;
+        if !needs.events.get(kind).copied().unwrap_or(false) {
+            return;
         }
-        events.offsets.clear();
-        events.offsets.extend([0, events.times.len() as u32]);
-        for ((column, property), codes) in
-            events.properties.iter_mut().zip(&needs.properties).zip(&mut self.codes)
-        {
-            clear(column);
-            for event in read() {
-                let place = property.places.get(event.kind.index()).copied().flatten();
-                let value = place.and_then(|place| event.properties.get(place as usize)?.as_ref());
-                push(column, value, codes);
-            }
+        let events = &mut self.batch.events;
+        events.kinds.push(kind as u16);
+        events.times.push(time);
+        if let Some(all) = &mut events.received {
+            all.push(received.unwrap_or(i64::MIN));
+        }
+        let columns = events.properties.iter_mut().zip(&needs.properties).zip(&mut self.codes);
+        for (number, ((column, of), codes)) in columns.enumerate() {
+            let place = of.places.get(kind).copied().flatten();
+            push(column, place.map_or(Cell::Unknown, |place| property(number, place)), codes);
+        }
+    }
+
+    /// The results of the lead in hand, in columns of one row.
+    pub fn run(&mut self) -> &ScoreColumns {
+        let offsets = &mut self.batch.events.offsets;
+        offsets.clear();
+        offsets.extend([0, self.batch.events.times.len() as u32]);
+        self.room.score_one(&self.engine, &self.batch, &mut self.scores);
+        &self.scores
+    }
+}
+
+/// A value on its way into a column. One of another type than the column's is unknown.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell<'a> {
+    /// Unknown.
+    Unknown,
+    /// Of yes/no.
+    Truth(bool),
+    /// Units of a number, a date, a time, a duration; the number of a word.
+    Units(i64),
+    /// A text that is not empty.
+    Text(TextCell<'a>),
+    /// A list; unknown if it is empty.
+    List(Cow<'a, Vec<Value>>),
+}
+
+/// A text on its way into a column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TextCell<'a> {
+    /// Held by others too.
+    Shared(&'a Arc<str>),
+    /// Held by others only.
+    Bare(&'a str),
+}
+
+impl TextCell<'_> {
+    fn as_str(&self) -> &str {
+        match self {
+            TextCell::Shared(text) => text,
+            TextCell::Bare(text) => text,
+        }
+    }
+
+    fn to_arc(self) -> Arc<str> {
+        match self {
+            TextCell::Shared(text) => text.clone(),
+            TextCell::Bare(text) => text.into(),
+        }
+    }
+}
+
+impl<'a> Cell<'a> {
+    /// Of a value, if it is known.
+    pub fn of(value: Option<&'a Value>) -> Cell<'a> {
+        match value {
+            None => Cell::Unknown,
+            Some(Value::YesNo(yes)) => Cell::Truth(*yes),
+            Some(Value::Number(units) | Value::Time(units) | Value::Duration(units)) => Cell::Units(*units),
+            Some(Value::Date(day)) => Cell::Units(*day as i64),
+            Some(Value::Word(word)) => Cell::Units(*word as i64),
+            Some(Value::Text(text) | Value::Stage(text)) => Cell::Text(TextCell::Shared(text)),
+            Some(Value::List(list)) => Cell::List(Cow::Borrowed(list)),
         }
     }
 }
 
 /// The one value of an attribute. Whether its dictionary began anew.
-fn set(column: &mut Column, value: &Option<Value>, numbers: &mut Codes) -> bool {
+fn set(column: &mut Column, cell: Cell<'_>, numbers: &mut Codes) -> bool {
     match column {
-        Column::YesNo(values) => values[0] = yes_no(value.as_ref()),
+        Column::YesNo(values) => values[0] = yes_no(&cell),
         Column::Number { values, known } => {
-            let units = value.as_ref().and_then(units);
+            let units = units(&cell);
             values[0] = units.unwrap_or(0);
             let known = known.get_or_insert_default();
             known.clear();
             known.push(units.is_some() as u8);
         }
         Column::Text { codes, dictionary } => {
-            let Some(text) = value.as_ref().and_then(text) else {
+            let Cell::Text(text) = cell else {
                 codes[0] = UNKNOWN;
                 return false;
             };
-            if let Some(code) = numbers.get(text) {
+            if let Some(code) = numbers.get(text.as_str()) {
                 codes[0] = *code;
                 return false;
             }
@@ -119,15 +239,16 @@ fn set(column: &mut Column, value: &Option<Value>, numbers: &mut Codes) -> bool 
                 texts.clear();
                 numbers.clear();
             }
+            let text = text.to_arc();
             codes[0] = texts.len() as u32;
             numbers.insert(text.clone(), codes[0]);
-            texts.push(text.clone());
+            texts.push(text);
             return is_full;
         }
         Column::List { codes, dictionary } => {
             let lists = Arc::make_mut(dictionary);
             lists.clear();
-            lists.extend(value.as_ref().and_then(list).cloned());
+            lists.extend(list(cell));
             codes[0] = if lists.is_empty() { UNKNOWN } else { 0 };
         }
     }
@@ -146,29 +267,32 @@ fn clear(column: &mut Column) {
 }
 
 /// Appends the value of a property.
-fn push(column: &mut Column, value: Option<&Value>, numbers: &mut Codes) {
+fn push(column: &mut Column, cell: Cell<'_>, numbers: &mut Codes) {
     match column {
-        Column::YesNo(values) => values.push(yes_no(value)),
+        Column::YesNo(values) => values.push(yes_no(&cell)),
         Column::Number { values, known } => {
-            let units = value.and_then(units);
+            let units = units(&cell);
             values.push(units.unwrap_or(0));
             known.get_or_insert_default().push(units.is_some() as u8);
         }
         Column::Text { codes, dictionary } => {
-            let code = value.and_then(text).map(|text| match numbers.get(text) {
-                Some(code) => *code,
-                None => remember(text, codes, dictionary, numbers),
-            });
-            codes.push(code.unwrap_or(UNKNOWN));
+            let code = match cell {
+                Cell::Text(text) => match numbers.get(text.as_str()) {
+                    Some(code) => *code,
+                    None => remember(text.to_arc(), codes, dictionary, numbers),
+                },
+                _ => UNKNOWN,
+            };
+            codes.push(code);
         }
         Column::List { codes, dictionary } => {
-            let list = value.and_then(list);
-            let code = list.map(|list| {
+            let code = list(cell).map(|list| {
                 let lists = Arc::make_mut(dictionary);
-                if codes.is_empty() {
+                // those of the lead before; a dictionary whose address stays must only grow
+                if codes.iter().all(|code| *code == UNKNOWN) {
                     lists.clear();
                 }
-                lists.push(list.clone());
+                lists.push(list);
                 lists.len() as u32 - 1
             });
             codes.push(code.unwrap_or(UNKNOWN));
@@ -178,7 +302,7 @@ fn push(column: &mut Column, value: Option<&Value>, numbers: &mut Codes) {
 
 /// The code of a text that was not met before. The dictionary becomes another one, as others hold it.
 fn remember(
-    text: &Arc<str>,
+    text: Arc<str>,
     codes: &mut [u32],
     dictionary: &mut Arc<Vec<Arc<str>>>,
     numbers: &mut Codes,
@@ -200,38 +324,29 @@ fn remember(
     }
     let code = texts.len() as u32;
     texts.push(text.clone());
-    numbers.insert(text.clone(), code);
+    numbers.insert(text, code);
     *dictionary = Arc::new(texts);
     code
 }
 
-fn yes_no(value: Option<&Value>) -> u8 {
-    match value {
-        Some(Value::YesNo(yes)) => 2 * *yes as u8,
+fn yes_no(cell: &Cell<'_>) -> u8 {
+    match cell {
+        Cell::Truth(yes) => 2 * *yes as u8,
         _ => 1,
     }
 }
 
-fn units(value: &Value) -> Option<i64> {
-    match value {
-        Value::Number(units) | Value::Time(units) | Value::Duration(units) => Some(*units),
-        Value::Date(day) => Some(*day as i64),
-        Value::Word(word) => Some(*word as i64),
-        _ => None,
-    }
-}
-
-fn text(value: &Value) -> Option<&Arc<str>> {
-    match value {
-        Value::Text(text) | Value::Stage(text) => Some(text),
+fn units(cell: &Cell<'_>) -> Option<i64> {
+    match cell {
+        Cell::Units(units) => Some(*units),
         _ => None,
     }
 }
 
 /// An empty list is unknown.
-fn list(value: &Value) -> Option<&Vec<Value>> {
-    match value {
-        Value::List(list) => Some(list).filter(|list| !list.is_empty()),
+fn list(cell: Cell<'_>) -> Option<Vec<Value>> {
+    match cell {
+        Cell::List(list) if !list.is_empty() => Some(list.into_owned()),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::engine::Engine;
 use qualify_model::{Column, LeadColumns, Value};
-use qualify_plan::{Plan, TableAt};
+use qualify_plan::{Instruction, Plan, TableAt};
 use qualify_vm::{Dictionary, Registers, TableColumns, Tallies};
 use std::sync::Arc;
 
@@ -99,10 +99,32 @@ impl Tables {
         }
     }
 
+    /// Forgets what depends on the instant.
+    pub fn move_to(&mut self, plan: &Plan) {
+        for (table, columns) in plan.tables.iter().zip(&mut self.columns) {
+            if table.program.code.iter().any(depends_on_instant) {
+                *columns = TableColumns::default();
+            }
+        }
+    }
+
     /// Forgets what was computed of a column.
     pub fn forget(&mut self, engine: &Engine, attribute: usize) {
         let of_column = engine.plan.tables.iter().zip(&mut self.columns);
         let of_column = of_column.filter(|(table, _)| table.attribute as usize == attribute);
         of_column.for_each(|(_, columns)| *columns = TableColumns::default());
     }
+}
+
+/// Whether an instruction over values asks for the instant.
+fn depends_on_instant(instruction: &Instruction) -> bool {
+    use Instruction as I;
+    matches!(
+        instruction,
+        I::DaysSince { .. }
+            | I::DaysSinceDate { .. }
+            | I::InWindows { .. }
+            | I::Factor { .. }
+            | I::LosingPoints { .. }
+    )
 }

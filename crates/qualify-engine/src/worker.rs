@@ -2,7 +2,7 @@
 
 use crate::engine::Engine;
 use crate::facts::Facts;
-use crate::pass::{Pass, Rows};
+use crate::pass::{Cells, Layout, Pass, Rows};
 use crate::results;
 use crate::tables::Tables;
 use qualify_model::{Batch, EventColumns, ScoreColumns};
@@ -19,9 +19,15 @@ const EVENTS: usize = 1 << 15;
 #[derive(Debug)]
 pub struct Worker<'e> {
     engine: &'e Engine,
+    room: Room,
+}
+
+/// What a thread needs beside the engine.
+#[derive(Debug)]
+pub(crate) struct Room {
     registers: Registers,
     event_registers: Registers,
-    pub(crate) slots: Slots,
+    slots: Slots,
     tables: Tables,
     pass: Pass,
     facts: Facts,
@@ -31,7 +37,12 @@ pub struct Worker<'e> {
     /// What machine code is given.
     #[cfg(feature = "jit")]
     words: Vec<usize>,
+    /// Layouts of other instants, with their cells, see [`Room::move_to`].
+    spare: Vec<(Layout, Cells)>,
 }
+
+/// Layouts that are kept at most.
+const SPARE: usize = 16;
 
 impl Engine {
     /// For one thread.
@@ -41,20 +52,7 @@ impl Engine {
 
     /// For leads that come one by one, or at most so many at a time.
     pub fn worker_of(&self, rows: usize) -> Worker<'_> {
-        let rows = rows.clamp(1, CHUNK);
-        Worker {
-            engine: self,
-            registers: Registers::new(rows),
-            event_registers: Registers::new(CHUNK),
-            slots: Slots::new(&self.plan, rows),
-            tables: Tables::new(&self.plan),
-            pass: Pass::new(&self.plan, &self.layout),
-            facts: Facts::new(&self.plan, &self.bound),
-            tallies: Tallies::new(&self.plan, &[]),
-            rows,
-            #[cfg(feature = "jit")]
-            words: Vec::new(),
-        }
+        Worker { engine: self, room: Room::new(self, rows) }
     }
 }
 
@@ -68,7 +66,69 @@ impl Worker<'_> {
 
     /// Scores the leads of a batch into columns that may be used again; what they held is gone.
     pub fn score_into(&mut self, batch: &Batch, scores: &mut ScoreColumns) {
-        let engine = self.engine;
+        self.room.score_into(self.engine, batch, scores);
+    }
+
+    /// The answers of the general way to all facts that are not late, for a batch of one block.
+    #[cfg(test)]
+    pub(crate) fn general(&mut self, batch: &Batch) -> Vec<SlotColumn> {
+        self.room.general(self.engine, batch)
+    }
+
+    /// The answers to the facts of the last block.
+    #[cfg(test)]
+    pub(crate) fn slots(&self) -> &Slots {
+        &self.room.slots
+    }
+}
+
+impl Room {
+    /// For leads of an engine, at most so many at a time.
+    pub fn new(engine: &Engine, rows: usize) -> Room {
+        let rows = rows.clamp(1, CHUNK);
+        Room {
+            registers: Registers::new(rows),
+            event_registers: Registers::new(CHUNK),
+            slots: Slots::new(&engine.plan, rows),
+            tables: Tables::new(&engine.plan),
+            pass: Pass::new(&engine.plan, &engine.layout),
+            facts: Facts::new(&engine.plan, &engine.bound),
+            tallies: Tallies::new(&engine.plan, &[]),
+            rows,
+            #[cfg(feature = "jit")]
+            words: Vec::new(),
+            spare: Vec::new(),
+        }
+    }
+
+    /// Moves an engine and what was made ready for it to another instant. Where the edges of windows follow each
+    /// other as before, they are found again and that is all; else another layout is made, or one that was made
+    /// before is taken.
+    pub fn move_to(&mut self, engine: &mut Engine, as_of: i64) {
+        let Engine { plan, bound, layout, .. } = engine;
+        bound.move_to(plan, as_of);
+        if !layout.move_to(bound) {
+            match self.spare.iter_mut().position(|(layout, _)| layout.move_to(bound)) {
+                Some(at) => {
+                    let (other, cells) = &mut self.spare[at];
+                    std::mem::swap(layout, other);
+                    std::mem::swap(&mut self.pass.cells, cells);
+                }
+                None => {
+                    let other = Layout::moving(plan, bound);
+                    let cells = std::mem::replace(&mut self.pass.cells, Cells::new(&other));
+                    self.spare.truncate(SPARE - 1);
+                    self.spare.insert(0, (std::mem::replace(layout, other), cells));
+                }
+            }
+        }
+        if layout.any_general {
+            self.facts.move_to(plan, bound, &layout.left);
+        }
+        self.tables.move_to(plan);
+    }
+
+    fn score_into(&mut self, engine: &Engine, batch: &Batch, scores: &mut ScoreColumns) {
         results::clear(&engine.plan, scores);
         self.tables.adopt(engine, &batch.leads, &mut self.registers, &mut self.tallies);
         self.pass.adopt(&engine.plan, &batch.events);
@@ -76,7 +136,7 @@ impl Worker<'_> {
         while start < batch.leads.rows {
             let leads = start..self.end_of_block(&batch.events, start, batch.leads.rows);
             start = leads.end;
-            self.block(batch, leads, scores);
+            self.block(engine, batch, leads, scores);
         }
         self.tallies.settle(&engine.plan, self.tables.columns());
         // what lay in the columns is the room for the next batch
@@ -85,26 +145,24 @@ impl Worker<'_> {
     }
 
     /// Scores the one lead of a batch. Its dictionaries of attributes may grow from call to call, and begin anew after
-    /// [`Worker::forget`]; nothing of them is held. Those of events must be others as soon as they hold other texts.
-    pub(crate) fn score_one(&mut self, batch: &Batch, scores: &mut ScoreColumns) {
-        let engine = self.engine;
+    /// [`Room::forget`]; nothing of them is held. Those of events must be others as soon as they hold other texts.
+    pub fn score_one(&mut self, engine: &Engine, batch: &Batch, scores: &mut ScoreColumns) {
         results::clear(&engine.plan, scores);
         self.tables.adopt_one(engine, &batch.leads, &mut self.registers);
         self.pass.adopt(&engine.plan, &batch.events);
-        self.block(batch, 0..1, scores);
+        self.block(engine, batch, 0..1, scores);
     }
 
     /// Forgets what was computed of the dictionary of an attribute.
-    pub(crate) fn forget(&mut self, attribute: usize) {
-        self.tables.forget(self.engine, attribute);
+    pub fn forget(&mut self, engine: &Engine, attribute: usize) {
+        self.tables.forget(engine, attribute);
     }
 
-    /// The answers of the general way to all facts that are not late, for a batch of one block.
     #[cfg(test)]
-    pub(crate) fn general(&mut self, batch: &Batch) -> Vec<SlotColumn> {
-        let Engine { plan, bound, layout, .. } = self.engine;
+    fn general(&mut self, engine: &Engine, batch: &Batch) -> Vec<SlotColumn> {
+        let Engine { plan, bound, layout, .. } = engine;
         let rows = Rows { plan, bound, layout, events: &batch.events, leads: 0..batch.leads.rows };
-        let run = EventPrograms { engine: self.engine, events: &batch.events };
+        let run = EventPrograms { engine, events: &batch.events };
         let mut slots = Slots::new(plan, self.rows);
         self.facts.begin(&self.pass, &rows);
         for (number, fact) in plan.facts.iter().enumerate().filter(|(_, fact)| !fact.late) {
@@ -128,10 +186,16 @@ impl Worker<'_> {
         start + within.max(1)
     }
 
-    fn block<'a>(&mut self, batch: &'a Batch, leads: Range<usize>, scores: &mut ScoreColumns) {
-        let Engine { plan, bound, prepared, layout, .. } = self.engine;
+    fn block<'a>(
+        &mut self,
+        engine: &Engine,
+        batch: &'a Batch,
+        leads: Range<usize>,
+        scores: &mut ScoreColumns,
+    ) {
+        let Engine { plan, bound, prepared, layout, .. } = engine;
         let rows = Rows { plan, bound, layout, events: &batch.events, leads: leads.clone() };
-        let run = EventPrograms { engine: self.engine, events: &batch.events };
+        let run = EventPrograms { engine, events: &batch.events };
         let registers = &mut self.event_registers;
         let mut filter = |program: u32, range: Range<usize>, truths: &mut Vec<u8>| {
             run.filter(program, range, registers, truths);
@@ -171,7 +235,7 @@ impl Worker<'_> {
             host: &mut host,
         };
         #[cfg(feature = "jit")]
-        match self.engine.machine(self.rows) {
+        match engine.machine(self.rows) {
             Some(machine) => machine.run(&mut frame, &mut self.registers, &mut self.words),
             None => qualify_vm::run(&plan.main, &mut frame, &mut self.registers),
         }

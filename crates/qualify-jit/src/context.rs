@@ -1,7 +1,7 @@
 //! What machine code reads and counts beside the registers: columns given by their addresses, in the order in
-//! which the code asks for them.
+//! which the code asks for them, and what depends on the instant, so that the code is the same at every instant.
 
-use qualify_plan::{CodeTallyAt, InputAt, OutputAt, RuleAt, SlotAt, TableAt};
+use qualify_plan::{BoundCurve, CodeTallyAt, CurveAt, InputAt, OutputAt, RuleAt, SlotAt, TableAt, WindowsAt};
 use qualify_vm::{CHUNK, Frame, Input, SlotColumn, TableColumn};
 
 /// A column that code reads. Each takes [`WORDS`] words of the context.
@@ -23,12 +23,19 @@ pub(crate) enum Column {
     Rule(RuleAt),
     /// Codes of an input, and how often each was met.
     Codes(CodeTallyAt),
+    /// The instant: a number in the first word.
+    AsOf,
+    /// The first and the last instant of windows: numbers in the first words.
+    Windows(WindowsAt),
+    /// The address of a curve at the instant.
+    Curve(CurveAt),
 }
 
 /// Words of the context for one column: values, known, a mask for the place of known (0 if one byte stands for
 /// all), codes, the last entry.
 pub(crate) const WORDS: usize = 5;
 
+static NOTHING: BoundCurve = BoundCurve::Nothing;
 static ONES: [u8; CHUNK] = [1; CHUNK];
 static ZEROS: [i64; CHUNK] = [0; CHUNK];
 static UNKNOWN_CODES: [u32; CHUNK] = [u32::MAX; CHUNK];
@@ -48,6 +55,15 @@ pub(crate) fn fill(columns: &[Column], frame: &mut Frame<'_>, words: &mut Vec<us
             Column::TableNumbers(table, output) => table_numbers(frame, *table, *output),
             Column::Rule(rule) => of_rule(frame, *rule),
             Column::Codes(tally) => of_codes(frame, *tally),
+            Column::AsOf => [frame.bound.as_of as usize, 0, 0, 0, 0],
+            Column::Windows(windows) => match frame.bound.windows.get(windows.index()) {
+                Some(window) => [window.first as usize, window.last as usize, 0, 0, 0],
+                None => [i64::MAX as usize, i64::MIN as usize, 0, 0, 0],
+            },
+            Column::Curve(curve) => {
+                let curve = frame.bound.curves.get(curve.index()).unwrap_or(&NOTHING);
+                [std::ptr::from_ref(curve) as usize, 0, 0, 0, 0]
+            }
         };
         words.extend(of_column);
     }

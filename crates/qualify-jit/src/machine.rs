@@ -10,7 +10,7 @@ use cranelift_codegen::settings::{self, Configurable};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Module, default_libcall_names};
-use qualify_plan::{Bound, BoundCurve, Plan};
+use qualify_plan::Plan;
 use qualify_vm::{Frame, Prepared, Registers, run_code};
 use std::fmt::{self, Write};
 use std::ops::Range;
@@ -34,8 +34,6 @@ impl std::error::Error for NoMachine {}
 /// A compiled main program. May be shared between threads.
 pub struct Machine {
     parts: Vec<(Part, Option<Compiled>)>,
-    /// The code refers to them by their addresses, which stay as long as they live.
-    _curves: Box<[BoundCurve]>,
     /// Owns the memory of the code; never used again but to free it.
     module: Mutex<Option<JITModule>>,
 }
@@ -64,13 +62,13 @@ impl Drop for Machine {
 }
 
 impl Machine {
-    /// Compiles the main program of a verified plan for an instant.
+    /// Compiles the main program of a verified plan. The code is the same at every instant.
     ///
     /// # Errors
     ///
     /// If there is no machine code for this processor or this program.
-    pub fn new(plan: &Plan, bound: &Bound, prepared: &Prepared) -> Result<Machine, NoMachine> {
-        Machine::listed(plan, bound, prepared, &mut |_, _| {})
+    pub fn new(plan: &Plan, prepared: &Prepared) -> Result<Machine, NoMachine> {
+        Machine::listed(plan, prepared, &mut |_, _| {})
     }
 
     /// The intermediate code that Cranelift is given.
@@ -78,9 +76,9 @@ impl Machine {
     /// # Errors
     ///
     /// As [`Machine::new`].
-    pub fn listing(plan: &Plan, bound: &Bound, prepared: &Prepared) -> Result<String, NoMachine> {
+    pub fn listing(plan: &Plan, prepared: &Prepared) -> Result<String, NoMachine> {
         let mut listing = String::new();
-        Machine::listed(plan, bound, prepared, &mut |range, code| {
+        Machine::listed(plan, prepared, &mut |range, code| {
             let _ =
                 writeln!(listing, "; instructions {} to {}\n{}", range.start, range.end - 1, code.display());
         })?;
@@ -89,7 +87,6 @@ impl Machine {
 
     fn listed(
         plan: &Plan,
-        bound: &Bound,
         prepared: &Prepared,
         show: &mut dyn FnMut(&Range<usize>, &Function),
     ) -> Result<Machine, NoMachine> {
@@ -101,7 +98,6 @@ impl Machine {
         let isa = cranelift_native::builder().map_err(|e| failed(&e))?;
         let isa = isa.finish(settings::Flags::new(flags)).map_err(|e| failed(&e))?;
         let mut module = JITModule::new(JITBuilder::with_isa(isa, default_libcall_names()));
-        let curves: Box<[BoundCurve]> = bound.curves.clone().into();
         let (mut frontend, mut made) = (FunctionBuilderContext::new(), Vec::new());
         for (number, part) in parts(&plan.main, prepared).into_iter().enumerate() {
             if !part.is_machine {
@@ -114,7 +110,7 @@ impl Machine {
             unit.func.name = UserFuncName::user(0, number as u32);
             let mut columns = Vec::new();
             let builder = FunctionBuilder::new(&mut unit.func, &mut frontend);
-            build(builder, plan, &part, (bound, prepared, &curves), &mut columns, module.target_config());
+            build(builder, plan, &part, prepared, &mut columns, module.target_config());
             show(&part.range, &unit.func);
             let id = module.declare_anonymous_function(&unit.func.signature).map_err(|e| failed(&e))?;
             module.define_function(id, &mut unit).map_err(|e| failed(&e))?;
@@ -126,7 +122,7 @@ impl Machine {
             (part, compiled)
         };
         let parts = made.into_iter().map(compiled).collect();
-        Ok(Machine { parts, _curves: curves, module: Mutex::new(Some(module)) })
+        Ok(Machine { parts, module: Mutex::new(Some(module)) })
     }
 
     /// How many instructions of the program became machine code, and how many are interpreted.
@@ -179,7 +175,7 @@ fn build(
     mut builder: FunctionBuilder<'_>,
     plan: &Plan,
     part: &Part,
-    of: (&Bound, &Prepared, &[BoundCurve]),
+    prepared: &Prepared,
     columns: &mut Vec<Column>,
     target: TargetFrontendConfig,
 ) {
@@ -205,7 +201,7 @@ fn build(
         evaluated: given[5],
         context: given[6],
     };
-    let mut translation = Row::new(&mut builder, given, of, columns, call);
+    let mut translation = Row::new(&mut builder, given, prepared, columns, call);
     plan.main.code[part.range.clone()].iter().for_each(|instruction| translation.step(instruction));
     translation.store(&part.stored);
     let next = builder.ins().iadd_imm_s(row, 1);

@@ -7,7 +7,7 @@ use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, SigRef, Signatu
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::FunctionBuilder;
 use qualify_model::Comparison;
-use qualify_plan::{Bound, BoundCurve, Instruction, N, RegisterType, T, ToN, ToT};
+use qualify_plan::{Instruction, N, RegisterType, T, ToN, ToT};
 use qualify_vm::{Prepared, PreparedNumbers};
 use std::collections::HashMap;
 
@@ -33,10 +33,7 @@ pub(crate) struct Given {
 pub(crate) struct Row<'a, 'f> {
     pub builder: &'a mut FunctionBuilder<'f>,
     pub given: Given,
-    pub bound: &'a Bound,
     pub prepared: &'a Prepared,
-    /// Curves at addresses that stay.
-    pub curves: &'a [BoundCurve],
     /// The columns that the code asks for, in the order of the context.
     pub columns: &'a mut Vec<Column>,
     pub call: CallConv,
@@ -53,12 +50,12 @@ impl<'a, 'f> Row<'a, 'f> {
     pub fn new(
         builder: &'a mut FunctionBuilder<'f>,
         given: Given,
-        (bound, prepared, curves): (&'a Bound, &'a Prepared, &'a [BoundCurve]),
+        prepared: &'a Prepared,
         columns: &'a mut Vec<Column>,
         call: CallConv,
     ) -> Row<'a, 'f> {
         let (truths, numbers) = (HashMap::new(), HashMap::new());
-        Row { builder, given, bound, prepared, curves, columns, call, truths, numbers, evaluated: None }
+        Row { builder, given, prepared, columns, call, truths, numbers, evaluated: None }
     }
 
     /// Leaves registers in memory.
@@ -184,6 +181,12 @@ impl<'a, 'f> Row<'a, 'f> {
         self.builder.ins().load(types::I64, flags(), self.given.context, column + 8 * word)
     }
 
+    /// The instant.
+    fn as_of(&mut self) -> Value {
+        let column = self.column(Column::AsOf);
+        self.word(column, 0)
+    }
+
     /// The entry of a table for the row in hand: its code, or the last where the code is too large.
     fn code(&mut self, column: i32) -> Value {
         let codes = self.word(column, 3);
@@ -279,11 +282,11 @@ impl<'a, 'f> Row<'a, 'f> {
             }
             I::InNumbers { to, a, set } => self.in_numbers(to, a, set.index()),
             I::InWindows { to, a, windows } => {
-                let window = self.bound.windows[windows.index()];
+                let column = self.column(Column::Windows(windows));
+                let (first, last) = (self.word(column, 0), self.word(column, 1));
                 let a = self.number(a);
-                let early =
-                    self.builder.ins().icmp_imm_s(IntCC::SignedGreaterThanOrEqual, a.units, window.first);
-                let late = self.builder.ins().icmp_imm_s(IntCC::SignedLessThanOrEqual, a.units, window.last);
+                let early = self.builder.ins().icmp(IntCC::SignedGreaterThanOrEqual, a.units, first);
+                let late = self.builder.ins().icmp(IntCC::SignedLessThanOrEqual, a.units, last);
                 let holds = self.builder.ins().band(early, late);
                 let value = self.as_truth(holds, a.known);
                 self.set_truth(to, value);
@@ -379,12 +382,12 @@ impl<'a, 'f> Row<'a, 'f> {
                 row.helper(helpers::divide as *const () as i64, &[a, by])
             }),
             I::DaysSince { to, a } => self.one(to, a, |row, a| {
-                let as_of = row.long(row.bound.as_of);
+                let as_of = row.as_of();
                 row.helper(helpers::days_since as *const () as i64, &[as_of, a])
             }),
             I::Factor { to, curve, since } => self.one(to, since, |row, since| {
-                let as_of = row.long(row.bound.as_of);
-                let curve = row.long(std::ptr::from_ref(&row.curves[curve.index()]) as i64);
+                let column = row.column(Column::Curve(curve));
+                let (as_of, curve) = (row.as_of(), row.word(column, 0));
                 row.helper(helpers::factor as *const () as i64, &[curve, as_of, since])
             }),
             I::SelectNumber { to, condition, then, otherwise } => {

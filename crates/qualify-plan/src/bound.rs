@@ -57,18 +57,31 @@ pub enum BoundCurve {
 impl Bound {
     /// Binds a plan to an instant.
     pub fn new(plan: &Plan, as_of: i64) -> Bound {
-        let zone = Zone::named(&plan.labels.timezone).unwrap_or_else(Zone::utc);
-        let all = |windows: &Vec<FixedWindow>| {
-            windows.iter().map(|w| w.interval(&zone, as_of)).fold(Interval::ALL, Interval::and)
-        };
-        let ahead = |length: &Length| zone.ahead(as_of, length, &[]);
-        Bound {
+        let constants = &plan.constants;
+        let mut bound = Bound {
             as_of,
-            today: zone.day(as_of),
-            windows: plan.constants.windows.iter().map(all).collect(),
-            curves: plan.constants.curves.iter().map(|curve| BoundCurve::new(curve, as_of, &zone)).collect(),
-            respond_by: plan.labels.respond_within.iter().map(|within| within.as_ref().map(ahead)).collect(),
-            zone,
+            zone: Zone::named(&plan.labels.timezone).unwrap_or_else(Zone::utc),
+            today: 0,
+            windows: vec![Interval::ALL; constants.windows.len()],
+            curves: vec![BoundCurve::Nothing; constants.curves.len()],
+            respond_by: vec![None; plan.labels.respond_within.len()],
+        };
+        bound.move_to(plan, as_of);
+        bound
+    }
+
+    /// Binds the same plan to another instant; nothing is allocated.
+    pub fn move_to(&mut self, plan: &Plan, as_of: i64) {
+        let Bound { as_of: now, zone, today, windows, curves, respond_by } = self;
+        (*now, *today) = (as_of, zone.day(as_of));
+        for (interval, windows) in windows.iter_mut().zip(&plan.constants.windows) {
+            let each = windows.iter().map(|window| window.interval(zone, as_of));
+            *interval = each.fold(Interval::ALL, Interval::and);
+        }
+        let all = curves.iter_mut().zip(&plan.constants.curves);
+        all.for_each(|(curve, of)| curve.move_to(of, as_of, zone));
+        for (instant, within) in respond_by.iter_mut().zip(&plan.labels.respond_within) {
+            *instant = within.as_ref().map(|length| zone.ahead(as_of, length, &[]));
         }
     }
 
@@ -92,9 +105,13 @@ fn exact(length: &Length, as_of: i64, zone: &Zone) -> i64 {
 }
 
 impl BoundCurve {
-    fn new(curve: &PlanCurve, as_of: i64, zone: &Zone) -> BoundCurve {
+    fn move_to(&mut self, curve: &PlanCurve, as_of: i64, zone: &Zone) {
         let exact = |length: &Length| exact(length, as_of, zone);
-        match curve {
+        if let (BoundCurve::Dropping { steps }, PlanCurve::Dropping { steps: of }) = (&mut *self, curve) {
+            steps.clear();
+            return steps.extend(of.iter().map(|(share, after)| (*share, exact(after))));
+        }
+        *self = match curve {
             PlanCurve::Halving { every, by_day: true } => BoundCurve::HalvingByDay {
                 every: exact(every) / calendar::DAY_US,
                 today: calendar::utc_day(as_of),
@@ -113,7 +130,7 @@ impl BoundCurve {
                 steps: steps.iter().map(|(share, after)| (*share, exact(after))).collect(),
             },
             PlanCurve::Nothing => BoundCurve::Nothing,
-        }
+        };
     }
 
     /// What one is counted as.

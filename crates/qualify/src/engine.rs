@@ -37,21 +37,19 @@ pub struct Engine {
 }
 
 enum Way {
-    Reference { model: Box<Model>, as_of: i64 },
+    Reference { model: Arc<Model>, as_of: i64 },
     Planned(Box<qualify_engine::Engine>, &'static str),
 }
 
 impl Engine {
     /// The reference interpreter behind the same entrance.
     pub(crate) fn reference(model: &Model, as_of: i64) -> Engine {
-        let zone = model.zone();
-        let ahead = |length: &_| zone.ahead(as_of, length, &model.params);
         Engine {
             schema: model.schema.clone(),
             labels: Labels::of(model),
             needs: all_facts(&model.schema),
-            respond_by: model.routes.iter().map(|r| r.respond_within.as_ref().map(ahead)).collect(),
-            way: Way::Reference { model: Box::new(model.clone()), as_of },
+            respond_by: respond_by(model, as_of),
+            way: Way::Reference { model: Arc::new(model.clone()), as_of },
         }
     }
 
@@ -137,7 +135,7 @@ impl Engine {
         }
     }
 
-    /// Somebody who scores leads that come one by one.
+    /// Somebody who scores leads that come one by one, at first at the instant of the engine.
     ///
     /// ```
     /// # use qualify::{Engine, EngineOptions, Lead, Model, Sources, Value};
@@ -152,12 +150,17 @@ impl Engine {
     ///     assert_eq!(scorer.score(&lead).score.get(0), Some(points));
     /// }
     /// ```
-    pub fn scorer(&self) -> Scorer<'_> {
+    pub fn scorer(&self) -> Scorer {
         Scorer {
             way: match &self.way {
-                Way::Reference { model, as_of } => {
-                    ScorerWay::Rows(Box::new((self.rows(model, *as_of), ScoreColumns::default())))
-                }
+                Way::Reference { model, as_of } => ScorerWay::Rows(Box::new(RowScorer {
+                    model: model.clone(),
+                    needs: self.needs.clone(),
+                    labels: self.labels.clone(),
+                    respond_by: self.respond_by.clone(),
+                    as_of: *as_of,
+                    scores: ScoreColumns::default(),
+                })),
                 Way::Planned(engine, _) => ScorerWay::Columns(Box::new(engine.scorer())),
             },
         }
@@ -195,26 +198,101 @@ impl Worker<'_> {
     }
 }
 
-/// Scores leads one at a time.
-pub struct Scorer<'e> {
-    way: ScorerWay<'e>,
+/// For each route the instant by which to respond.
+fn respond_by(model: &Model, as_of: i64) -> Vec<Option<i64>> {
+    let zone = model.zone();
+    let ahead = |length: &_| zone.ahead(as_of, length, &model.params);
+    model.routes.iter().map(|route| route.respond_within.as_ref().map(ahead)).collect()
 }
 
-enum ScorerWay<'e> {
-    Rows(Box<(Rows<'e>, ScoreColumns)>),
-    Columns(Box<qualify_engine::Scorer<'e>>),
+/// Scores leads one at a time, each at its own instant. It owns what it needs and may be sent to another thread.
+pub struct Scorer {
+    way: ScorerWay,
 }
 
-impl Scorer<'_> {
-    /// The results of a lead, in columns of one row; rules are not tallied. A compiled model allocates nothing
-    /// for it once it has met leads with as many events and the texts of their properties.
+enum ScorerWay {
+    Rows(Box<RowScorer>),
+    Columns(Box<qualify_engine::Scorer>),
+}
+
+/// The reference interpreter, one lead at a time.
+struct RowScorer {
+    model: Arc<Model>,
+    needs: Needs,
+    labels: Labels,
+    respond_by: Vec<Option<i64>>,
+    as_of: i64,
+    scores: ScoreColumns,
+}
+
+impl RowScorer {
+    fn score(&mut self, lead: &Lead) -> &ScoreColumns {
+        let rows = Rows {
+            interpreter: Interpreter::new(&self.model, self.as_of),
+            model: &self.model,
+            needs: &self.needs,
+            labels: &self.labels,
+            respond_by: &self.respond_by,
+            tally: Tally::default(),
+        };
+        self.scores = rows.score_one(lead);
+        &self.scores
+    }
+}
+
+impl Scorer {
+    /// The results of a lead at the instant in force, in columns of one row; rules are not tallied. A compiled model
+    /// allocates nothing for it once it has met leads with as many events and the texts of their properties.
     pub fn score(&mut self, lead: &Lead) -> &ScoreColumns {
         match &mut self.way {
-            ScorerWay::Rows(rows) => {
-                rows.1 = rows.0.score_one(lead);
-                &rows.1
-            }
+            ScorerWay::Rows(rows) => rows.score(lead),
             ScorerWay::Columns(scorer) => scorer.score(lead),
+        }
+    }
+
+    /// The results of a lead at an instant (microseconds since 1970), before or behind the one in force; it is in
+    /// force from then on. To move to another instant takes a compiled model about a microsecond.
+    ///
+    /// ```
+    /// # use qualify::{Engine, EngineOptions, Event, Lead, Model, Sources, typed::EventId};
+    /// # let mut sources = Sources::new();
+    /// # let text = "lead key id { size integer } event visited when visited within 7d add 20";
+    /// # let rules = sources.add("model.qualify", text);
+    /// # let compiled = Model::compile(sources, &[rules], &|path, _| Err(format!("no file {path}")), &[]);
+    /// # let model = compiled.model.expect("the rules above are right");
+    /// let day = 86_400_000_000;
+    /// let visit = Event { kind: EventId(0), time: 100 * day, received: None, properties: vec![] };
+    /// let lead = Lead { attributes: vec![None], events: vec![visit], ..Lead::default() };
+    /// let mut scorer = model.engine(0, &EngineOptions::default()).scorer();
+    /// assert_eq!(scorer.score_at(&lead, 101 * day).score.get(0), Some(20_0000));
+    /// assert_eq!(scorer.score_at(&lead, 107 * day).score.get(0), Some(0)); // seven days are over
+    /// ```
+    pub fn score_at(&mut self, lead: &Lead, as_of: i64) -> &ScoreColumns {
+        match &mut self.way {
+            ScorerWay::Rows(rows) => {
+                if rows.as_of != as_of {
+                    rows.respond_by = respond_by(&rows.model, as_of);
+                    rows.as_of = as_of;
+                }
+                rows.score(lead)
+            }
+            ScorerWay::Columns(scorer) => scorer.score_at(lead, as_of),
+        }
+    }
+
+    /// The instant in force, in microseconds since 1970.
+    pub fn as_of(&self) -> i64 {
+        match &self.way {
+            ScorerWay::Rows(rows) => rows.as_of,
+            ScorerWay::Columns(scorer) => scorer.as_of(),
+        }
+    }
+
+    /// For each route the instant by which to respond, seen from the instant in force.
+    pub fn respond_by(&self) -> &[Option<i64>] {
+        match &self.way {
+            ScorerWay::Rows(rows) => &rows.respond_by,
+            ScorerWay::Columns(scorer) => scorer.respond_by(),
         }
     }
 }

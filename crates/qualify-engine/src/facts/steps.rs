@@ -84,6 +84,26 @@ impl BoundStep {
         BoundStep { matcher: step.matcher, gap, silence, fixed, anchored }
     }
 
+    /// Finds its windows again at another instant; the step is that which it was made of.
+    pub fn move_to(&mut self, step: &PlanStep, bound: &Bound) {
+        self.fixed = Interval::ALL;
+        let mut anchored = self.anchored.iter_mut();
+        for window in &step.windows {
+            match window {
+                PlanWindow::Fixed(window) => self.fixed = self.fixed.and(bound.window(window)),
+                PlanWindow::Since(_) | PlanWindow::Before(_) => {
+                    anchored.next();
+                }
+                PlanWindow::SinceLast(step) | PlanWindow::BeforeLast(step) => match anchored.next() {
+                    Some(Anchored::SinceLast(bound_step) | Anchored::BeforeLast(bound_step)) => {
+                        bound_step.move_to(step, bound);
+                    }
+                    _ => {} // another step than it was made of
+                },
+            }
+        }
+    }
+
     /// Whether it depends on arguments.
     pub fn is_late(&self) -> bool {
         self.anchored.iter().any(|window| match window {

@@ -193,7 +193,7 @@ fn check_in(mut plan: Plan, events: &[Happening<'_>], steps: Vec<PlanStep>, ask:
             let each: Vec<String> = columns.iter().take(slots).map(|column| show(column, 1)).collect();
             each.join(" ")
         };
-        assert_eq!(answer(&worker.slots.columns), expected, "in a run, turned: {turned}");
+        assert_eq!(answer(&worker.slots().columns), expected, "in a run, turned: {turned}");
         if !late {
             let mut answers = worker.general(&batch);
             assert_eq!(answer(&answers), expected, "the general way, turned: {turned}");

@@ -106,6 +106,14 @@ impl Views {
         Views { views }
     }
 
+    /// Finds the windows of ignores again at another instant.
+    pub fn move_to(&mut self, plan: &Plan, bound: &Bound) {
+        for (bound_view, view) in self.views.iter_mut().zip(&plan.views) {
+            let ignores = bound_view.ignores.iter_mut().zip(&view.ignores);
+            ignores.for_each(|(ignore, step)| ignore.move_to(step, bound));
+        }
+    }
+
     pub fn len(&self) -> usize {
         self.views.len()
     }

@@ -1,4 +1,7 @@
 //! From instants to buckets: the stretches of time between all edges of windows.
+//!
+//! For many events at one instant a table finds the bucket; for few events at ever other instants the edges are
+//! sought through, as the table takes longer to make.
 
 use qualify_vm::{Task, run_task};
 
@@ -8,9 +11,18 @@ const MOST: u64 = 4096;
 /// Stretches in all: one before the first edge, and one behind the last.
 const STRETCHES: usize = MOST as usize + 2;
 
+/// Where buckets begin.
+#[derive(Clone, Debug)]
+pub(crate) enum Buckets {
+    /// With a table.
+    Tabled(Table),
+    /// The edges in their order; bucket `b` has so many at or before its instants.
+    Sought(Vec<i64>),
+}
+
 /// The edges of windows, and a table that finds the bucket of an instant without searching.
 #[derive(Clone, Debug)]
-pub(crate) struct Buckets {
+pub(crate) struct Table {
     /// Rising; bucket `b` holds the instants from `edges[b - 1]` to before `edges[b]`. Padded at the end so that
     /// a step too far meets an edge that nothing reaches.
     edges: Vec<i64>,
@@ -29,20 +41,33 @@ pub(crate) struct Buckets {
 impl Default for Buckets {
     /// One bucket.
     fn default() -> Buckets {
-        Buckets::new(Vec::new())
+        Buckets::Sought(Vec::new())
     }
 }
 
 impl Buckets {
-    /// Of edges in any order: an edge is the first instant of a bucket.
-    pub fn new(mut edges: Vec<i64>) -> Buckets {
-        edges.sort_unstable();
-        edges.dedup();
-        edges.retain(|edge| *edge != i64::MIN); // nothing lies before it
+    /// For each class and instant the cell: `class * count + bucket`, where `count` is that of the buckets.
+    pub fn refine(&self, count: u32, classes: &[u32], instants: &[i64], cells: &mut Vec<u32>) {
+        cells.resize(classes.len(), 0);
+        match self {
+            Buckets::Tabled(table) => run_task(Refine { table, classes, instants, cells }),
+            Buckets::Sought(edges) => {
+                for ((cell, class), instant) in cells.iter_mut().zip(classes).zip(instants) {
+                    let bucket = edges.partition_point(|edge| edge <= instant);
+                    *cell = class * count + bucket as u32;
+                }
+            }
+        }
+    }
+}
+
+impl Table {
+    /// Of edges that rise: an edge is the first instant of a bucket.
+    pub fn new(mut edges: Vec<i64>) -> Table {
         let count = edges.len() + 1;
         let (mut starts, mut lasts) = (Box::new([0; STRETCHES]), Box::new([i64::MAX; STRETCHES]));
         let (Some(first), Some(last)) = (edges.first().copied(), edges.last().copied()) else {
-            return Buckets { edges: vec![i64::MAX], count, base: 0, shift: 63, starts, lasts, steps: 0 };
+            return Table { edges: vec![i64::MAX], count, base: 0, shift: 63, starts, lasts, steps: 0 };
         };
         let mut shift = 0;
         while last.abs_diff(first) >> shift >= MOST {
@@ -64,24 +89,13 @@ impl Buckets {
         }
         let steps = within.into_iter().max().unwrap_or(0);
         edges.extend(std::iter::repeat_n(i64::MAX, steps + 1));
-        Buckets { edges, count, base, shift, starts, lasts, steps }
-    }
-
-    /// How many buckets.
-    pub fn count(&self) -> usize {
-        self.count
+        Table { edges, count, base, shift, starts, lasts, steps }
     }
 
     /// The bucket of an instant.
-    #[inline(always)]
-    pub fn of(&self, instant: i64) -> u32 {
+    #[cfg(test)]
+    fn of(&self, instant: i64) -> u32 {
         if self.steps <= 1 { self.step(instant) } else { self.walk(instant) }
-    }
-
-    /// For each class and instant the cell: `class * buckets + bucket`.
-    pub fn refine(&self, classes: &[u32], instants: &[i64], cells: &mut Vec<u32>) {
-        cells.resize(classes.len(), 0);
-        run_task(Refine { buckets: self, classes, instants, cells });
     }
 
     #[inline(always)]
@@ -106,20 +120,11 @@ impl Buckets {
         }
         bucket.min(self.count as u32 - 1)
     }
-
-    /// The buckets from the one that starts at `first` to the one that ends with `last`, both of which must be
-    /// edges (or the ends of time).
-    pub fn range(&self, first: i64, last: i64) -> std::ops::Range<u32> {
-        if first > last {
-            return 0..0;
-        }
-        self.of(first)..self.of(last) + 1
-    }
 }
 
 /// See [`Buckets::refine`].
 struct Refine<'a> {
-    buckets: &'a Buckets,
+    table: &'a Table,
     classes: &'a [u32],
     instants: &'a [i64],
     cells: &'a mut [u32],
@@ -128,13 +133,13 @@ struct Refine<'a> {
 impl Task for Refine<'_> {
     #[inline(always)]
     fn run(self) {
-        let Refine { buckets, classes, instants, cells } = self;
-        let count = buckets.count as u32;
+        let Refine { table, classes, instants, cells } = self;
+        let count = table.count as u32;
         let all = cells.iter_mut().zip(classes).zip(instants);
-        if buckets.steps <= 1 {
-            all.for_each(|((cell, class), instant)| *cell = class * count + buckets.step(*instant));
+        if table.steps <= 1 {
+            all.for_each(|((cell, class), instant)| *cell = class * count + table.step(*instant));
         } else {
-            all.for_each(|((cell, class), instant)| *cell = class * count + buckets.walk(*instant));
+            all.for_each(|((cell, class), instant)| *cell = class * count + table.walk(*instant));
         }
     }
 }
@@ -144,11 +149,15 @@ mod tests {
     use super::*;
 
     fn check(edges: &[i64]) {
-        let buckets = Buckets::new(edges.to_vec());
+        let table = Table::new(edges.to_vec());
+        let sought = Buckets::Sought(edges.to_vec());
         let near = edges.iter().flat_map(|edge| (-2..=2).map(|d| edge.saturating_add(d)));
         for instant in near.chain([i64::MIN, i64::MAX, 0, 12_345, -99_999]) {
-            let expected = edges.iter().filter(|edge| **edge <= instant && **edge != i64::MIN).count();
-            assert_eq!(buckets.of(instant) as usize, expected, "{instant} among {edges:?}");
+            let expected = edges.iter().filter(|edge| **edge <= instant).count();
+            assert_eq!(table.of(instant) as usize, expected, "{instant} among {edges:?}");
+            let mut cells = Vec::new();
+            sought.refine(1000, &[2], &[instant], &mut cells);
+            assert_eq!(cells, [2000 + expected as u32], "{instant} among {edges:?}");
         }
     }
 
@@ -156,20 +165,10 @@ mod tests {
     fn every_instant_has_its_bucket() {
         check(&[]);
         check(&[0]);
-        check(&[i64::MIN, 5]);
         check(&[-7, 0, 1, 2, 3]);
         let day = 86_400_000_000;
         check(&[0, 1, day, 7 * day, 14 * day, 30 * day, 365 * day, 365 * day + 1]);
         check(&(0..300).map(|i| i * i * 1_000_003).collect::<Vec<_>>());
         check(&[i64::MIN + 1, -5, 0, 1_000, i64::MAX - 1]);
-    }
-
-    #[test]
-    fn ranges_end_where_windows_end() {
-        let buckets = Buckets::new(vec![10, 20, 30]);
-        assert_eq!(buckets.range(10, 19), 1..2);
-        assert_eq!(buckets.range(i64::MIN, 29), 0..3);
-        assert_eq!(buckets.range(20, i64::MAX), 2..4);
-        assert_eq!(buckets.range(5, 4), 0..0);
     }
 }

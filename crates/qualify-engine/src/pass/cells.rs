@@ -69,7 +69,7 @@ impl Cells {
                 matchers.iter().filter_map(|m| all.get(m)).flatten().copied().collect()
             };
             let (counts, spots) = (of(&self.counts_of), of(&self.spots_of));
-            for bucket in 0..layout.buckets.count() as u32 {
+            for bucket in 0..layout.count as u32 {
                 let means = |matcher| classes.means(class as u32, matcher);
                 let holds = |spot: &super::layout::Spot| {
                     spot.buckets.contains(&bucket) && layout.visible(spot.view, bucket, means)

@@ -4,9 +4,9 @@
 //! What is not answered here is left to the general way, fact by fact and lead by lead: dynamic windows,
 //! silences, groups, limits and the like.
 
-use super::buckets::Buckets;
+use super::buckets::{Buckets, Table};
+use super::edges::Edge;
 use qualify_model::Type;
-use qualify_model::calendar::Interval;
 use qualify_plan::{Ask, Bound, Fact, Matcher, Plan, PlanStep, PlanWindow};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -44,6 +44,18 @@ type Ignored = (u32, Range<u32>);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Layout {
     pub buckets: Buckets,
+    /// How many buckets.
+    pub count: usize,
+    /// The edges of all buckets.
+    edges: Vec<Edge>,
+    /// For each edge its rank: the first bucket behind it.
+    ranks: Vec<u32>,
+    /// The edges as they follow each other, if the layout is to be moved to other instants.
+    order: Vec<u32>,
+    /// How many of these lie behind the last instant that there is.
+    beyond: usize,
+    /// Room for instants.
+    room: Vec<i128>,
     /// Spots to count, and the slots of the counts.
     pub counts: Vec<(Spot, usize)>,
     /// Spots whose events are listed.
@@ -56,6 +68,8 @@ pub(crate) struct Layout {
     any_matcher: Vec<bool>,
     /// Facts left to the general way that need nothing of the lead: computed before the main program.
     pub general: Vec<u32>,
+    /// All facts left to the general way.
+    pub left: Vec<u32>,
     /// Whether the general way is needed at all, now or from within the main program.
     pub any_general: bool,
     /// For each view the ignores of it and the views around: matcher and buckets; none: not fixed.
@@ -63,39 +77,80 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Of a plan at an instant.
+    /// Of a plan at an instant, at which it stays.
     pub fn new(plan: &Plan, bound: &Bound) -> Layout {
-        let mut edges = vec![bound.as_of.saturating_add(1)];
-        let mut add = |step: &PlanStep| {
-            if let Some(interval) = fixed(step, bound) {
-                edges.extend([interval.first, interval.last.saturating_add(1)]);
-            }
+        let mut layout = Layout { edges: edges(plan), ..Layout::default() };
+        let instants: Vec<i128> = layout.edges.iter().map(|edge| edge.instant(bound)).collect();
+        let within = |instant: &&i128| (i64::MIN as i128 + 1..=i64::MAX as i128).contains(instant);
+        let mut real: Vec<i64> = instants.iter().filter(within).map(|instant| *instant as i64).collect();
+        real.sort_unstable();
+        real.dedup();
+        let rank = |instant: &i128| match *instant > i64::MAX as i128 {
+            true => real.len() as u32 + 1,
+            false => real.partition_point(|edge| *edge as i128 <= *instant) as u32,
         };
-        plan.views.iter().flat_map(|view| &view.ignores).for_each(&mut add);
-        plan.facts.iter().flat_map(|fact| &fact.steps).for_each(&mut add);
+        layout.ranks = instants.iter().map(rank).collect();
+        layout.count = real.len() + 1;
+        layout.buckets = Buckets::Tabled(Table::new(real));
+        layout.plan(plan);
+        layout
+    }
+
+    /// Of a plan at an instant, to be [moved](Layout::move_to) to others.
+    pub fn moving(plan: &Plan, bound: &Bound) -> Layout {
+        let mut layout = Layout { edges: edges(plan), ..Layout::default() };
+        let instants: Vec<i128> = layout.edges.iter().map(|edge| edge.instant(bound)).collect();
+        layout.order = (0..layout.edges.len() as u32).collect();
+        layout.order.sort_by_key(|edge| instants[*edge as usize]);
+        layout.beyond = instants.iter().filter(|instant| **instant > i64::MAX as i128).count();
+        layout.ranks = vec![0; layout.edges.len()];
+        for (place, edge) in layout.order.iter().enumerate() {
+            layout.ranks[*edge as usize] = place as u32 + 1;
+        }
+        layout.count = layout.edges.len() + 1;
+        layout.plan(plan);
+        layout.move_to(bound);
+        layout
+    }
+
+    /// Finds the edges again at another instant. False if they follow each other in another order there: then
+    /// another layout is needed.
+    pub fn move_to(&mut self, bound: &Bound) -> bool {
+        let Layout { edges, order, room, beyond, buckets, .. } = self;
+        room.clear();
+        room.extend(order.iter().map(|edge| edges[*edge as usize].instant(bound)));
+        let real = room.partition_point(|instant| *instant <= i64::MAX as i128);
+        let Buckets::Sought(sought) = buckets else { return false };
+        if !room.is_sorted() || room.len() - real != *beyond {
+            return false;
+        }
+        sought.clear();
+        sought.extend(room[..real].iter().map(|instant| *instant as i64));
+        true
+    }
+
+    /// What is done for each fact.
+    fn plan(&mut self, plan: &Plan) {
+        let layout = self;
         let is_any = |m: &Matcher| m.kind.is_none() && m.object.is_none() && m.filters.is_empty();
-        let mut layout = Layout {
-            buckets: Buckets::new(edges),
-            any_matcher: plan.matchers.iter().map(is_any).collect(),
-            ..Layout::default()
-        };
+        layout.any_matcher = plan.matchers.iter().map(is_any).collect();
         for view in &plan.views {
             let around = match view.within {
                 Some(around) => layout.ignores.get(around as usize).cloned().flatten(),
                 None => Some(Vec::new()),
             };
-            let own = view.ignores.iter().map(|step| layout.ignore(step, bound)).collect::<Option<Vec<_>>>();
+            let own = view.ignores.iter().map(|step| layout.ignore(step)).collect::<Option<Vec<_>>>();
             layout.ignores.push(around.zip(own).map(|(around, own)| [around, own].concat()));
         }
         for (number, fact) in plan.facts.iter().enumerate() {
-            if layout.plan_work(plan, bound, number, fact).is_none() {
+            if layout.plan_work(plan, number, fact).is_none() {
                 layout.any_general = true;
+                layout.left.push(number as u32);
                 if !fact.late {
                     layout.general.push(number as u32);
                 }
             }
         }
-        layout
     }
 
     /// Spots of events of any kind whose work can ask every event: newest instants and sums.
@@ -124,24 +179,30 @@ impl Layout {
         hitting.next().is_none()
     }
 
-    fn ignore(&self, step: &PlanStep, bound: &Bound) -> Option<(u32, Range<u32>)> {
-        let interval = fixed(step, bound)?;
-        Some((step.matcher, self.range(interval)))
+    fn ignore(&self, step: &PlanStep) -> Option<(u32, Range<u32>)> {
+        Some((step.matcher, self.range(step)?))
     }
 
-    /// The buckets of an interval; an end beyond all edges is the end of time.
-    fn range(&self, interval: Interval) -> Range<u32> {
-        self.buckets.range(interval.first, interval.last)
+    /// The buckets of a step with fixed windows, up to `as of`; none if they depend on the lead.
+    fn range(&self, step: &PlanStep) -> Option<Range<u32>> {
+        let rank = |edge: Edge| self.edges.iter().position(|e| *e == edge).map(|place| self.ranks[place]);
+        let (mut first, mut end) = (0, rank(Edge::Future)?);
+        for (from, to) in fixed(step)? {
+            first = from.and_then(rank).unwrap_or(0).max(first);
+            end = to.and_then(rank).unwrap_or(u32::MAX).min(end);
+        }
+        let end = end.min(self.count as u32);
+        Some(if first < end { first..end } else { 0..0 })
     }
 
     /// None: left to the general way.
-    fn plan_work(&mut self, plan: &Plan, bound: &Bound, number: usize, fact: &Fact) -> Option<()> {
+    fn plan_work(&mut self, plan: &Plan, number: usize, fact: &Fact) -> Option<()> {
         if fact.late || self.ignores[fact.view as usize].is_none() {
             return None;
         }
         let mut spots = Vec::new();
         for step in &fact.steps {
-            let buckets = self.range(fixed(step, bound)?);
+            let buckets = self.range(step)?;
             spots.push(Spot { view: fact.view, matcher: step.matcher, buckets });
         }
         let slot = fact.slot.index();
@@ -198,14 +259,29 @@ impl Layout {
     }
 }
 
-/// The instants of a step with fixed windows, up to `as of`; none if they depend on the lead.
-fn fixed(step: &PlanStep, bound: &Bound) -> Option<Interval> {
+/// The edges of all steps with fixed windows, each once.
+fn edges(plan: &Plan) -> Vec<Edge> {
+    let mut edges = vec![Edge::Future];
+    let ignores = plan.views.iter().flat_map(|view| &view.ignores);
+    let steps = ignores.chain(plan.facts.iter().flat_map(|fact| &fact.steps));
+    for (first, end) in steps.filter_map(fixed).flatten() {
+        for edge in [first, end].into_iter().flatten() {
+            if !edges.contains(&edge) {
+                edges.push(edge);
+            }
+        }
+    }
+    edges
+}
+
+/// The windows of a step by their edges; none if they depend on the lead.
+fn fixed(step: &PlanStep) -> Option<Vec<(Option<Edge>, Option<Edge>)>> {
     if step.silence.is_some() {
         return None;
     }
-    let known = Interval { first: i64::MIN, last: bound.as_of };
-    step.windows.iter().try_fold(known, |all, window| match window {
-        PlanWindow::Fixed(window) => Some(all.and(bound.window(window))),
+    let edges = step.windows.iter().map(|window| match window {
+        PlanWindow::Fixed(window) => Some(Edge::of(window)),
         _ => None,
-    })
+    });
+    edges.collect()
 }
