@@ -11,7 +11,7 @@ mod approval;
 pub use approval::{Approval, approvals};
 
 use crate::change::{Action, Changes, Kind, Read, read_attributes};
-use crate::impact::{Flow, Impact, Points};
+use crate::impact::{Flow, Impact, Points, ScoreChange};
 use crate::proof::{Comparison, PlaceKind};
 use qualify_data::{Most, Review};
 use serde::Serialize;
@@ -235,34 +235,59 @@ fn points(review: &Review, known: &Known<'_>) -> Vec<Limit> {
     if let Some(most) = review.max_points_change {
         out.push(rule_points(most, known.changes));
     }
-    if let Some(most) = review.max_score_shift {
+    let (shift, lead) = (review.max_score_shift, review.max_lead_change);
+    for (name, most, found) in
+        [("max_score_shift", shift, score_shift as Moved), ("max_lead_change", lead, lead_change)]
+    {
+        let Some(most) = most else { continue };
         let allowed = format!("{} points", Points(most));
         out.push(match known.leads {
-            None => unknown("max_score_shift", allowed, NO_LEADS),
-            Some(impact) => {
-                let (before, after) = (impact.score.before.mean, impact.score.after.mean);
-                let shift = after.0.saturating_sub(before.0);
-                let found = format!("the mean score is {after}, was {before}");
-                limit("max_score_shift", allowed, found, shift.saturating_abs() > most)
-            }
-        });
-    }
-    if let Some(most) = review.max_lead_change {
-        let allowed = format!("{} points", Points(most));
-        out.push(match known.leads {
-            None => unknown("max_lead_change", allowed, NO_LEADS),
-            Some(impact) => {
-                let (up, down) = (impact.score.most_up, impact.score.most_down);
-                let exceeded = up.0 > most || down.0.saturating_neg() > most;
-                let over = impact.movers.iter().filter(|mover| mover.change.0.saturating_abs() > most);
-                let keys = over.take(5).map(|mover| mover.lead.clone()).collect();
-                let found =
-                    format!("at most {up} up and {} down for one lead", Points(down.0.saturating_neg()));
-                Limit { keys, ..limit("max_lead_change", allowed, found, exceeded) }
-            }
+            None => unknown(name, allowed, NO_LEADS),
+            Some(impact) => found(most, allowed, impact),
         });
     }
     out
+}
+
+type Moved = fn(i64, String, &Impact) -> Limit;
+
+/// The total and the named scores, with what they are called in a sentence.
+fn all_scores(impact: &Impact) -> impl Iterator<Item = (String, &ScoreChange)> {
+    let named = impact.scores.iter().map(|score| (format!("score `{}`", score.name), &score.value));
+    std::iter::once(("score".to_string(), &impact.score)).chain(named)
+}
+
+fn score_shift(most: i64, allowed: String, impact: &Impact) -> Limit {
+    let shift = |score: &ScoreChange| score.after.mean.0.saturating_sub(score.before.mean.0).saturating_abs();
+    let told = |(name, score): (String, &ScoreChange)| {
+        let (before, after) = (score.before.mean, score.after.mean);
+        match (score.before.leads, score.after.leads) {
+            (0, 1..) => format!("the mean {name} is {after}, before no lead had one"),
+            (1.., 0) => format!("no lead has a {name} any more, the mean was {before}"),
+            _ => format!("the mean {name} is {after}, was {before}"),
+        }
+    };
+    let over: Vec<(String, &ScoreChange)> =
+        all_scores(impact).filter(|(_, score)| shift(score) > most).collect();
+    let exceeded = !over.is_empty();
+    let behind = over.into_iter().map(told).collect();
+    let found = told(("score".to_string(), &impact.score));
+    Limit { behind, ..limit("max_score_shift", allowed, found, exceeded) }
+}
+
+fn lead_change(most: i64, allowed: String, impact: &Impact) -> Limit {
+    let told = |name: &str, score: &ScoreChange| {
+        let (up, down) = (score.most_up, Points(score.most_down.0.saturating_neg()));
+        format!("{name}at most {up} up and {down} down for one lead")
+    };
+    let beyond = |score: &ScoreChange| score.most_up.0 > most || score.most_down.0.saturating_neg() > most;
+    let over: Vec<(String, &ScoreChange)> = all_scores(impact).filter(|(_, score)| beyond(score)).collect();
+    let exceeded = !over.is_empty();
+    let behind = over.iter().skip_while(|(name, _)| name == "score");
+    let behind = behind.map(|(name, score)| told(&format!("{name}: "), score)).collect();
+    let movers = impact.movers.iter().filter(|mover| mover.change.0.saturating_abs() > most);
+    let keys = movers.take(5).map(|mover| mover.lead.clone()).collect();
+    Limit { keys, behind, ..limit("max_lead_change", allowed, told("", &impact.score), exceeded) }
 }
 
 /// The points of rules: what they give and what they read.

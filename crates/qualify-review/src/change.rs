@@ -34,6 +34,9 @@ pub struct Changes {
     /// Which rule of the new model is which of the old one: their places, old and new.
     #[serde(skip)]
     pub rules: Vec<(usize, usize)>,
+    /// The same of scores.
+    #[serde(skip)]
+    pub scores: Vec<(usize, usize)>,
     /// Rules whose points are not what they were: they are new or gone, or they or what they read changed.
     #[serde(skip)]
     pub rule_points: Vec<RulePoints>,
@@ -246,13 +249,15 @@ pub enum Edit {
 /// ```
 pub fn compare(old: Read<'_>, new: Read<'_>) -> Changes {
     let plain = Renamed::default();
-    let renamed = names::renamed(
-        &Forms { read: old, deep: false, renamed: &plain },
-        &Forms { read: new, deep: false, renamed: &plain },
-    );
-    let was = Side { written: forms(old, false, &plain), meant: forms(old, true, &plain) };
-    let is = Side { written: forms(new, false, &renamed), meant: forms(new, true, &renamed) };
-    let both = Both { scores: scores::renamed(&was, &is), old: was, new: is };
+    let mut renamed = names::renamed(&forms(old, false, &plain), &forms(new, false, &plain));
+    let scores = scores::pair(&side(old, &plain), &side(new, &renamed));
+    for (i, j) in &scores.both {
+        let (was, is) = (&old.model.scores[*i].name, &new.model.scores[*j].name);
+        if was != is {
+            renamed.scores.insert(is.clone(), was.clone());
+        }
+    }
+    let both = Both { old: side(old, &plain), new: side(new, &renamed), scores };
     let mut changes = Vec::new();
     schema::compare(&both, &mut changes);
     names::compare(&both, &mut changes);
@@ -266,11 +271,15 @@ pub fn compare(old: Read<'_>, new: Read<'_>) -> Changes {
     outcomes::compare_segments(&both, &mut changes);
     ordered::compare_routes(&both, &mut changes);
     tests_of::compare(&both, &mut changes);
-    Changes { changes, rules: rules.both, rule_points }
+    Changes { changes, rules: rules.both, scores: both.scores.both, rule_points }
+}
+
+fn side<'m>(read: Read<'m>, renamed: &'m Renamed) -> Side<'m> {
+    Side { written: forms(read, false, renamed), meant: forms(read, true, renamed) }
 }
 
 fn forms<'m>(read: Read<'m>, deep: bool, renamed: &'m Renamed) -> Forms<'m> {
-    Forms { read, deep, renamed }
+    Forms { read, deep, renamed, own: None }
 }
 
 /// A model in its two readings.
@@ -302,15 +311,15 @@ impl<'m> Side<'m> {
 pub(crate) struct Both<'m> {
     pub old: Side<'m>,
     pub new: Side<'m>,
-    /// Scores of the new model that have another name in the old one: new name, old name.
-    scores: Vec<(String, String)>,
+    /// Which score is which.
+    scores: pairs::Pairs,
 }
 
 impl Both<'_> {
     /// What a score of the new model is called in the old one.
     pub fn old_score(&self, name: &str) -> String {
-        let renamed = self.scores.iter().find(|(new, _)| new == name);
-        renamed.map_or(name, |(_, old)| old).to_string()
+        let renamed = &self.new.written.renamed.scores;
+        renamed.get(name).map_or(name, String::as_str).to_string()
     }
 
     /// A change of something that stands at these places.

@@ -66,7 +66,7 @@ pub struct Impact {
     pub changed: u64,
     /// The total.
     pub score: ScoreChange,
-    /// The named scores that both models have.
+    /// The named scores of both models. One that only one of them has goes from or to nothing.
     pub scores: Vec<Named<ScoreChange>>,
     /// From stage to stage; a lead without a stage is where its status says.
     pub stages: Matrix,
@@ -74,7 +74,7 @@ pub struct Impact {
     pub stage_flows: Vec<Flow>,
     /// What happened to each route.
     pub routes: Moves,
-    /// The grade sets that both models have.
+    /// The grade sets of both models.
     pub grades: Vec<Named<Moves>>,
     /// The segments of both models: leads inside.
     pub segments: Vec<Flow>,

@@ -9,8 +9,8 @@ use super::words;
 use qualify_diagnostics::{Sources, Span};
 use qualify_model::{
     Anchor, Bounds, Count, Curve, Decay, Expr, ExprKind, Head, Length, LetId, Limit, ListId, Model,
-    NumberKind, ObjectTest, Operator, ParamId, Part, Property, Quantity, Row, Set, Step, Table, Term, Type,
-    Value, Window, exact,
+    NumberKind, ObjectTest, Operator, ParamId, Part, Property, Quantity, Row, ScoreId, Set, Step, Table,
+    Term, Type, Value, Window, exact,
 };
 use std::collections::HashMap;
 
@@ -23,9 +23,14 @@ pub struct Read<'m> {
     pub sources: &'m Sources,
 }
 
-/// Names of lets, lists and params of the new model that are other names of the same thing in the old one.
+/// What the old model calls things that have another name in the new one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Renamed(pub HashMap<String, String>);
+pub(crate) struct Renamed {
+    /// Lets, lists and params.
+    pub names: HashMap<String, String>,
+    /// Scores.
+    pub scores: HashMap<String, String>,
+}
 
 /// What makes forms of a model.
 #[derive(Clone, Copy)]
@@ -34,6 +39,8 @@ pub(crate) struct Forms<'m> {
     /// By meaning, not as written.
     pub deep: bool,
     pub renamed: &'m Renamed,
+    /// The score that is looked at: its own name says nothing of what it is.
+    pub own: Option<ScoreId>,
 }
 
 impl<'m> Forms<'m> {
@@ -47,8 +54,17 @@ impl<'m> Forms<'m> {
     }
 
     fn name(&self, noun: &str, name: &str) -> Form {
-        let known = self.renamed.0.get(name).map_or(name, String::as_str);
+        let known = self.renamed.names.get(name).map_or(name, String::as_str);
         Form::leaf(format!("{noun} {known}"), name).naming()
+    }
+
+    /// What a score is known by: its name in the old model.
+    pub fn score_name(&self, id: ScoreId) -> &str {
+        if self.own == Some(id) {
+            return "(itself)";
+        }
+        let name = &self.model().scores[id.index()].name;
+        self.renamed.scores.get(name).unwrap_or(name)
     }
 
     /// An expression.
@@ -83,7 +99,7 @@ impl<'m> Forms<'m> {
             ExprKind::Part(part, a) => one(part_word(*part), a),
             ExprKind::Score(id) => {
                 let name = &model.scores[id.index()].name;
-                Form::leaf(format!("score {name}"), name.as_str()).naming()
+                Form::leaf(format!("score {}", self.score_name(*id)), name.as_str()).naming()
             }
             ExprKind::Total => Form::leaf("total score", "score").naming(),
             ExprKind::Grade(id) => {
@@ -440,18 +456,29 @@ impl<'m> Forms<'m> {
     /// A limit.
     pub fn limit(&self, limit: &Option<Limit>) -> Form {
         let Some(Limit { count, per }) = limit else { return Form::none() };
-        let mut count = self.expr(count);
-        // `once` reads as the number that it is
-        if let Some((_, number)) = count.kind.rsplit_once(' ').filter(|(ty, _)| *ty == "integer") {
-            count.text = number.to_string();
-        }
-        let (per_kind, per_text) = match per {
+        // the words of `once per day` are all of it: what counts is the number that it stands for
+        let number = self.number_text(count);
+        let count = self.expr(count);
+        let number = number.unwrap_or_else(|| count.text.clone());
+        let (unit, per) = match per {
             Some(unit) => (words::unit(*unit), format!(" per {}", words::unit(*unit))),
             None => ("", String::new()),
         };
-        let times = if count.text == "1" { "time" } else { "times" };
-        let text = format!("at most {} {times}{per_text}", count.text);
-        Form::of(format!("limit {per_kind}"), vec![count], text).told_whole()
+        let text = match (number.as_str(), unit) {
+            ("1", "") => "once".to_string(),
+            ("1", unit) => format!("once per {unit}"),
+            _ => format!("up to {number} times{per}"),
+        };
+        Form::of(format!("limit {unit}"), vec![count], text).told_whole()
+    }
+
+    /// A constant as a number.
+    fn number_text(&self, expr: &Expr) -> Option<String> {
+        match &expr.kind {
+            ExprKind::Constant(value) => Some(words::value(value, &expr.ty, self.model())),
+            ExprKind::Convert(inner) => self.number_text(inner),
+            _ => None,
+        }
     }
 
     /// How points fade.

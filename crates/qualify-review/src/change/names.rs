@@ -29,7 +29,7 @@ pub(crate) fn renamed(old: &Forms<'_>, new: &Forms<'_>) -> Renamed {
     let mut out = Renamed::default();
     for (name, means) in is.iter().filter(|(name, _)| !has(&was, name)) {
         if let Some(at) = gone.iter().position(|(_, other)| other == means) {
-            out.0.insert(name.clone(), gone.remove(at).0.clone());
+            out.names.insert(name.clone(), gone.remove(at).0.clone());
         }
     }
     out
@@ -65,7 +65,7 @@ type ReadNames = (HashSet<String>, HashSet<String>);
 /// The paths of the attributes that results depend on, in the order of the alphabet.
 pub fn read_attributes(read: super::Read<'_>) -> Vec<String> {
     let plain = Renamed::default();
-    let mut waiting = statements(&Forms { read, deep: true, renamed: &plain });
+    let mut waiting = statements(&Forms { read, deep: true, renamed: &plain, own: None });
     let mut found = std::collections::BTreeSet::new();
     while let Some(form) = waiting.pop() {
         if let Some(path) = form.kind.strip_prefix("attribute ") {
@@ -138,7 +138,7 @@ fn by_name<'n>(
     new: impl Iterator<Item = &'n str>,
 ) -> (Vec<(usize, usize)>, Vec<usize>, Vec<usize>) {
     let old: Vec<&str> = old.collect();
-    let renamed = &both.new.written.renamed.0;
+    let renamed = &both.new.written.renamed.names;
     let new: Vec<&str> = new.map(|name| renamed.get(name).map_or(name, String::as_str)).collect();
     let pairs = new.iter().enumerate().filter_map(|(j, name)| Some((old.iter().position(|o| o == name)?, j)));
     let gone = (0..old.len()).filter(|i| !new.contains(&old[*i])).collect();
@@ -262,15 +262,19 @@ fn param_points(old: &Param, new: &Param) -> i64 {
 fn lets(both: &Both<'_>, read: &ReadNames, out: &mut Vec<Change>) {
     let (old, new) = (both.old.model(), both.new.model());
     let is_read = |side: &HashSet<String>, name: &str| side.contains(&format!("let {name}"));
-    let names = |model: &Model| -> Vec<String> {
+    let renamed = &both.new.written.renamed.names;
+    let names = |forms: &Forms<'_>, renamed: &std::collections::HashMap<String, String>| -> Vec<String> {
         // lets of two scores may share a name
         let home = |within: Option<qualify_model::ScoreId>| {
-            within.map_or_else(String::new, |id| format!(" {}", model.scores[id.index()].name))
+            within.map_or_else(String::new, |id| format!(" {}", forms.score_name(id)))
         };
-        model.lets.iter().map(|l| format!("{}{}", l.name, home(l.within))).collect()
+        let known = |name: &String| renamed.get(name).unwrap_or(name).clone();
+        forms.model().lets.iter().map(|l| format!("{}{}", known(&l.name), home(l.within))).collect()
     };
-    let (was, is) = (names(old), names(new));
-    let (pairs, ..) = by_name(both, was.iter().map(String::as_str), is.iter().map(String::as_str));
+    let (was, is) = (names(&both.old.written, &Default::default()), names(&both.new.written, renamed));
+    let places: std::collections::HashMap<&String, usize> =
+        was.iter().enumerate().rev().map(|(i, name)| (name, i)).collect();
+    let pairs = is.iter().enumerate().filter_map(|(j, name)| Some((*places.get(name)?, j)));
     for (i, j) in pairs {
         let (a, b) = (&old.lets[i], &new.lets[j]);
         if !is_read(&read.0, &a.name) || !is_read(&read.1, &a.name) {

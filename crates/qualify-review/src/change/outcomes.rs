@@ -7,18 +7,18 @@ use super::pairs::{self, Item};
 use super::rules::because;
 use super::words::short;
 use super::{Action, Both, Change, Edit, Kind, Side, Told};
-use qualify_model::{Ignore, Model, Segment, Verdict};
+use qualify_model::{Ignore, Segment, Verdict};
 
 /// Ignores.
 pub(crate) fn compare_ignores(both: &Both<'_>, out: &mut Vec<Change>) {
-    let home = |ignore: &Ignore, model: &Model| {
-        ignore.within.map_or_else(String::new, |id| format!(" in score `{}`", model.scores[id.index()].name))
+    let home = |ignore: &Ignore, forms: &Forms<'_>| {
+        ignore.within.map_or_else(String::new, |id| format!(" in score `{}`", forms.score_name(id)))
     };
     let items = |side: &Side<'_>| -> Vec<Item> {
         let item = |ignore: &Ignore| Item {
             written: side.written.term(&ignore.term),
             meant: side.meant.term(&ignore.term),
-            within: home(ignore, side.model()),
+            within: home(ignore, &side.written),
         };
         side.model().ignores.iter().map(item).collect()
     };

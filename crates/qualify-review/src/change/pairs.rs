@@ -43,7 +43,16 @@ pub(crate) fn pair(old: &[Item], new: &[Item]) -> Pairs {
     found.equal(old, new, |item| format!("{}\u{0}{}", item.within, item.written.key()));
     found.equal(old, new, |item| format!("{}\u{0}{}", item.within, item.meant.key()));
     found.equal(old, new, |item| item.meant.key());
-    found.alike(old, new);
+    found.alike(old, new, 150);
+    found.finish()
+}
+
+/// Pairs by name, then what means the same or nearly the same under another name.
+pub(crate) fn pair_renamed(old: &[Item], new: &[Item]) -> Pairs {
+    let mut found = Found::new(old.len(), new.len());
+    found.equal(old, new, |item| item.within.clone());
+    found.equal(old, new, |item| item.meant.key());
+    found.alike(old, new, 0);
     found.finish()
 }
 
@@ -97,8 +106,9 @@ impl Found {
         }
     }
 
-    /// Pairs the most alike first; of equally alike ones those whose places are nearest.
-    fn alike(&mut self, old: &[Item], new: &[Item]) {
+    /// Pairs the most alike first; of equally alike ones those whose places are nearest. Two that do not lie within
+    /// the same are so much less alike.
+    fn alike(&mut self, old: &[Item], new: &[Item], elsewhere: u32) {
         let gone: Vec<usize> = (0..old.len()).filter(|i| !self.taken[*i]).collect();
         let come: Vec<usize> = (0..new.len()).filter(|j| self.of_new[*j].is_none()).collect();
         if gone.is_empty() || come.is_empty() || gone.len().saturating_mul(come.len()) > MOST {
@@ -110,7 +120,7 @@ impl Found {
             let mine = old[i].written.tokens();
             for (&j, other) in come.iter().zip(&tokens) {
                 let same_home = old[i].within == new[j].within;
-                let alike = mine.alike(other).saturating_sub(if same_home { 0 } else { 150 });
+                let alike = mine.alike(other).saturating_sub(if same_home { 0 } else { elsewhere });
                 if alike >= ALIKE {
                     candidates.push((std::cmp::Reverse(alike), i.abs_diff(j), i, j));
                 }

@@ -140,8 +140,11 @@ fn subject(forms: &Forms<'_>, rule: &Rule) -> String {
 pub(crate) fn form(forms: &Forms<'_>, rule: &Rule) -> Form {
     let model = forms.model();
     let on = |target: Target| {
-        let name = target_name(target, model);
-        Form::leaf(format!("on {name}"), name)
+        let known = match target {
+            Target::Total => "score",
+            Target::Score(id) => forms.score_name(id),
+        };
+        Form::leaf(format!("on {known}"), target_name(target, model))
     };
     let text = rule.text.as_str();
     match &rule.kind {
@@ -243,11 +246,18 @@ fn tell(both: &Both<'_>, old: &Rule, new: &Rule, a: &Form, b: &Form) -> Vec<Stri
         }
         match (place, a.kind.as_str()) {
             (1, "add" | "for each" | "for each different") => out.push(amount(was, is)),
-            (1, word) => out.push(format!("{word} {}, was {}", is.text, was.text)),
+            (1, word) => {
+                let does = match word {
+                    "multiply" => "multiplies by",
+                    "cap" => "caps at",
+                    _ => "sets to",
+                };
+                out.push(format!("{does} {}, was {}", is.text, was.text));
+            }
             (2, "multiply" | "cap" | "set") => {
                 out.push(format!("acts on `{}`, was on `{}`", is.text, was.text));
             }
-            (2, _) => out.push(format!("its points fade as `{}`, was `{}`", named(is), named(was))),
+            (2, _) => out.push(fades(was, is)),
             (3, _) => out.push(up_to(was, is)),
             _ => out.extend(phrases(was, is)),
         }
@@ -255,8 +265,18 @@ fn tell(both: &Both<'_>, old: &Rule, new: &Rule, a: &Form, b: &Form) -> Vec<Stri
     out
 }
 
-fn named(decay: &Form) -> &str {
-    if decay.is_none() { "without decay" } else { &decay.text }
+/// `its points fade as …`.
+fn fades(was: &Form, is: &Form) -> String {
+    let stays = |form: &Form| form.is_none() || form.kind == "without decay";
+    let how = |form: &Form| match form.kind.as_str() {
+        "as the score" => "those of its score".to_string(),
+        _ => format!("`{}`", form.text),
+    };
+    match (stays(was), stays(is)) {
+        (true, _) => format!("its points now fade as {}", how(is)),
+        (_, true) => format!("its points no longer fade, before as {}", how(was)),
+        _ => format!("its points fade as {}, before as {}", how(is), how(was)),
+    }
 }
 
 /// `20 points, was 15`.
@@ -264,8 +284,7 @@ fn amount(was: &Form, is: &Form) -> String {
     let signed = |form: &Form| {
         if form.kind == "subtract" { format!("-{}", form.parts[0].text) } else { form.parts[0].text.clone() }
     };
-    let plain =
-        |form: &Form| form.parts[0].text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'_');
+    let plain = |form: &Form| is_number(&form.parts[0].text);
     if plain(was) && plain(is) {
         let word = if is.parts[0].text == "1" { "point" } else { "points" };
         return format!("{} {word}, was {}", signed(is), signed(was));
@@ -273,12 +292,24 @@ fn amount(was: &Form, is: &Form) -> String {
     format!("`{}`, was `{}`", is.text, was.text)
 }
 
+/// `up to 8 points, was 6`.
 fn up_to(was: &Form, is: &Form) -> String {
+    let most =
+        |form: &Form| if is_number(&form.text) { form.text.clone() } else { format!("`{}`", form.text) };
+    let points = |form: &Form| match (is_number(&form.text), form.text.as_str()) {
+        (true, "1") => " point",
+        (true, _) => " points",
+        (false, _) => "",
+    };
     match (was.is_none(), is.is_none()) {
-        (true, _) => format!("now up to {}", is.text),
-        (_, true) => format!("no longer up to {}", was.text),
-        _ => format!("up to {}, was {}", is.text, was.text),
+        (true, _) => format!("now up to {}{}", most(is), points(is)),
+        (_, true) => format!("no longer up to {}{}", most(was), points(was)),
+        _ => format!("up to {}{}, was {}", most(is), points(is), most(was)),
     }
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'_')
 }
 
 /// The rows of a table that changed: rows with one head are one row.
@@ -453,8 +484,12 @@ fn changed_rows(both: &Both<'_>, old: &Table, new: &Table) -> Option<i64> {
 /// Of several rules that set a score, the first that holds wins: their order counts.
 fn order_of_sets(both: &Both<'_>, pairs: &Pairs, out: &mut Vec<Change>) {
     let (old, new) = (both.old.model(), both.new.model());
+    // by the name in the old model
     let target = |rule: &Rule, model: &Model| match rule.kind {
-        RuleKind::Set { target, .. } => Some(target_name(target, model).to_string()),
+        RuleKind::Set { target, .. } if std::ptr::eq(model, old) => {
+            Some(target_name(target, old).to_string())
+        }
+        RuleKind::Set { target, .. } => Some(both.old_score(target_name(target, new))),
         _ => None,
     };
     let sets: Vec<(usize, usize)> = pairs

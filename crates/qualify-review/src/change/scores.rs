@@ -11,7 +11,7 @@ use qualify_model::{Bounds, Decay, Model, Target};
 /// The changes of scores; `rules` are the rules in pairs.
 pub(crate) fn compare(both: &Both<'_>, rules: &Pairs, out: &mut Vec<Change>) {
     let (old, new) = (both.old.model(), both.new.model());
-    let pairs = pairs::pair_named(&items(&both.old), &items(&both.new));
+    let pairs = &both.scores;
     for (i, j) in &pairs.both {
         let (was, is) = (&old.scores[*i], &new.scores[*j]);
         let spans = (Some(was.span), Some(is.span));
@@ -46,11 +46,9 @@ pub(crate) fn compare(both: &Both<'_>, rules: &Pairs, out: &mut Vec<Change>) {
     compare_total(both, pairs.added.is_empty() && pairs.removed.is_empty(), out);
 }
 
-/// Scores of the new model that the old one knows under another name.
-pub(crate) fn renamed(old: &Side<'_>, new: &Side<'_>) -> Vec<(String, String)> {
-    let pairs = pairs::pair_named(&items(old), &items(new));
-    let names = pairs.both.iter().map(|(i, j)| (&new.model().scores[*j].name, &old.model().scores[*i].name));
-    names.filter(|(new, old)| new != old).map(|(new, old)| (new.clone(), old.clone())).collect()
+/// Which score of the new model is which of the old one, under whatever name.
+pub(crate) fn pair(old: &Side<'_>, new: &Side<'_>) -> Pairs {
+    pairs::pair_renamed(&items(old), &items(new))
 }
 
 /// A score's whole block, so that one under another name is found.
@@ -58,8 +56,9 @@ fn items(side: &Side<'_>) -> Vec<Item> {
     let model = side.model();
     let item = |(i, score): (usize, &qualify_model::Score)| {
         let of = |forms: &super::Forms<'_>| {
-            let home = Target::Score(qualify_model::ScoreId(i as u32));
-            let rules = model.rules.iter().filter(|rule| rule.home == home);
+            let own = qualify_model::ScoreId(i as u32);
+            let forms = &super::Forms { own: Some(own), ..*forms };
+            let rules = model.rules.iter().filter(|rule| rule.home == Target::Score(own));
             let rules = rules.map(|rule| super::rules::form(forms, rule)).collect();
             let [low, high] = forms.bounds(&score.bounds);
             Form::of(

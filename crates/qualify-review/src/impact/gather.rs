@@ -4,7 +4,7 @@ use super::attribution::{Attribution, Counting as Attributing};
 use super::matrix::{Flow, Matrix};
 use super::movers::{Mover, Top, rank};
 use super::places::{Places, merged, numbers};
-use super::run::Setting;
+use super::run::{Ends, Setting};
 use super::side::Found;
 use super::spread::{Counted, Histogram, Spread};
 use super::volume::{Counting as Weeks, Volume};
@@ -147,7 +147,7 @@ pub(crate) struct Gather {
     leads: u64,
     changed: u64,
     score: Scores,
-    scores: Vec<(String, (usize, usize), Scores)>,
+    scores: Vec<(String, Ends, Scores)>,
     stages: Matrix,
     places: Places,
     routes: Labelled,
@@ -169,13 +169,6 @@ pub(crate) struct At<'f> {
 impl Gather {
     pub fn new(setting: &Setting<'_>, as_of: i64, earlier: &[i64]) -> Gather {
         let (old, new) = (setting.both.old, setting.both.new);
-        let shared = |names: &dyn Fn(&Model) -> Vec<String>| -> Vec<(String, (usize, usize))> {
-            let (was, is) = (names(old), names(new));
-            let place = |name: &String| was.iter().position(|other| other == name);
-            let pair = |(j, name): (usize, &String)| Some((name.clone(), (place(name)?, j)));
-            is.iter().enumerate().filter_map(pair).collect()
-        };
-        let scores = shared(&|model| model.scores.iter().map(|score| score.name.clone()).collect());
         // with a set that only one side has, every lead with a label loses it or gains it
         let sets = |model: &Model| model.grades.iter().map(|set| set.name.clone()).collect::<Vec<_>>();
         let grades = merged(&sets(old), &sets(new)).into_iter().map(|name| {
@@ -199,7 +192,7 @@ impl Gather {
             leads: 0,
             changed: 0,
             score: Scores::new(),
-            scores: scores.into_iter().map(|(name, columns)| (name, columns, Scores::new())).collect(),
+            scores: setting.scores.iter().map(|(name, ends)| (name.clone(), *ends, Scores::new())).collect(),
             stages: Matrix::new(setting.places.names.clone()),
             places: setting.places.clone(),
             routes: Labelled::new("route", (None, None), &routes(old), &routes(new), "(no route)"),
@@ -219,7 +212,8 @@ impl Gather {
         self.leads += 1;
         let mut different = self.score.add(a.total.get(i), b.total.get(j));
         for (_, columns, scores) in &mut self.scores {
-            different |= scores.add(a.named[columns.0].get(i), b.named[columns.1].get(j));
+            let points = |named: &[PointColumn], at: Option<usize>, row: usize| named[at?].get(row);
+            different |= scores.add(points(&a.named, columns.0, i), points(&b.named, columns.1, j));
         }
         let (from, to) = (a.place[i] as usize, b.place[j] as usize);
         self.stages.add(from, to, key);

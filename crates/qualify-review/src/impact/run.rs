@@ -29,12 +29,17 @@ pub(crate) struct TwoLeads {
     pub new: Lead,
 }
 
+/// Places in the old and the new model.
+pub(crate) type Ends = (Option<usize>, Option<usize>);
+
 /// What is run.
 pub(crate) struct Setting<'m> {
     /// As they are.
     pub both: Both<'m>,
     pub places: Places,
     pub groups: Groups,
+    /// Named scores by the name that is shown, and their places in both; a score under another name is one.
+    pub scores: Vec<(String, Ends)>,
     /// Both models over one schema, if one reading serves both.
     joint: Option<(Model, Model)>,
     /// Of so many batches one is in the sample on which single changes are tried.
@@ -52,7 +57,7 @@ impl<'m> Setting<'m> {
         let one_of = if large { variants.div_ceil(ON_ALL).max(1) as u64 } else { 1 };
         let schema = joint.as_ref().map_or(&both.old.schema, |(old, _)| &old.schema);
         let created = created(schema);
-        Setting { both, places, groups, joint, one_of, created }
+        Setting { both, places, groups, scores: scores(both, changes), joint, one_of, created }
     }
 
     /// The models whose schemas the leads of [`TwoLeads`] follow.
@@ -71,6 +76,15 @@ impl<'m> Setting<'m> {
             Side::new(new, as_of, earlier, &[], &self.places),
         )
     }
+}
+
+/// Named scores in the order of the new model, then those that are gone.
+fn scores(both: Both<'_>, changes: &Changes) -> Vec<(String, Ends)> {
+    let old_of = |j: usize| changes.scores.iter().find(|(_, new)| *new == j).map(|(i, _)| *i);
+    let gone = |i: &usize| !changes.scores.iter().any(|(old, _)| old == i);
+    let is = both.new.scores.iter().enumerate().map(|(j, score)| (score.name.clone(), (old_of(j), Some(j))));
+    let was = (0..both.old.scores.len()).filter(gone);
+    is.chain(was.map(|i| (both.old.scores[i].name.clone(), (Some(i), None)))).collect()
 }
 
 /// Both models and all variants over the schema that serves both, if one does.

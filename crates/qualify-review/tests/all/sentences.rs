@@ -171,12 +171,12 @@ fn rules() {
     check(
         "for each opened within 7d add 2 up to 6",
         "for each opened within 7d add 2 up to 8",
-        &["`for each opened within 7d`: up to 8, was 6"],
+        &["`for each opened within 7d`: up to 8 points, was 6"],
     );
     check(
         "for each opened within 7d add 2",
         "for each opened within 7d add 2 once per day",
-        &["`for each opened within 7d`: now `at most 1 time per day`"],
+        &["`for each opened within 7d`: now `once per day`"],
     );
     check(
         "for each different visited.page within 7d add 2",
@@ -186,14 +186,14 @@ fn rules() {
     check(
         "when visited within 7d add 2 halving every 7d",
         "when visited within 7d add 2 halving every 9d",
-        &["`visited within 7d`: its points fade as `halving every 9d`, was `halving every 7d`"],
+        &["`visited within 7d`: its points fade as `halving every 9d`, before as `halving every 7d`"],
     );
     check(
         "when size > 1 multiply by 1.5",
         "when size > 1 multiply by 2",
-        &["`size > 1`: multiply 2, was 1.5"],
+        &["`size > 1`: multiplies by 2, was 1.5"],
     );
-    check("when size > 1 cap at 50", "when size > 1 cap at 40", &["`size > 1`: cap 40, was 50"]);
+    check("when size > 1 cap at 50", "when size > 1 cap at 40", &["`size > 1`: caps at 40, was 50"]);
     check(
         "score a { when size > 1 add 1 } score b { when size > 2 add 2 }",
         "score a { } score b { when size > 2 add 2 when size > 1 add 1 }",
@@ -211,6 +211,62 @@ fn rules() {
         "when visited pricing within 7d add 20",
         "when title = \"x\" add 5",
         &["new rule: `when title = \"x\" add 5`", "rule gone: `when visited pricing within 7d add 20`"],
+    );
+    done();
+}
+
+/// All that limits a rule, from each to each other.
+#[test]
+fn limits() {
+    let check = |old: &str, new: &str, said: &[&str]| {
+        let rule = |tail: &str| format!("param most = 3\nfor each opened within 7d add 2 {tail}");
+        let said = said.iter().filter(|s| !s.is_empty()).copied().collect::<Vec<_>>().join("; ");
+        let sentences =
+            if said.is_empty() { vec![] } else { vec![format!("`for each opened within 7d`: {said}")] };
+        let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
+        check(&rule(old), &rule(new), &sentences);
+    };
+    // of each kind the words of the rule and those of the sentence
+    let times = [
+        ("", ""),
+        ("once per day", "once per day"),
+        ("once per week", "once per week"),
+        ("up to 1 times", "once"),
+        ("up to 3 times", "up to 3 times"),
+        ("up to 3 times per day", "up to 3 times per day"),
+        ("up to 20 times per hour", "up to 20 times per hour"),
+        ("up to most times per day", "up to most times per day"),
+    ];
+    for (old, was) in times {
+        for (new, is) in times {
+            let said = match (was, is) {
+                (was, is) if was == is => String::new(),
+                ("", is) => format!("now `{is}`"),
+                (was, "") => format!("no longer `{was}`"),
+                (was, is) if was.replace("most", "3") == is.replace("most", "3") => String::new(),
+                (was, is) => format!("`{is}`, was `{was}`"),
+            };
+            check(old, new, &[&said]);
+        }
+    }
+    let amounts = [("", ""), ("up to 6", "6 points"), ("up to 1", "1 point"), ("up to most", "`most`")];
+    for (old, was) in amounts {
+        for (new, is) in amounts {
+            let said = match (was, is) {
+                (was, is) if was == is => String::new(),
+                ("", is) => format!("now up to {is}"),
+                (was, "") => format!("no longer up to {was}"),
+                (was, is) => format!("up to {is}, was {}", was.split(' ').next().unwrap_or(was)),
+            };
+            check(old, new, &[&said]);
+        }
+    }
+    check("once per day", "up to 1 times per day", &[]);
+    check("up to 6 once per day", "up to 8", &["up to 8 points, was 6", "no longer `once per day`"]);
+    check(
+        "up to 8",
+        "up to 6 up to 2 times per week",
+        &["up to 6 points, was 8", "now `up to 2 times per week`"],
     );
     done();
 }
@@ -311,6 +367,17 @@ fn scores() {
         "score b { when size > 1 add 1 }",
         &["score `a` is now called `b`"],
     );
+    // its rules are the same under whatever name, also where they say it, and so is what reads it
+    let named = |name: &str, points: u32| {
+        format!(
+            "score {name} {{ let big = size > 9 ignore visited within 1d when big add {points} \
+             when visited within 7d add 2 when size > 100 multiply {name} by 2 when tier = high cap {name} at 50 \
+             when tier = low set {name} to 7 }}\n\
+             score = 2 * {name} stage A if {name} >= 20"
+        )
+    };
+    check(&named("a", 1), &named("b", 1), &["score `a` is now called `b`"]);
+    check(&named("a", 1), &named("b", 4), &["score `a` is now called `b`", "`big`: 4 points, was 1"]);
     check(
         "score a { when size > 1 add 1 } score = a",
         "score a { when size > 1 add 1 } score = 2 * a",
