@@ -3,7 +3,7 @@
 //!
 //! `QUALIFY_SEED=7 QUALIFY_CHANGES=2000 cargo test -p qualify-tests changes` is a longer search.
 
-use qualify_model::Lead;
+use qualify_model::{Attribute, Event, EventId, Lead, Model, Schema, Type, Value};
 use qualify_reference::Interpreter;
 use qualify_review::proof::{Limits, Verdict, compare, differences};
 use qualify_tests::agree::{Dice, Draft, Line, Trial, compile, facts_of, instants};
@@ -110,19 +110,8 @@ fn random_changes_are_told_rightly() {
         let comparison = compare(&old, &new, &limits);
         let verdict = match &comparison.verdict {
             Verdict::Same { .. } => {
-                for as_of in [*dice.one(instants()), *dice.one(instants())] {
-                    let (before, after) = (Interpreter::new(&old, as_of), Interpreter::new(&new, as_of));
-                    let leads: Vec<Lead> = facts_of(&mut dice, &old.schema, as_of, LEADS / 2);
-                    for lead in leads {
-                        let (x, y) = (before.score(&lead), after.score(&lead));
-                        let found = differences((&old, &x), (&new, &y));
-                        let (rules, other) = (trial.draft.text(), draft.text());
-                        assert!(
-                            found.is_empty(),
-                            "seed {seed}, {what}: {found:?}\n{rules}\n---\n{other}\n{lead:?}"
-                        );
-                    }
-                }
+                let told = format!("seed {seed}, {what}\n{}\n---\n{}", trial.draft.text(), draft.text());
+                no_lead_differs(&mut dice, &old, &new, &told);
                 "same"
             }
             Verdict::Differs(example) => {
@@ -140,4 +129,176 @@ fn random_changes_are_told_rightly() {
         println!("{count:5} {what}: {verdict}");
     }
     assert!(seen.values().sum::<u64>() * 2 > count, "too few models were accepted");
+}
+
+/// Random leads of both schemas, each as both models read it, are scored the same.
+fn no_lead_differs(dice: &mut Dice, old: &Model, new: &Model, told: &str) {
+    for as_of in [*dice.one(instants()), *dice.one(instants())] {
+        let (before, after) = (Interpreter::new(old, as_of), Interpreter::new(new, as_of));
+        for of in [old, new] {
+            let leads: Vec<Lead> = facts_of(dice, &of.schema, as_of, LEADS / 4);
+            for lead in leads {
+                let read = |by: &Model| as_read(&of.schema, &by.schema, &lead);
+                let (x, y) = (before.score(&read(old)), after.score(&read(new)));
+                let found = differences((old, &x), (new, &y));
+                assert!(found.is_empty(), "{found:?}\n{told}\n{lead:?}");
+            }
+        }
+    }
+}
+
+/// A lead of one schema as another one would read the same data: all by name, and what it does not accept unknown.
+fn as_read(from: &Schema, to: &Schema, lead: &Lead) -> Lead {
+    let values = |to_all: &[Attribute], from_all: &[Attribute], values: &[Option<Value>]| {
+        let one = |wanted: &Attribute| {
+            let at = from_all.iter().position(|other| other.path() == wanted.path())?;
+            value_as_read((from, &from_all[at]), (to, wanted), values[at].as_ref()?)
+        };
+        to_all.iter().map(one).collect::<Vec<_>>()
+    };
+    let event = |event: &Event| {
+        let kind = from.event(event.kind);
+        let at = to.events.iter().position(|other| other.name == kind.name)?;
+        let properties = values(&to.events[at].properties, &kind.properties, &event.properties);
+        Some(Event { kind: EventId(at as u32), properties, ..event.clone() })
+    };
+    Lead {
+        key: lead.key.clone(),
+        attributes: values(&to.attributes, &from.attributes, &lead.attributes),
+        events: lead.events.iter().filter_map(event).collect(),
+    }
+}
+
+fn value_as_read(from: (&Schema, &Attribute), to: (&Schema, &Attribute), value: &Value) -> Option<Value> {
+    fn word(from: (&Schema, &Type), to: (&Schema, &Type), value: &Value) -> Option<Value> {
+        match (from.1, to.1, value) {
+            (Type::OneOf(a), Type::OneOf(b), Value::Word(word)) => {
+                let name = &from.0.vocabulary(*a).words[*word as usize].name;
+                let there = to.0.vocabulary(*b).words.iter().position(|other| other.name == *name)?;
+                Some(Value::Word(there as u32))
+            }
+            (Type::List(a), Type::List(b), Value::List(values)) => {
+                let each = values.iter().filter_map(|value| word((from.0, a), (to.0, b), value));
+                Some(Value::List(each.collect()))
+            }
+            (a, b, value) => (a == b).then(|| value.clone()),
+        }
+    }
+    let value = word((from.0, &from.1.ty), (to.0, &to.1.ty), value)?;
+    match (&value, &to.1.range) {
+        (Value::Number(n), Some((Value::Number(low), Value::Number(high)))) if n < low || n > high => None,
+        _ => Some(value),
+    }
+}
+
+/// The schema with a few of its lines, words, ranges, attributes and events changed; what was done.
+fn changed_schema(dice: &mut Dice, world: &str) -> (&'static str, String) {
+    let mut lines: Vec<String> = world.lines().map(str::to_string).collect();
+    let plain = |line: &String| line.starts_with("  ") && !line.contains(['{', '}']);
+    let places = |lines: &[String], is: &dyn Fn(&String) -> bool| -> Vec<usize> {
+        (0..lines.len()).filter(|at| is(&lines[*at])).collect()
+    };
+    let (attributes, words) = (places(&lines, &plain), places(&lines, &|line| line.contains("one of (")));
+    if attributes.is_empty() || words.is_empty() {
+        return ("nothing", lines.join("\n"));
+    }
+    match dice.below(8) {
+        0 | 1 => {
+            let at = *dice.one(&attributes);
+            if plain(&lines[at - 1]) {
+                lines.swap(at - 1, at);
+            }
+            ("attributes moved", lines.join("\n"))
+        }
+        2 => {
+            let at = *dice.one(&words);
+            let (start, rest) = lines[at].split_once("one of (").expect("it is there");
+            let (words, end) = rest.split_once(')').expect("it is closed");
+            let mut turned: Vec<&str> = words.split(", ").collect();
+            turned.rotate_left(1);
+            lines[at] = format!("{start}one of ({}){end}", turned.join(", "));
+            ("words turned", lines.join("\n"))
+        }
+        3 => {
+            let at = *dice.one(&words);
+            lines[at] = match dice.chance(50) {
+                true => lines[at].replacen("one of (", "one of (further, ", 1),
+                false => {
+                    let (start, rest) = lines[at].split_once("one of (").expect("it is there");
+                    format!("{start}one of ({}", rest.replacen(')', ", further)", 1))
+                }
+            };
+            ("a further word", lines.join("\n"))
+        }
+        4 => {
+            let ranged = places(&lines, &|line| line.contains(" from 0 to ") || line.contains(" from 1 to "));
+            if ranged.is_empty() {
+                return ("nothing", lines.join("\n"));
+            }
+            let at = *dice.one(&ranged);
+            let low = if dice.chance(50) { " from 2 to " } else { " from -3 to " };
+            lines[at] = lines[at].replacen(" from 0 to ", low, 1).replacen(" from 1 to ", low, 1);
+            ("a range", lines.join("\n"))
+        }
+        5 => {
+            let at = *dice.one(&attributes);
+            lines.insert(at, "  one_more integer from 0 to 9".to_string());
+            ("a further attribute", lines.join("\n"))
+        }
+        6 => {
+            let at = *dice.one(&attributes);
+            lines.remove(at);
+            ("an attribute gone", lines.join("\n"))
+        }
+        _ => {
+            lines.push("event happened (value money, note text)".to_string());
+            ("a further event", lines.join("\n"))
+        }
+    }
+}
+
+#[test]
+fn random_changes_of_schemas_are_told_rightly() {
+    let (first, count) = (setting("QUALIFY_SEED", SEED), setting("QUALIFY_CHANGES", CHANGES / 2));
+    println!("seed {first}");
+    let limits = Limits { conflicts: 3_000, leads: 200, ..Limits::default() };
+    let mut seen: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for seed in first..first + count {
+        let mut dice = Dice::of_seed(seed ^ 0x5c_4e3a);
+        let (trial, Ok(old)) = Trial::random(&mut dice, 1) else { continue };
+        let (what, mut world) = changed_schema(&mut dice, &trial.world);
+        for _ in 0..dice.below(3) {
+            world = changed_schema(&mut dice, &world).1;
+        }
+        let draft = if dice.chance(30) { changed(&mut dice, &trial.draft).1 } else { trial.draft.clone() };
+        let Ok(new) = compile(&format!("{world}\n{}", draft.text())) else { continue };
+        let told = format!("seed {seed}, {what}\n{world}\n{}\n---\n{}", trial.draft.text(), draft.text());
+        let verdict = match &compare(&old, &new, &limits).verdict {
+            Verdict::Same { .. } => {
+                no_lead_differs(&mut dice, &old, &new, &told);
+                "same"
+            }
+            Verdict::Differs(example) => {
+                let before = Interpreter::new(&old, example.as_of).score(&example.old_lead);
+                let after = Interpreter::new(&new, example.as_of).score(&example.lead);
+                assert_eq!(differences((&old, &before), (&new, &after)), example.differences, "{told}");
+                assert!(!example.differences.is_empty(), "{told}");
+                if example.accepted_by_one.is_empty() {
+                    let read = as_read(&new.schema, &old.schema, &example.lead);
+                    assert_eq!(read, example.old_lead, "{told}");
+                    assert_eq!(as_read(&old.schema, &new.schema, &read), example.lead, "{told}");
+                }
+                "differs"
+            }
+            Verdict::Unknown { why, .. } => {
+                assert!(why.iter().all(|obstacle| !obstacle.what.is_empty()), "{told}");
+                "unknown"
+            }
+        };
+        *seen.entry((what, verdict)).or_default() += 1;
+    }
+    for ((what, verdict), count) in &seen {
+        println!("{count:5} {what}: {verdict}");
+    }
+    assert!(seen.values().sum::<u64>() * 4 > count, "too few models were accepted");
 }

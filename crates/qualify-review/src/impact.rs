@@ -24,7 +24,6 @@ mod run;
 mod schemas;
 mod side;
 mod spread;
-mod translate;
 mod volume;
 
 pub use attribution::{Alone, Attribution, Part};

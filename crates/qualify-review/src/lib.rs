@@ -17,4 +17,5 @@ pub mod profile;
 pub mod proof;
 pub mod report;
 pub mod suggestion;
+mod translate;
 pub mod trials;

@@ -17,7 +17,9 @@ mod circuit;
 mod comparison;
 mod decide;
 mod encode;
+mod facts;
 mod int;
+mod joined;
 mod outcomes;
 mod pair;
 mod pool;
@@ -41,7 +43,8 @@ use solver::Answer;
 
 /// What the change from `old` to `new` could do.
 pub fn compare(old: &Model, new: &Model, limits: &Limits) -> Comparison {
-    let pair = Pair::new(old, new);
+    let joined = joined::joined(old, new);
+    let pair = Pair::new(old, new, &joined);
     let mut comparison = Comparison {
         ranges: ranges(old, new),
         appearing: Vec::new(),
@@ -49,14 +52,13 @@ pub fn compare(old: &Model, new: &Model, limits: &Limits) -> Comparison {
         verdict: Verdict::Same { by: Proof::Structure },
         effort: Effort::default(),
     };
-    if pair.one_schema {
+    if pair.blocked.is_empty() {
         let mut decision = Decision::new(&pair);
         (comparison.appearing, comparison.vanishing) = decision.reach(limits);
         comparison.verdict = decided(&pair, &mut decision, limits);
         comparison.effort = decision.effort();
     } else {
-        let what = "the schema is another one, so that no lead is the same under both".into();
-        comparison.verdict = searched(&pair, limits, vec![Obstacle { old: false, span: None, what }]);
+        comparison.verdict = searched(&pair, limits, pair.blocked.to_vec());
     }
     comparison.effort.leads = pair.leads.get();
     comparison
@@ -83,7 +85,13 @@ fn decided(pair: &Pair<'_>, decision: &mut Decision<'_, '_>, limits: &Limits) ->
             what: "more wrong turns than the solver may take".into(),
         });
     }
-    match pool::example(decision, pair, limits) {
+    // a lead that both versions accept shows more than one of which one of them knows less
+    let found = pool::example(decision, pair, limits, true);
+    let found = match (found, pair.views) {
+        (None, Some(_)) => pool::example(decision, pair, limits, false),
+        (found, _) => found,
+    };
+    match found {
         Some((lead, as_of)) => Verdict::Differs(Box::new(counterexample(pair, lead, as_of))),
         None => searched(pair, limits, why),
     }
@@ -103,13 +111,24 @@ fn counterexample(pair: &Pair<'_>, lead: Lead, as_of: i64) -> Counterexample {
     let lead = shrink::shrunk(&both, lead);
     let (before, after) = both.score(&lead);
     let differences = differences((pair.old, &before), (pair.new, &after));
-    let test = test_text(pair.new, &lead, as_of, &differences);
-    Counterexample { as_of, old_lead: pair.old_lead(&lead), lead, differences, before, after, test }
+    let (old_lead, new_lead) = (pair.read(0, &lead).into_owned(), pair.read(1, &lead).into_owned());
+    let mut accepted_by_one = Vec::new();
+    let mut test = test_text(pair.new, &new_lead, as_of, &differences);
+    if let Some([old, new]) = pair.views {
+        accepted_by_one = old.refused("old", pair.schema, &lead, as_of);
+        accepted_by_one.extend(new.refused("new", pair.schema, &lead, as_of));
+        if !new.accepts(&lead) {
+            test.clear(); // a test of the new version cannot say what only the old one reads
+        }
+    }
+    Counterexample { as_of, old_lead, lead: new_lead, differences, before, after, test, accepted_by_one }
 }
 
-/// A small lead that both models score differently, made of one that they do; none if they do not.
+/// A small lead that both models score differently, made of one that they do; none if they do not. Their schemas are
+/// the same.
 pub(crate) fn made_small(old: &Model, new: &Model, lead: Lead, as_of: i64) -> Option<Lead> {
-    let pair = Pair::new(old, new);
+    let joined = None; // the models are of one schema
+    let pair = Pair::new(old, new, &joined);
     let both = pair.at(as_of);
     (!both.differences(&lead).is_empty()).then(|| shrink::shrunk(&both, lead))
 }

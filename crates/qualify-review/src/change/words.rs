@@ -1,8 +1,8 @@
 //! Values, lengths of time and comparisons as the language writes them.
 
 use qualify_model::{
-    Aggregate, CalendarUnit, Comparison, Length, Model, NumberKind, Operator, Param, TextTest, Type, Value,
-    calendar, exact,
+    Aggregate, CalendarUnit, Comparison, Length, Model, NumberKind, Operator, Param, Schema, TextTest, Type,
+    Value, calendar, exact,
 };
 
 /// Points as a decimal number, exact.
@@ -125,6 +125,11 @@ pub(crate) fn aggregate(aggregate: Aggregate) -> &'static str {
 
 /// A type as a schema writes it.
 pub(crate) fn ty(ty: &Type, model: &Model) -> String {
+    type_name(ty, &model.schema)
+}
+
+/// The same of a type of a schema.
+pub(crate) fn type_name(ty: &Type, schema: &Schema) -> String {
     match ty {
         Type::YesNo => "yes/no".to_string(),
         Type::Number(NumberKind::Integer) => "integer".to_string(),
@@ -139,10 +144,10 @@ pub(crate) fn ty(ty: &Type, model: &Model) -> String {
         Type::Time => "time".to_string(),
         Type::Duration => "duration".to_string(),
         Type::OneOf(id) => {
-            let ordered = model.schema.vocabulary(*id).ordered;
+            let ordered = schema.vocabulary(*id).ordered;
             (if ordered { "ordered one of" } else { "one of" }).to_string()
         }
-        Type::List(of) => format!("list of {}", self::ty(of, model)),
+        Type::List(of) => format!("list of {}", type_name(of, schema)),
         Type::Stage => "stage".to_string(),
     }
 }

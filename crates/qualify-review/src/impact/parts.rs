@@ -3,16 +3,10 @@
 //! Which part comes from where is a list of picks; [`Parts::assemble`] makes a model of them, in which every name means
 //! what has that name now. Not in here: finding the changes.
 
-use super::translate::{Missing, Translate};
 use crate::change::Edit;
+pub(crate) use crate::translate::Which;
+use crate::translate::{Missing, Names, Translate};
 use qualify_model::{Model, Target};
-
-/// One of the two models.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Which {
-    Old,
-    New,
-}
 
 /// A part: whose, and its place there.
 type Pick = (Which, usize);
@@ -20,22 +14,22 @@ type Pick = (Which, usize);
 /// Where every part of a model comes from.
 #[derive(Clone, Debug)]
 pub(crate) struct Parts {
-    pub schema: Which,
+    schema: Which,
     settings: Which,
-    pub lists: Vec<Pick>,
-    pub params: Vec<Pick>,
-    pub lets: Vec<Pick>,
+    lists: Vec<Pick>,
+    params: Vec<Pick>,
+    lets: Vec<Pick>,
     ignores: Vec<Pick>,
     excludes: Vec<Pick>,
     disqualifies: Vec<Pick>,
-    pub scores: Vec<Pick>,
+    scores: Vec<Pick>,
     rules: Vec<Pick>,
     total: Which,
-    pub grades: Vec<Pick>,
-    pub stages: Vec<Pick>,
+    grades: Vec<Pick>,
+    stages: Vec<Pick>,
     only_move_up: Which,
-    pub segments: Vec<Pick>,
-    pub routes: Vec<Pick>,
+    segments: Vec<Pick>,
+    routes: Vec<Pick>,
 }
 
 /// Two models to take parts from.
@@ -171,8 +165,29 @@ impl Parts {
         }
     }
 
+    /// What everything is called that is picked.
+    fn names(&self, both: Both<'_>) -> Names {
+        let (old, new) = (Names::of(both.old), Names::of(both.new));
+        let of = |picks: &[Pick], names: fn(&Names) -> &Vec<String>| -> Vec<String> {
+            let name = |(which, i): &Pick| names(if *which == Which::Old { &old } else { &new })[*i].clone();
+            picks.iter().map(name).collect()
+        };
+        Names {
+            lists: of(&self.lists, |names| &names.lists),
+            params: of(&self.params, |names| &names.params),
+            lets: of(&self.lets, |names| &names.lets),
+            scores: of(&self.scores, |names| &names.scores),
+            grades: of(&self.grades, |names| &names.grades),
+            stages: of(&self.stages, |names| &names.stages),
+            segments: of(&self.segments, |names| &names.segments),
+            routes: of(&self.routes, |names| &names.routes),
+        }
+    }
+
     fn try_assemble(&self, both: Both<'_>) -> Result<Model, Missing> {
-        let translate = |which: Which| Translate::new(self, both, which);
+        let names = self.names(both);
+        let schema = &both.of(self.schema).schema;
+        let translate = |which: Which| Translate::new(both.of(which), which, schema, &names);
         let (old, new) = (translate(Which::Old), translate(Which::New));
         let of = |which: Which| if which == Which::Old { &old } else { &new };
         let mut model = Model {

@@ -1,5 +1,7 @@
 //! Values on which something hangs in a model: its constants, and the edges of its windows.
 
+use super::facts::Reading;
+use super::pair::Pair;
 use super::walk;
 use qualify_model::calendar::DAY_US;
 use qualify_model::*;
@@ -138,6 +140,32 @@ impl Candidates {
         ages
     }
 
+    /// Values of an attribute of a pair on which something may hang; `shared`: those that both sides accept.
+    pub(super) fn of_attribute(&self, pair: &Pair<'_>, place: usize, as_of: i64, shared: bool) -> Vec<Value> {
+        let attribute = &pair.schema.attributes[place];
+        let mut values = self.values(pair.schema, attribute, as_of);
+        let readings = [0, 1].map(|side| pair.attribute(side, place));
+        edges(readings, attribute, &mut values);
+        values.retain(|value| !shared || pair.shared_value(place, value));
+        values
+    }
+
+    /// The same of a property of an event.
+    pub(super) fn of_property(
+        &self,
+        pair: &Pair<'_>,
+        kind: EventId,
+        place: usize,
+        as_of: i64,
+        shared: bool,
+    ) -> Vec<Value> {
+        let property = &pair.schema.event(kind).properties[place];
+        let mut values = self.values(pair.schema, property, as_of);
+        edges([0, 1].map(|side| pair.property(side, kind, place)), property, &mut values);
+        values.retain(|value| !shared || pair.shared_property(kind, place, value));
+        values
+    }
+
     /// Values of an attribute or property on which something may hang; unknown is not among them.
     pub(super) fn values(&self, schema: &Schema, attribute: &Attribute, as_of: i64) -> Vec<Value> {
         let values = self.of_type(schema, &attribute.ty, as_of);
@@ -197,6 +225,23 @@ impl Candidates {
             out.extend([as_of - age, as_of - age + 1, as_of + age]);
         }
         out
+    }
+}
+
+/// The values at which one side ceases to accept them.
+fn edges(readings: [Option<&Reading>; 2], attribute: &Attribute, values: &mut Vec<Value>) {
+    for reading in readings.into_iter().flatten() {
+        let Reading::Range(low, high) = reading else { continue };
+        for edge in [*low, low.saturating_sub(1), *high, high.saturating_add(1)] {
+            let inside = match &attribute.range {
+                Some((Value::Number(low), Value::Number(high))) => *low <= edge && edge <= *high,
+                _ => true,
+            };
+            let edge = Value::Number(edge);
+            if inside && !values.contains(&edge) {
+                values.push(edge);
+            }
+        }
     }
 }
 

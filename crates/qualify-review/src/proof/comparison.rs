@@ -116,6 +116,8 @@ pub struct Counterexample {
     pub after: Outcome,
     /// The lead as a test of the new model, to be pasted into its file.
     pub test: String,
+    /// What only one of the two versions accepts of it, in sentences; empty if both accept all.
+    pub accepted_by_one: Vec<String>,
 }
 
 /// One thing that differs between two outcomes.

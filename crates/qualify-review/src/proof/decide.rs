@@ -42,6 +42,11 @@ impl<'p, 'm> Decision<'p, 'm> {
         self.encoder.obstacles_below(self.differ)
     }
 
+    /// That all facts are such as both sides accept.
+    pub(super) fn shared(&mut self) -> Vec<Lit> {
+        self.encoder.shared()
+    }
+
     /// A solver that has learned nothing.
     pub(super) fn afresh(&mut self) {
         self.before = Effort { conflicts: self.before.conflicts + self.solver.turns(), ..self.effort() };

@@ -114,7 +114,7 @@ impl<'p, 'm> Encoder<'p, 'm> {
         Encoder {
             c: Circuit::new(),
             pair,
-            sides: [side(pair.old), side(pair.new)],
+            sides: pair.models.map(side),
             sources: HashMap::new(),
             texts: Vec::new(),
             elements: HashMap::new(),

@@ -48,16 +48,19 @@ pub(super) struct Pool {
     pub(super) only: Lit,
 }
 
-/// A lead that both models score differently, if one can be made of the solver's answers.
+/// A lead that both models score differently, if one can be made of the solver's answers; `shared`: one of facts that
+/// both sides accept.
 pub(super) fn example(
     decision: &mut Decision<'_, '_>,
     pair: &Pair<'_>,
     limits: &Limits,
+    shared: bool,
 ) -> Option<(Lead, i64)> {
     let as_of = search::INSTANTS[0];
-    let pool = Pool::new(decision, pair, as_of);
+    let accepted = if shared { decision.shared() } else { Vec::new() };
+    let pool = Pool::new(decision, pair, as_of, shared);
     let both = pair.at(as_of);
-    let mut nearby = nearby::Nearby::new(pair, as_of, limits.seed);
+    let mut nearby = nearby::Nearby::new(pair, as_of, limits.seed, shared);
     if let Some(lead) = nearby.simple(&both, &pool) {
         return Some((lead, as_of));
     }
@@ -68,7 +71,8 @@ pub(super) fn example(
     // what was learned about leads with any events is of no use here
     decision.afresh();
     for few in pool.fewer() {
-        let asked: Vec<Lit> = [pool.only, decision.differ].into_iter().chain(few).collect();
+        let asked: Vec<Lit> =
+            [pool.only, decision.differ].into_iter().chain(few).chain(accepted.iter().copied()).collect();
         if decision.solver.ask(&decision.encoder.c, &asked, limits.conflicts / 20) != Answer::Yes {
             continue;
         }
@@ -78,7 +82,8 @@ pub(super) fn example(
         }
     }
     for _ in 0..TRIES {
-        let asked = [pool.only, decision.differ];
+        let asked: Vec<Lit> =
+            [pool.only, decision.differ].into_iter().chain(accepted.iter().copied()).collect();
         if decision.solver.ask(&decision.encoder.c, &asked, limits.conflicts) != Answer::Yes {
             return None;
         }
@@ -96,18 +101,21 @@ pub(super) fn example(
 }
 
 impl Pool {
-    pub(super) fn new(decision: &mut Decision<'_, '_>, pair: &Pair<'_>, as_of: i64) -> Pool {
+    pub(super) fn new(decision: &mut Decision<'_, '_>, pair: &Pair<'_>, as_of: i64, shared: bool) -> Pool {
         let only = decision.encoder.c.input();
         let mut pool = Pool { as_of, events: Vec::new(), only };
         let candidates = Candidates::of(&[pair.old, pair.new]);
-        for kind in 0..pair.new.schema.events.len() {
+        for kind in 0..pair.schema.events.len() {
             let kind = EventId(kind as u32);
+            if shared && !pair.shared_event(kind) {
+                continue;
+            }
             let ages = ages::of(pair, kind);
-            let mut kinds = pool.kinds(decision, pair, kind);
+            let mut kinds = pool.kinds(decision, pair, kind, shared);
             if kinds.is_empty() {
                 continue;
             }
-            pool.more_values(pair, kind, &candidates, &mut kinds);
+            pool.more_values(pair, kind, &candidates, &mut kinds, shared);
             for properties in kinds {
                 if pool.events.len() + ages.len() > MOST_EVENTS {
                     break;
@@ -141,7 +149,9 @@ impl Pool {
         decision: &mut Decision<'_, '_>,
         pair: &Pair<'_>,
         kind: EventId,
+        shared: bool,
     ) -> Vec<Vec<Option<Value>>> {
+        let accepted = if shared { decision.shared() } else { Vec::new() };
         let of_kind = decision.encoder.events.likes.iter().filter(|(k, _)| *k == kind);
         // the newest conditions are those of the new model alone
         let likes: Vec<Lit> = of_kind.map(|(_, lit)| *lit).rev().take(MOST_LIKES).collect();
@@ -170,6 +180,7 @@ impl Pool {
             if out.len() >= MOST_KINDS {
                 break;
             }
+            let question: Vec<Lit> = question.into_iter().chain(accepted.iter().copied()).collect();
             if solver.ask(&decision.encoder.c, &question, TURNS) != Answer::Yes {
                 continue;
             }
@@ -194,14 +205,16 @@ impl Pool {
         kind: EventId,
         candidates: &Candidates,
         kinds: &mut Vec<Vec<Option<Value>>>,
+        shared: bool,
     ) {
-        let schema = &pair.new.schema;
+        let schema = pair.schema;
         let counted = ages::counted_properties(pair, kind);
         for place in counted {
             let property = &schema.event(kind).properties[place];
-            let mut values = candidates.values(schema, property, self.as_of);
+            let mut values = candidates.of_property(pair, kind, place, self.as_of, shared);
             if let (Type::Number(_), Some((_, high))) = (&property.ty, &property.range) {
                 values = vec![high.clone()];
+                values.retain(|value| !shared || pair.shared_property(kind, place, value));
             }
             values.truncate(4);
             let first = kinds.first().cloned().unwrap_or_default();

@@ -30,8 +30,25 @@ pub(super) struct Found {
 
 /// Tries as many leads as the limits allow.
 pub(super) fn search(pair: &Pair<'_>, limits: &Limits) -> Found {
-    let mut source = Source::new(pair, limits.seed);
     let mut searched = Searched { leads: 0, seed: limits.seed };
+    // leads that both versions accept first
+    for shared in [true, false] {
+        if !shared && pair.views.is_none() {
+            break;
+        }
+        if let Some(found) = search_in(Source::new(pair, limits.seed, shared), pair, limits, &mut searched) {
+            return Found { lead: Some(found), searched };
+        }
+    }
+    Found { lead: None, searched }
+}
+
+fn search_in(
+    mut source: Source<'_, '_>,
+    pair: &Pair<'_>,
+    limits: &Limits,
+    searched: &mut Searched,
+) -> Option<(Lead, i64)> {
     for (i, as_of) in INSTANTS.iter().enumerate() {
         let both = pair.at(*as_of);
         // half of all at the ordinary instant
@@ -41,16 +58,20 @@ pub(super) fn search(pair: &Pair<'_>, limits: &Limits) -> Found {
             let lead = source.lead();
             searched.leads += 1;
             if !both.differences(&lead).is_empty() {
-                return Found { lead: Some((lead, *as_of)), searched };
+                return Some((lead, *as_of));
             }
         }
     }
-    Found { lead: None, searched }
+    None
 }
 
 /// Makes random leads.
-struct Source<'m> {
-    schema: &'m Schema,
+struct Source<'p, 'm> {
+    pair: &'p Pair<'m>,
+    /// Only facts that both sides accept.
+    shared: bool,
+    /// Event types.
+    kinds: Vec<usize>,
     candidates: Candidates,
     rng: StdRng,
     as_of: i64,
@@ -59,10 +80,13 @@ struct Source<'m> {
     properties: Vec<Vec<Vec<Value>>>,
 }
 
-impl<'m> Source<'m> {
-    fn new(pair: &Pair<'m>, seed: u64) -> Source<'m> {
+impl<'p, 'm> Source<'p, 'm> {
+    fn new(pair: &'p Pair<'m>, seed: u64, shared: bool) -> Source<'p, 'm> {
+        let known = |kind: &usize| !shared || pair.shared_event(EventId(*kind as u32));
         Source {
-            schema: &pair.new.schema,
+            pair,
+            shared,
+            kinds: (0..pair.schema.events.len()).filter(known).collect(),
             candidates: Candidates::of(&[pair.old, pair.new]),
             rng: StdRng::seed_from_u64(seed),
             as_of: 0,
@@ -73,37 +97,41 @@ impl<'m> Source<'m> {
     }
 
     fn prepare(&mut self, as_of: i64) {
-        let (schema, candidates) = (self.schema, &self.candidates);
+        let (pair, candidates, shared) = (self.pair, &self.candidates, self.shared);
         self.as_of = as_of;
         self.ages = candidates.ages().into_iter().flat_map(|age| [age, age, (age - 1).max(0)]).collect();
-        let values = |attribute: &Attribute| candidates.values(schema, attribute, as_of);
-        self.attributes = schema.attributes.iter().map(values).collect();
-        self.properties =
-            schema.events.iter().map(|event| event.properties.iter().map(values).collect()).collect();
+        let values = |place: usize| candidates.of_attribute(pair, place, as_of, shared);
+        self.attributes = (0..pair.schema.attributes.len()).map(values).collect();
+        let of_event = |(kind, event): (usize, &EventType)| -> Vec<Vec<Value>> {
+            let kind = EventId(kind as u32);
+            let places = 0..event.properties.len();
+            places.map(|place| candidates.of_property(pair, kind, place, as_of, shared)).collect()
+        };
+        self.properties = pair.schema.events.iter().enumerate().map(of_event).collect();
     }
 
     fn lead(&mut self) -> Lead {
         let unknown = [0, 10, 30, 70][self.rng.random_range(0..4)];
-        let schema = self.schema;
+        let schema = self.pair.schema;
         let attributes = schema.attributes.iter().enumerate().map(|(i, attribute)| {
             let unknown = if attribute.required { 1 } else { unknown };
             one(&mut self.rng, &self.attributes[i], unknown)
         });
         let attributes = attributes.collect();
-        let wanted = if schema.events.is_empty() { 0 } else { self.rng.random_range(0..=MOST_EVENTS) };
-        let kinds = self.kinds();
+        let wanted = if self.kinds.is_empty() { 0 } else { self.rng.random_range(0..=MOST_EVENTS) };
+        let kinds = self.some_kinds();
         let events = (0..wanted).map(|_| self.event(&kinds, unknown)).collect();
         Lead { key: "lead".into(), attributes, events }
     }
 
     /// A lead has events of few types, so that counts are reached.
-    fn kinds(&mut self) -> Vec<usize> {
-        let all = self.schema.events.len();
+    fn some_kinds(&mut self) -> Vec<usize> {
+        let all = self.kinds.len();
         if all == 0 {
             return Vec::new();
         }
         let n = self.rng.random_range(1..=3);
-        (0..n).map(|_| self.rng.random_range(0..all)).collect()
+        (0..n).map(|_| self.kinds[self.rng.random_range(0..all)]).collect()
     }
 
     fn event(&mut self, kinds: &[usize], unknown: u32) -> Event {

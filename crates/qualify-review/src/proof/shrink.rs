@@ -9,7 +9,7 @@ const ROUNDS: usize = 4;
 
 /// The smallest lead that was found; `lead` must be scored differently.
 pub(super) fn shrunk(at: &At<'_, '_>, lead: Lead) -> Lead {
-    let mut small = Shrinker { at, lead };
+    let mut small = Shrinker { at, shared: at.pair.shared(&lead), lead };
     for _ in 0..ROUNDS {
         let before = small.lead.clone();
         small.events();
@@ -26,6 +26,8 @@ pub(super) fn shrunk(at: &At<'_, '_>, lead: Lead) -> Lead {
 
 struct Shrinker<'a, 'p, 'm> {
     at: &'a At<'p, 'm>,
+    /// Both sides accept all facts, and shall.
+    shared: bool,
     lead: Lead,
 }
 
@@ -34,7 +36,9 @@ impl Shrinker<'_, '_, '_> {
     fn keep(&mut self, change: impl FnOnce(&mut Lead)) -> bool {
         let mut lead = self.lead.clone();
         change(&mut lead);
-        let kept = lead != self.lead && !self.at.differences(&lead).is_empty();
+        let kept = lead != self.lead
+            && (!self.shared || self.at.pair.shared(&lead))
+            && !self.at.differences(&lead).is_empty();
         if kept {
             self.lead = lead;
         }
@@ -68,7 +72,7 @@ impl Shrinker<'_, '_, '_> {
 
     fn values(&mut self) {
         for i in 0..self.lead.attributes.len() {
-            let range = self.at.pair.new.schema.attributes[i].range.clone();
+            let range = self.at.pair.schema.attributes[i].range.clone();
             for value in
                 self.lead.attributes[i].iter().flat_map(|value| rounder(value, &range)).collect::<Vec<_>>()
             {
@@ -79,7 +83,7 @@ impl Shrinker<'_, '_, '_> {
         }
         for i in 0..self.lead.events.len() {
             for p in 0..self.lead.events[i].properties.len() {
-                let kind = self.at.pair.new.schema.event(self.lead.events[i].kind);
+                let kind = self.at.pair.schema.event(self.lead.events[i].kind);
                 let range = kind.properties[p].range.clone();
                 let value = self.lead.events[i].properties[p].clone();
                 for value in value.iter().flat_map(|value| rounder(value, &range)).collect::<Vec<_>>() {

@@ -66,7 +66,7 @@ fn facts(decision: &mut Decision<'_, '_>, pool: &Pool, lead: &Lead, chosen: &[bo
     for (source, variable) in sources {
         let Source::Attribute(place) = source else { continue };
         let value = &lead.attributes[place];
-        let what = decision.encoder.pair.new.schema.attributes[place].path();
+        let what = decision.encoder.pair.schema.attributes[place].path();
         out.push((what.clone(), if value.is_some() { variable.known } else { !variable.known }));
         let Some(value) = value else { continue };
         match (&variable.values, value) {
@@ -126,11 +126,12 @@ fn results(decision: &mut Decision<'_, '_>, old: &Outcome, new: &Outcome) -> Vec
 
 fn allows_every_lead(example: &Example, from: &str, to: &str) {
     let (old, new) = example.changed(from, to);
-    let pair = Pair::new(&old, &new);
+    let joined = None;
+    let pair = Pair::new(&old, &new, &joined);
     let mut decision = Decision::new(&pair);
     decision.tighten();
     let as_of = search::INSTANTS[0];
-    let pool = Pool::new(&mut decision, &pair, as_of);
+    let pool = Pool::new(&mut decision, &pair, as_of, true);
     pool.link(&mut decision);
     let candidates = Candidates::of(&[&old, &new]);
     let mut rng = StdRng::seed_from_u64(SEED);

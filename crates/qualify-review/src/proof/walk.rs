@@ -5,7 +5,7 @@ use qualify_model::*;
 /// Calls `each` with every expression of the model, parts after their whole; those of tests are left out.
 pub(crate) fn everything<'m>(model: &'m Model, each: &mut dyn FnMut(&'m Expr)) {
     for root in roots(model) {
-        inside(root, each);
+        below(root, each);
     }
 }
 
@@ -42,10 +42,11 @@ pub(super) fn term_of(expr: &Expr) -> Option<&Term> {
     }
 }
 
-fn inside<'m>(expr: &'m Expr, each: &mut dyn FnMut(&'m Expr)) {
+/// Calls `each` with an expression and all that it is made of.
+pub(super) fn below<'m>(expr: &'m Expr, each: &mut dyn FnMut(&'m Expr)) {
     each(expr);
     for part in parts(expr) {
-        inside(part, each);
+        below(part, each);
     }
 }
 

@@ -354,8 +354,11 @@ fn possibilities(could: &Comparison) -> String {
     }
     if let Some(test) = possible::example(could) {
         let test = escaped(test.trim_end());
-        let _ =
-            writeln!(body, "<p class=\"small\">A test that fails before the change:</p>\n<pre>{test}</pre>");
+        let what = capital(possible::example_is(could));
+        let _ = writeln!(body, "<p class=\"small\">{what}:</p>\n<pre>{test}</pre>");
+    }
+    for line in possible::accepted_by_one(could) {
+        let _ = writeln!(body, "<p>{}.</p>", capital(&marked(line)));
     }
     if let Some(why) = possible::no_example(could) {
         let _ = writeln!(body, "<p class=\"small\">{}.</p>", capital(&marked(&why)));

@@ -326,8 +326,12 @@ fn possibilities(could: &Comparison) -> String {
     out.push('\n');
     if let Some(test) = possible::example(could) {
         let fence = if test.contains("```") { "~~~~~~~~" } else { "```" };
-        let body = format!("A test that fails before the change:\n\n{fence}\n{}\n{fence}", test.trim_end());
+        let what = capital(possible::example_is(could));
+        let body = format!("{what}:\n\n{fence}\n{}\n{fence}", test.trim_end());
         out.push_str(&fold("A lead that is scored differently", &body));
+    }
+    for line in possible::accepted_by_one(could) {
+        let _ = writeln!(out, "{}.\n", prose(&capital(line)));
     }
     if let Some(why) = possible::no_example(could) {
         let _ = writeln!(out, "{}.\n", capital(&why));

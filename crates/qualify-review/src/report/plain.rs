@@ -113,6 +113,7 @@ fn possibilities(report: &mut Report) {
                     .into_iter()
                     .for_each(mend);
             }
+            each(&mut example.accepted_by_one);
             // the lines of the test are its own
             let lines: Vec<String> = example.test.lines().map(plain).collect();
             example.test = lines.join("\n");

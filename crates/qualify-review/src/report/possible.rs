@@ -23,10 +23,11 @@ pub(super) fn verdict(could: &Comparison) -> String {
         Verdict::Unknown { why, searched } => {
             let mut names: Vec<&str> = why.iter().map(|obstacle| obstacle.what.as_str()).collect();
             names.dedup();
+            let between = if names.iter().any(|name| name.contains(", ")) { "; " } else { ", " };
             let why = if names.is_empty() {
                 String::new()
             } else {
-                format!(" (no proof because of {})", names.join(", "))
+                format!(" (no proof because of {})", names.join(between))
             };
             format!(
                 "no lead was found that is scored differently, among {} that were tried{why}",
@@ -44,11 +45,32 @@ pub(super) fn example(could: &Comparison) -> Option<&str> {
     }
 }
 
+/// What a test of a difference is, in words.
+pub(super) fn example_is(could: &Comparison) -> &'static str {
+    match &could.verdict {
+        Verdict::Differs(example) if !example.accepted_by_one.is_empty() => "a test of the new version",
+        _ => "a test that fails before the change",
+    }
+}
+
+/// What only one of both versions accepts of a lead that shows a difference.
+pub(super) fn accepted_by_one(could: &Comparison) -> &[String] {
+    match &could.verdict {
+        Verdict::Differs(example) => &example.accepted_by_one,
+        _ => &[],
+    }
+}
+
 /// Why there is no test of a difference, where there is none.
 pub(super) fn no_example(could: &Comparison) -> Option<String> {
     let Verdict::Differs(found) = &could.verdict else { return None };
     if !found.test.is_empty() {
         return None;
+    }
+    if !found.accepted_by_one.is_empty() {
+        return Some(
+            "there is no test of it: one of the new version cannot say what only the old one accepts".into(),
+        );
     }
     let all = |is: fn(&str) -> bool| found.differences.iter().all(|difference| is(&difference.what));
     let what = if all(|what| what == "respond by") {

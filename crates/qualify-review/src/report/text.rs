@@ -267,7 +267,10 @@ fn possibilities(could: &Comparison, paint: &Paint) -> String {
     }
     if let Some(test) = possible::example(could) {
         let indented: Vec<String> = test.lines().map(|line| format!("    {line}")).collect();
-        let _ = writeln!(out, "  as a test that fails before the change:\n{}", indented.join("\n"));
+        let _ = writeln!(out, "  as {}:\n{}", possible::example_is(could), indented.join("\n"));
+    }
+    for line in possible::accepted_by_one(could) {
+        let _ = writeln!(out, "  {line}");
     }
     if let Some(why) = possible::no_example(could) {
         let _ = writeln!(out, "  {why}");

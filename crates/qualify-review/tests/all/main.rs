@@ -3,4 +3,6 @@
 mod junit;
 mod limits;
 mod review;
+mod schemas;
+
 mod sentences;

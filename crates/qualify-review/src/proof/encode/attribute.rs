@@ -1,7 +1,8 @@
 //! Attributes of the lead and properties of an event in hand as variables.
 
 use super::{Encoder, Here, Sym};
-use crate::proof::circuit::{Lit, TRUE};
+use crate::proof::circuit::{FALSE, Lit, TRUE};
+use crate::proof::facts::Reading;
 use crate::proof::int::Int;
 use crate::proof::three::{Num, Three};
 use qualify_model::calendar::DAY_US;
@@ -52,12 +53,12 @@ pub(crate) enum Values {
 }
 
 impl<'m> Encoder<'_, 'm> {
-    /// The variable of an attribute or property. Both models have the same schema.
+    /// The variable of an attribute or property, whichever side accepts it.
     pub(crate) fn variable(&mut self, source: Source) -> Variable {
         if let Some(known) = self.sources.get(&source) {
             return known.clone();
         }
-        let schema = &self.pair.new.schema;
+        let schema = self.pair.schema;
         let attribute = match source {
             Source::Attribute(place) => &schema.attributes[place],
             Source::Property(kind, place) => &schema.event(kind).properties[place],
@@ -90,6 +91,50 @@ impl<'m> Encoder<'_, 'm> {
         variable
     }
 
+    /// The same as one side sees it: unknown where it does not accept the value.
+    pub(crate) fn seen(&mut self, source: Source, which: usize) -> Variable {
+        let variable = self.variable(source);
+        let reading = match source {
+            Source::Attribute(place) => self.pair.attribute(which, place),
+            Source::Property(kind, place) => self.pair.property(which, kind, place),
+            Source::EventTime => None,
+        };
+        let Some(reading) = reading else { return variable };
+        let accepted = match (reading, &variable.values) {
+            (Reading::Nothing, _) => FALSE,
+            (Reading::Range(low, high), Values::Number(int)) => {
+                let inside = self.c.at_least(int, (*low).into());
+                let beyond = self.c.at_least(int, i128::from(*high) + 1);
+                self.c.and([inside, !beyond])
+            }
+            (Reading::Words(places), Values::Number(int)) => {
+                let own = places.iter().enumerate().filter(|(_, own)| own.is_some());
+                let each: Vec<Lit> = own.map(|(word, _)| self.c.equals(int, word as i128)).collect();
+                self.c.or(each)
+            }
+            // a list of words of which some are strange to it is not looked into
+            _ => TRUE,
+        };
+        Variable { known: self.c.and([variable.known, accepted]), ..variable }
+    }
+
+    /// That both sides accept all facts that were asked for.
+    pub(crate) fn shared(&mut self) -> Vec<Lit> {
+        let sources: Vec<Source> = self.sources.keys().copied().collect();
+        let mut out = Vec::new();
+        for source in sources {
+            let known = self.variable(source).known;
+            for which in 0..2 {
+                let seen = self.seen(source, which).known;
+                if seen != known {
+                    out.push(self.c.or([!known, seen]));
+                }
+            }
+        }
+        out.sort_unstable();
+        out
+    }
+
     /// The attribute or property that an expression is.
     pub(super) fn source(&self, expr: &Expr, here: Here) -> Option<Source> {
         match &expr.kind {
@@ -107,14 +152,14 @@ impl<'m> Encoder<'_, 'm> {
     }
 
     /// A yes/no attribute.
-    pub(super) fn yes_no(&mut self, source: Source) -> Three {
-        let Variable { known, values } = self.variable(source);
+    pub(super) fn yes_no(&mut self, source: Source, here: Here) -> Three {
+        let Variable { known, values } = self.seen(source, here.which);
         let Values::Number(int) = values else { return Three::UNKNOWN };
         self.c.if_known(known, int.bits[0])
     }
 
-    pub(super) fn number_of(&mut self, source: Source) -> Option<Num> {
-        let Variable { known, values } = self.variable(source);
+    pub(super) fn number_of(&mut self, source: Source, here: Here) -> Option<Num> {
+        let Variable { known, values } = self.seen(source, here.which);
         match values {
             Values::Number(int) => Some(Num { known, int }),
             _ => None,

@@ -79,7 +79,7 @@ impl<'m> Encoder<'_, 'm> {
                 self.c.choose_three(Three::certain(known), a, b)
             }
             Attribute(_) | Property(_) => match self.source(expr, here) {
-                Some(source) => self.yes_no(source),
+                Some(source) => self.yes_no(source, here),
                 None => self.beyond(expr, here),
             },
             _ => self.beyond(expr, here),

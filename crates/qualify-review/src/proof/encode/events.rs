@@ -393,7 +393,7 @@ impl<'m> Encoder<'_, 'm> {
         let mut out = Vec::new();
         for kind in 0..kinds {
             let kind = EventId(kind as u32);
-            if step.kind.is_some_and(|wanted| wanted != kind) {
+            if step.kind.is_some_and(|wanted| wanted != kind) || !self.pair.knows(here.which, kind) {
                 out.push(FALSE);
                 continue;
             }

@@ -121,13 +121,13 @@ impl<'m> Encoder<'_, 'm> {
         let schema = &self.model(here).schema;
         let Some(property) = schema.event(kind).properties.first() else { return FALSE };
         let source = Source::Property(kind, 0);
-        let known = self.variable(source).known;
+        let known = self.seen(source, here.which).known;
         let mut any = Vec::new();
         for test in tests {
             let is = match (&property.ty, test) {
                 (Type::OneOf(id), test) => {
                     let words = &schema.vocabulary(*id).words;
-                    let Some(Num { int, .. }) = self.number_of(source) else { return FALSE };
+                    let Some(Num { int, .. }) = self.number_of(source, here) else { return FALSE };
                     let wanted = |place: usize| match test {
                         ObjectTest::Is(Value::Word(word)) => *word as usize == place,
                         ObjectTest::Is(Value::Text(other)) => text::equal(&words[place].name, other),
@@ -152,11 +152,11 @@ impl<'m> Encoder<'_, 'm> {
                 }
                 (Type::List(_), test) => self.element(source, format!("object {test:?}")),
                 (Type::YesNo, ObjectTest::Is(Value::YesNo(yes))) => {
-                    let answer = self.yes_no(source);
+                    let answer = self.yes_no(source, here);
                     if *yes { answer.yes } else { answer.no }
                 }
                 (_, ObjectTest::Is(value)) => {
-                    let Some(Num { int, .. }) = self.number_of(source) else { return FALSE };
+                    let Some(Num { int, .. }) = self.number_of(source, here) else { return FALSE };
                     match value {
                         Value::Number(n) | Value::Time(n) | Value::Duration(n) => {
                             self.c.equals(&int, (*n).into())

@@ -38,7 +38,7 @@ impl<'m> Encoder<'_, 'm> {
             },
             Attribute(_) | Property(_) => {
                 let source = self.source(expr, here)?;
-                self.number_of(source)?
+                self.number_of(source, here)?
             }
             Score(id) => {
                 let value = self.score(*id, here.which);

@@ -76,8 +76,10 @@ impl<'m> Encoder<'_, 'm> {
         let required =
             attributes.filter(|(_, attribute)| attribute.required && attribute.owner == Owner::Lead);
         let places: Vec<usize> = required.map(|(place, _)| place).collect();
-        let unknown: Vec<Lit> =
-            places.into_iter().map(|place| !self.variable(super::Source::Attribute(place)).known).collect();
+        let unknown: Vec<Lit> = places
+            .into_iter()
+            .map(|place| !self.seen(super::Source::Attribute(place), which).known)
+            .collect();
         self.c.or(unknown)
     }
 

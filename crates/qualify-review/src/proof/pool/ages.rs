@@ -11,7 +11,7 @@ const MOST: usize = 14;
 
 /// Edges of windows of events of that type, from the youngest.
 pub(super) fn of(pair: &Pair<'_>, kind: EventId) -> Vec<i64> {
-    let (old, new) = (edges(pair.old, kind), edges(pair.new, kind));
+    let (old, new) = (edges(pair.models[0], kind), edges(pair.models[1], kind));
     let all: BTreeSet<i64> = old.keys().chain(new.keys()).copied().chain([0, DAY_US]).collect();
     if all.len() <= MOST {
         return all.into_iter().collect();
@@ -138,7 +138,7 @@ pub(super) fn counted_properties(pair: &Pair<'_>, kind: EventId) -> BTreeSet<usi
     let mut add = |property: &Property| {
         out.extend(property.places.get(kind.index()).copied().flatten().map(|place| place as usize));
     };
-    for model in [pair.old, pair.new] {
+    for model in pair.models {
         walk::everything(model, &mut |expr| match &expr.kind {
             ExprKind::CountDifferent(property, _) | ExprKind::Aggregate(_, property, _) => add(property),
             ExprKind::Happens(term) => term.counts.iter().for_each(|count| {

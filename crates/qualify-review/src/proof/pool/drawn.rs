@@ -4,6 +4,7 @@ use super::{Pool, Possible};
 use crate::proof::circuit::Lit;
 use crate::proof::decide::Decision;
 use crate::proof::encode::{Encoder, Source, Values};
+use crate::proof::facts::Reading;
 use crate::proof::int::Int;
 use crate::proof::pair::Pair;
 use crate::proof::solver::Asked;
@@ -14,11 +15,11 @@ impl Pool {
     /// The lead of the solver's last answer.
     pub(super) fn lead(&self, decision: &Decision<'_, '_>) -> Lead {
         let (encoder, solver) = (&decision.encoder, &decision.solver);
-        let schema = &encoder.pair.new.schema;
+        let schema = encoder.pair.schema;
         let attributes = schema.attributes.iter().enumerate().map(|(place, attribute)| {
             let source = Source::Attribute(place);
             let drawn = drawn(encoder, solver, source, attribute, self.as_of);
-            drawn.or_else(|| attribute.required.then(|| plain(attribute, self.as_of)))
+            drawn.or_else(|| attribute.required.then(|| plain(encoder.pair, place, self.as_of)))
         });
         let attributes = attributes.collect();
         let there = |possible: &&Possible| solver.value(possible.there) == Some(true);
@@ -34,7 +35,7 @@ impl Pool {
         kind: EventId,
         solver: &Asked,
     ) -> Vec<Option<Value>> {
-        let properties = pair.new.schema.event(kind).properties.iter().enumerate();
+        let properties = pair.schema.event(kind).properties.iter().enumerate();
         let each = properties.map(|(place, property)| {
             drawn(&decision.encoder, solver, Source::Property(kind, place), property, self.as_of)
         });
@@ -161,7 +162,7 @@ fn list_of(encoder: &Encoder<'_, '_>, solver: &Asked, source: Source, ty: &Type)
         match &**inner {
             Type::Text(_) => values.push(Value::Text(Arc::from(text))),
             Type::OneOf(id) => {
-                let words = encoder.pair.new.schema.vocabulary(*id);
+                let words = encoder.pair.schema.vocabulary(*id);
                 values.extend(words.find(text).map(Value::Word));
             }
             Type::Number(_) => {
@@ -177,9 +178,20 @@ fn list_of(encoder: &Encoder<'_, '_>, solver: &Asked, source: Source, ty: &Type)
     Some(Value::List(values))
 }
 
-/// Some value of an attribute.
-pub(super) fn plain(attribute: &Attribute, as_of: i64) -> Value {
-    plain_of(&attribute.ty, attribute.range.as_ref(), as_of)
+/// Some value of an attribute, one that both sides accept if there is one.
+pub(super) fn plain(pair: &Pair<'_>, place: usize, as_of: i64) -> Value {
+    let attribute = &pair.schema.attributes[place];
+    let plain = plain_of(&attribute.ty, attribute.range.as_ref(), as_of);
+    let mut others: Vec<Value> = Vec::new();
+    for reading in [0, 1].into_iter().filter_map(|side| pair.attribute(side, place)) {
+        match reading {
+            Reading::Range(low, high) => others.extend([Value::Number(*low), Value::Number(*high)]),
+            Reading::Words(places) => others.extend((0..places.len() as u32).map(Value::Word)),
+            Reading::All | Reading::Nothing => {}
+        }
+    }
+    let all = || std::iter::once(&plain).chain(&others);
+    all().find(|value| pair.shared_value(place, value)).unwrap_or(&plain).clone()
 }
 
 fn plain_of(ty: &Type, range: Option<&(Value, Value)>, as_of: i64) -> Value {

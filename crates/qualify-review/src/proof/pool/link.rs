@@ -43,7 +43,7 @@ impl Pool {
             encoder.ages.iter().map(|(source, age)| (*source, age.clone())).collect();
         for (source, age) in aged {
             let Source::Attribute(place) = source else { continue };
-            let day = encoder.pair.new.schema.attributes[place].ty == Type::Date;
+            let day = encoder.pair.schema.attributes[place].ty == Type::Date;
             let Some(variable) = encoder.sources.get(&source).cloned() else { continue };
             let Values::Number(value) = variable.values else { continue };
             if day && !utc {

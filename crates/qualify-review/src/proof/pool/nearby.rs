@@ -23,13 +23,14 @@ pub(super) struct Nearby {
 }
 
 impl Nearby {
-    pub(super) fn new(pair: &Pair<'_>, as_of: i64, seed: u64) -> Nearby {
-        let schema = &pair.new.schema;
+    pub(super) fn new(pair: &Pair<'_>, as_of: i64, seed: u64, shared: bool) -> Nearby {
+        let schema = pair.schema;
         let candidates = Candidates::of(&[pair.old, pair.new]);
+        let places = 0..schema.attributes.len();
         let values =
-            schema.attributes.iter().map(|attribute| candidates.values(schema, attribute, as_of)).collect();
-        let attributes = schema.attributes.iter();
-        let bare = attributes.map(|attribute| attribute.required.then(|| plain(attribute, as_of)));
+            places.map(|place| candidates.of_attribute(pair, place, as_of, shared)).collect::<Vec<_>>();
+        let attributes = schema.attributes.iter().enumerate();
+        let bare = attributes.map(|(place, attribute)| attribute.required.then(|| plain(pair, place, as_of)));
         let bare = Lead { key: "lead".into(), attributes: bare.collect(), events: Vec::new() };
         Nearby { rng: StdRng::seed_from_u64(seed), values, bare }
     }
