@@ -31,8 +31,11 @@ pub enum Version {
 pub struct Read {
     /// As people know it.
     pub name: String,
-    /// The model with its sources and messages.
+    /// The model with its sources and messages. Of a project its tests are among them; if they do not check, their
+    /// texts alone.
     pub compiled: Compiled,
+    /// The digest of the model without tests, which is that of its results.
+    pub digest: String,
     /// The manifest of a project.
     pub manifest: Option<Manifest>,
 }
@@ -129,6 +132,7 @@ impl Version {
         };
         let manifest = self.manifest_path(&path)?;
         let mut files = vec![path.clone()];
+        let mut tests = Vec::new();
         let mut parsed = None;
         if let Some(file) = &manifest {
             let text = self.text(file)?;
@@ -138,6 +142,7 @@ impl Version {
             })?;
             let folder = file.parent().unwrap_or(Path::new(""));
             files = manifest.model.iter().map(|model| folder.join(model)).collect();
+            tests = manifest.tests.iter().map(|tests| folder.join(tests)).collect();
             parsed = Some(manifest);
         }
         let mut sources = Sources::new();
@@ -145,9 +150,23 @@ impl Version {
         for file in &files {
             roots.push(sources.add(self.shown(file), self.text(file)?));
         }
+        // tests that are missing or do not check are no reason not to compare what they test
+        let mut with_tests = roots.clone();
+        for file in &tests {
+            if let Ok(text) = self.text_of(file) {
+                with_tests.push(sources.add(self.shown(file), text));
+            }
+        }
         let load = |path: &str, asking: &str| self.load(path, asking);
-        let compiled = Model::compile(sources, &roots, &load, params);
-        Ok(Read { name: self.name(), compiled, manifest: parsed })
+        let mut compiled = Model::compile(sources.clone(), &roots, &load, params);
+        let digest = compiled.model.as_ref().map_or_else(String::new, |model| model.typed().digest.clone());
+        if with_tests.len() > roots.len() && compiled.model.is_some() {
+            let tested = Model::compile(sources, &with_tests, &load, params);
+            if tested.model.is_some() {
+                compiled = tested;
+            }
+        }
+        Ok(Read { name: self.name(), compiled, digest, manifest: parsed })
     }
 
     /// The path of the manifest, if a project is meant.

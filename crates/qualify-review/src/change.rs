@@ -11,6 +11,7 @@ mod names;
 mod ordered;
 mod outcomes;
 mod pairs;
+mod project;
 mod rules;
 mod schema;
 mod scores;
@@ -19,6 +20,7 @@ pub(crate) mod words;
 
 pub use forms::Read;
 pub use names::read_attributes;
+pub use project::{ProjectChange, project};
 pub use rules::RulePoints;
 pub(crate) use rules::target_name;
 
@@ -31,6 +33,8 @@ use serde::Serialize;
 pub struct Changes {
     /// In the order of the language: schema, names, scores, rules, outcomes, tests.
     pub changes: Vec<Change>,
+    /// Of a project: on which data leads are scored, and when; [`project`] tells it.
+    pub project: Vec<ProjectChange>,
     /// Which rule of the new model is which of the old one: their places, old and new.
     #[serde(skip)]
     pub rules: Vec<(usize, usize)>,
@@ -45,7 +49,7 @@ pub struct Changes {
 impl Changes {
     /// Nothing that anybody could see in a result has changed.
     pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
+        self.changes.is_empty() && self.project.is_empty()
     }
 
     /// Those that can change a status, score, grade, stage, segment or route.
@@ -271,7 +275,7 @@ pub fn compare(old: Read<'_>, new: Read<'_>) -> Changes {
     outcomes::compare_segments(&both, &mut changes);
     ordered::compare_routes(&both, &mut changes);
     tests_of::compare(&both, &mut changes);
-    Changes { changes, rules: rules.both, scores: both.scores.both, rule_points }
+    Changes { changes, project: Vec::new(), rules: rules.both, scores: both.scores.both, rule_points }
 }
 
 fn side<'m>(read: Read<'m>, renamed: &'m Renamed) -> Side<'m> {

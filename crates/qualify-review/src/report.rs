@@ -66,6 +66,10 @@ impl Report {
     }
 }
 
+/// What is said above the changes of a project.
+pub(crate) const PROJECT: &str =
+    "the project (both versions were scored on the same data, so no figure shows these)";
+
 /// How many changes, in words: `3 changes of results, 1 change of tests`.
 pub(crate) fn headline(changes: &Changes) -> String {
     let count = |effect: Effect| changes.changes.iter().filter(|change| change.effect == effect).count();
@@ -79,6 +83,11 @@ pub(crate) fn headline(changes: &Changes) -> String {
         if n > 0 {
             parts.push(format!("{n} {}", if n == 1 { one } else { many }));
         }
+    }
+    if !changes.project.is_empty() {
+        let n = changes.project.len();
+        parts
+            .push(format!("{n} {}", if n == 1 { "change of the project" } else { "changes of the project" }));
     }
     if parts.is_empty() { "nothing changed".to_string() } else { parts.join(", ") }
 }

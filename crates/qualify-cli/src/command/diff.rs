@@ -22,7 +22,10 @@ pub fn run(arguments: &Diff, console: &mut Console) -> Result<Outcome, Stop> {
     let (old, new) = (old.read(&params)?, new.read(&params)?);
     let was = sound(&old, console)?;
     let is = sound(&new, console)?;
-    let changes = change::compare(was, is);
+    let mut changes = change::compare(was, is);
+    if let (Some(before), Some(after)) = (&old.manifest, &new.manifest) {
+        changes.project = change::project(before, after);
+    }
     let mut notes = Vec::new();
     let review = review(&old, &new, data.as_ref(), arguments.check, &mut notes);
     // what a budget asks for is found out whether or not it is shown
@@ -39,14 +42,11 @@ pub fn run(arguments: &Diff, console: &mut Console) -> Result<Outcome, Stop> {
     let known = Known { old: was, new: is, changes: &changes, leads: leads.as_ref(), could: could.as_ref() };
     let budgets = judged.map(|review| Budgets::of(review, &known));
     let passes = budgets.as_ref().is_none_or(|budgets| budgets.passes);
-    let version = |read: &Read, model: change::Read<'_>| Version {
-        name: read.name.clone(),
-        digest: model.model.digest.clone(),
-    };
+    let version = |read: &Read| Version { name: read.name.clone(), digest: read.digest.clone() };
     let report = Report {
         shape: SHAPE,
-        old: version(&old, was),
-        new: version(&new, is),
+        old: version(&old),
+        new: version(&new),
         changes: arguments.wants(Part::Changes).then_some(changes),
         leads: leads.filter(|_| arguments.wants(Part::Leads)),
         could: could.filter(|_| arguments.wants(Part::Could)),

@@ -148,6 +148,103 @@ fn budgets_fail_until_they_are_approved() {
 }
 
 #[test]
+fn approvals_and_tests_in_files_that_only_the_manifest_names() {
+    let folder = repository();
+    let project = folder.path().join("scoring");
+    let write = |name: &str, text: &str| std::fs::write(project.join(name), text).expect("a file");
+    let manifest = format!("tests = \"tests.qualify\"\n{MANIFEST}[review]\nmax_lead_change = 15\n");
+    let tests = "use \"model.qualify\"\ntest \"small\" { lead { size: 5 } expect score = 0 }\n";
+    write("qualify.toml", &manifest);
+    write("tests.qualify", tests);
+    git(&["add", "."], &project);
+    git(&["commit", "-qm", "three"], &project);
+    write("model.qualify", &model(700));
+    let check = |status: i32, parts: &[&str]| {
+        let run = qualify_at(&["diff", "--check"], &project);
+        let missing: Vec<_> = parts.iter().filter(|part| !run.out.contains(**part)).collect();
+        assert!(run.status == status && missing.is_empty(), "{status} {missing:?}\n{run:?}");
+    };
+    check(1, &["✗ max_lead_change"]);
+    let approved = format!("# approve max_lead_change: agreed with sales\n{tests}");
+    write("tests.qualify", &approved);
+    check(0, &["approved: agreed with sales"]);
+    // tests are compared too
+    write("tests.qualify", &approved.replace("size: 5", "size: 6"));
+    check(0, &["tests only", "test \"small\" says something else"]);
+    // and what is wrong with them stops nothing
+    write("tests.qualify", &approved.replace("size", "sise"));
+    check(0, &["approved: agreed with sales", "1 change of results"]);
+    let digest = |project: &Path| {
+        let json: serde_json::Value =
+            serde_json::from_str(&qualify_at(&["diff", "--format", "json"], project).out).expect("JSON");
+        json["new"]["digest"].as_str().expect("a text").to_string()
+    };
+    let with = digest(&project);
+    std::fs::remove_file(project.join("tests.qualify")).expect("it was there");
+    assert_eq!(digest(&project), with, "the digest is that of the results");
+}
+
+#[test]
+fn changes_of_the_project_are_told() {
+    let folder = repository();
+    let project = folder.path().join("scoring");
+    let write = |name: &str, text: &str| std::fs::write(project.join(name), text).expect("a file");
+    write("model.qualify", &model(200));
+    write(
+        "qualify.toml",
+        &MANIFEST.replace("2026-01-31", "2026-02-28").replace("leads.csv\"", "leads.csv\"\nnull = [\"n/a\"]"),
+    );
+    let run = |format: &[&str]| qualify(&[&["diff", "scoring"], format].concat(), &folder);
+    let text = run(&[]);
+    for part in [
+        "what changed: 2 changes of the project",
+        "leads are scored as of `2026-02-28T00:00:00Z`, was `2026-01-31T00:00:00Z`",
+        "leads: now means unknown: `n/a`",
+    ] {
+        assert!(text.out.contains(part), "{part}\n{text:?}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&run(&["--format", "json"]).out).expect("JSON");
+    assert_eq!(json["changes"]["project"][1]["key"], "leads");
+    for format in ["markdown", "html"] {
+        let page = run(&["--format", format]).out;
+        assert!(page.contains("now means unknown") && page.contains("no figure shows these"), "{page}");
+    }
+}
+
+/// A score that only one version has goes from or to nothing; one under another name is the same.
+#[test]
+fn scores_of_one_side_count_in_budgets() {
+    let folder = repository();
+    let project = folder.path().join("scoring");
+    let write = |name: &str, text: &str| std::fs::write(project.join(name), text).expect("a file");
+    let rules = |named: &str, score: &str| {
+        format!("use \"schema.qualify\"\n{named}\nscore = {score}\nstage MQL if score >= 20\n")
+    };
+    let fit = "score fit { when size > 100 add 20 }";
+    let old = rules(fit, "fit");
+    let manifest = |budgets: &str| format!("{MANIFEST}[review]\n{budgets}");
+    let check = |old: &str, new: &str, budget: &str, status: i32, part: &str| {
+        write("qualify.toml", &manifest(budget));
+        write("model.qualify", old);
+        git(&["commit", "-qam", "next", "--allow-empty"], &project);
+        write("model.qualify", new);
+        let run = qualify_at(&["diff", "--check", "--only", "leads"], &project);
+        assert!(run.status == status && run.out.contains(part), "{status} {part}\n{run:?}");
+    };
+    let (lead, shift) = ("max_lead_change = 5", "max_score_shift = 5");
+    // the total is the same, a score is new: two of three leads have 30 points there
+    let more = rules(&format!("{fit} score heat {{ when size > 10 add 30 }}"), "fit");
+    check(&old, &more, lead, 1, "score `heat`: at most 30 up and 0 down for one lead");
+    check(&old, &more, shift, 1, "the mean score `heat` is 20, before no lead had one");
+    check(&more, &old, lead, 1, "score `heat`: at most 0 up and 30 down for one lead");
+    check(&more, &old, shift, 1, "no lead has a score `heat` any more, the mean was 20");
+    let renamed = old.replace("fit", "fitness");
+    check(&old, &renamed, lead, 0, "✓ max_lead_change");
+    check(&old, &renamed, shift, 0, "✓ max_score_shift");
+    check(&old, &renamed.replace("add 20", "add 40"), shift, 1, "✗ max_score_shift");
+}
+
+#[test]
 fn formats() {
     let folder = repository();
     let run = |format: &str| qualify(&["diff", "scoring", "--format", format], &folder).out;

@@ -4,7 +4,7 @@ mod plots;
 mod style;
 
 use super::figures::*;
-use super::{Report, headline, possible};
+use super::{PROJECT, Report, headline, possible};
 use crate::budget::{Budgets, State, percent};
 use crate::change::{Action, Changes, Effect};
 use crate::impact::{Attribution, Flow, Impact, Mover, Part, Volume};
@@ -175,6 +175,14 @@ fn told(changes: &Changes) -> String {
                 body,
                 "<li class=\"{class}\"><i>{sign}</i><span>{sentence} <small>{place}</small></span></li>"
             );
+        }
+        body.push_str("</ul>\n");
+    }
+    if !changes.project.is_empty() {
+        let _ = writeln!(body, "<h3>{}</h3>\n<ul class=\"changes\">", capital(PROJECT));
+        for change in &changes.project {
+            let sentence = marked(&change.sentence);
+            let _ = writeln!(body, "<li class=\"edit\"><i>~</i><span>{sentence}</span></li>");
         }
         body.push_str("</ul>\n");
     }

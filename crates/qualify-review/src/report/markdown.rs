@@ -1,7 +1,7 @@
 //! The report as Markdown, made for a comment on a pull request: a headline, one table, short lists, details folded.
 
 use super::figures::*;
-use super::{Report, headline, possible};
+use super::{PROJECT, Report, headline, possible};
 use crate::budget::{Budgets, State, percent};
 use crate::change::{Changes, Effect};
 use crate::impact::{Attribution, Flow, Impact, Mover, Volume};
@@ -139,6 +139,13 @@ fn told(changes: &Changes) -> String {
         if !lines.is_empty() {
             out.push_str(&fold(&format!("{title} ({})", lines.len()), &lines.concat()));
         }
+    }
+    if !changes.project.is_empty() {
+        let _ = writeln!(out, "{}:\n", capital(PROJECT));
+        for change in &changes.project {
+            let _ = writeln!(out, "- {}", prose(&change.sentence));
+        }
+        out.push('\n');
     }
     out
 }

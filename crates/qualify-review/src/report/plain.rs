@@ -48,6 +48,9 @@ pub(super) fn cleaned(report: &Report) -> Report {
             mend(&mut seen.file);
         }
     }
+    for change in report.changes.iter_mut().flat_map(|changes| &mut changes.project) {
+        mend(&mut change.sentence);
+    }
     leads(&mut report);
     budgets(&mut report);
     possibilities(&mut report);

@@ -2,7 +2,7 @@
 
 use super::bars::{bar, table};
 use super::figures::*;
-use super::{Report, headline, possible};
+use super::{PROJECT, Report, headline, possible};
 use crate::budget::{Budgets, State, percent};
 use crate::change::{Action, Change, Changes, Effect};
 use crate::impact::{Attribution, Flow, Histogram, Impact, Mover, Volume};
@@ -66,6 +66,13 @@ fn told(changes: &Changes, paint: &Paint) -> String {
             let _ =
                 writeln!(out, "  {} {}  {}", sign(change, paint), change.sentence, paint.dim(&place(change)));
         }
+    }
+    if !changes.project.is_empty() {
+        let _ = writeln!(out, "  {}", paint.dim(PROJECT));
+    }
+    for change in &changes.project {
+        let _ =
+            writeln!(out, "  {} {}  {}", paint.with("33", "~"), change.sentence, paint.dim("qualify.toml"));
     }
     out
 }
