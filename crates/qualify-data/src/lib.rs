@@ -8,13 +8,18 @@
 //! The way through: [`open`] reads `qualify.toml`, [`read`] gives a [`LeadSet`], the engine turns it into
 //! outcomes, [`Writer`] puts results into a file.
 
+/// Arrow, in the version that tables here have.
+pub use arrow;
+
 mod bind;
 mod cell;
 mod clock;
 mod convert;
 mod decimal;
 mod format;
+mod given;
 mod infer;
+mod json_lead;
 mod manifest;
 mod nearest;
 mod output;
@@ -25,19 +30,23 @@ mod project;
 mod read;
 mod run;
 mod table;
+mod tables;
 
 pub use bind::Binding;
 pub use clock::TimeFormat;
 pub use format::{Compression, Format, Storage};
+pub use given::{EVENTS, EventTable, LEADS};
 pub use infer::{Inferred, infer};
+pub use json_lead::{LeadReader, ReadLead};
 pub use manifest::{
     Check, EventSource, EventType, Files, Lint, Manifest, Most, Output, Review, TableSource, TimeFormats,
     Unknown,
 };
-pub use output::{OutputError, Stamp, Target, Writer, write_whole};
+pub use output::{Batches, OutputError, Stamp, Target, Writer, write_whole};
 pub use problem::{DataErrors, Example, Group, Problem, ProblemKind, Warning};
 pub use profile::{EventProfile, Frequency, Profile, ValueProfile, profile};
 pub use progress::{Progress, Quiet};
 pub use project::{Project, open, same_file};
 pub use read::{Counts, LeadSet, ReadOptions, read, size};
 pub use run::{Done, RunError, RunOptions, RunReport, Score, Way, run};
+pub use tables::Tables;

@@ -13,6 +13,7 @@ mod text;
 mod word_chunk;
 mod writer;
 
+pub use batch::Batches;
 pub(crate) use place::Place;
 use qualify_model::{Labels, calendar};
 use std::io;

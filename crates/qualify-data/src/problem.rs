@@ -103,6 +103,16 @@ impl Problem {
         Problem { kind, file, row: None, column: None, value: None, message, help: None }
     }
 
+    /// A lead that came as no record.
+    pub fn of_lead(why: &str) -> Problem {
+        Problem::new(ProblemKind::BrokenRow, "lead", format!("cannot be read as a record: {why}"))
+    }
+
+    /// Results that could not be handed on.
+    pub fn of_results(why: &str) -> Problem {
+        Problem::new(ProblemKind::BrokenFile, "results", why)
+    }
+
     pub(crate) fn row(mut self, row: u64) -> Problem {
         self.row = Some(row);
         self

@@ -2,6 +2,7 @@
 
 use crate::manifest::{Files, Manifest};
 use crate::problem::{DataErrors, Problem, ProblemKind};
+use crate::tables::Tables;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,8 @@ pub struct Project {
     pub path: PathBuf,
     /// What it says.
     pub manifest: Manifest,
+    /// Tables in memory: a name in the manifest that is one of theirs means these and no file.
+    pub tables: Tables,
 }
 
 /// Opens a project by its folder or its manifest.
@@ -38,7 +41,7 @@ pub fn open(path: &Path) -> Result<Project, DataErrors> {
     })?;
     let manifest = Manifest::parse(&name, &text).map_err(DataErrors::of)?;
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok(Project { folder: folder.to_path_buf(), path, manifest })
+    Ok(Project { folder: folder.to_path_buf(), path, manifest, tables: Tables::default() })
 }
 
 /// Whether two paths lead to one file, which need not exist yet.
@@ -115,6 +118,9 @@ impl Project {
     }
 
     fn matches(&self, pattern: &str) -> Result<Vec<PathBuf>, String> {
+        if self.tables.get(pattern).is_some() {
+            return Ok(vec![PathBuf::from(pattern)]);
+        }
         if !pattern.contains(['*', '?', '[']) {
             return Ok(vec![self.folder.join(pattern)]);
         }

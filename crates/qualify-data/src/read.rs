@@ -236,7 +236,11 @@ fn bytes(path: &Path) -> u64 {
 pub(crate) fn open_file(project: &Project, path: &Path, files: &Files) -> Result<OpenFile, Box<Problem>> {
     let name = project.name(path);
     let opening = Opening { format: files.format, delimiter: files.delimiter };
-    match table::open(path, opening) {
+    let opened = match project.tables.at(path) {
+        Some(table) => table::held(table),
+        None => table::open(path, opening),
+    };
+    match opened {
         Ok(table) => Ok(OpenFile { name, bytes: bytes(path), table }),
         Err(broken) => Err(Box::new(broken.of(&name))),
     }

@@ -110,6 +110,11 @@ pub(crate) fn open(path: &Path, opening: Opening) -> Result<Box<dyn Table>, Brok
     }
 }
 
+/// A table that the caller holds.
+pub(crate) fn held(table: &crate::tables::Table) -> Result<Box<dyn Table>, Broken> {
+    Ok(Box::new(columnar::Columnar::held(table)?))
+}
+
 fn seekable(path: &Path, compression: Compression) -> Result<File, Broken> {
     match compression {
         Compression::None => load::file(path),

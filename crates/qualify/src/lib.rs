@@ -27,12 +27,18 @@
 mod compiled;
 mod engine;
 mod explanation;
+mod inputs;
+mod leads;
+mod mistakes;
 mod model;
 mod rows;
+mod scored;
 
 pub use compiled::{listing, plan_from_bytes, plan_to_bytes};
 pub use engine::{Backend, Engine, EngineOptions, Scorer, Worker};
 pub use explanation::{ExplainedEvent, ExplainedLine, ExplainedScore, Explanation, show_value};
+pub use inputs::{InputAttribute, InputEvent, Inputs};
+pub use mistakes::Mistakes;
 pub use model::{Compiled, Model};
 pub use qualify_check::{LintSettings, Sifted, lint, sift};
 pub use qualify_diagnostics::{
@@ -50,3 +56,15 @@ pub use qualify_plan as plan;
 
 /// The typed model and everything in it, for tools that look inside.
 pub use qualify_model as typed;
+
+/// Arrow, in the version that tables of leads and results have.
+pub use qualify_data::arrow;
+
+/// Scoring many leads: tables in, tables out.
+pub mod tables {
+    pub use crate::scored::{Scored, TableOptions};
+    pub use qualify_data::{
+        Counts, DataErrors, EVENTS, EventTable, LEADS, Problem, ProblemKind, Project, ReadOptions,
+        RunOptions, RunReport, Tables, Warning,
+    };
+}

@@ -1,16 +1,27 @@
 //! A compiled model: what others hold in their hand.
 
-use crate::{Engine, EngineOptions, Explanation};
+use crate::{Backend, Engine, EngineOptions, Explanation, Mistakes};
 use qualify_check::{Load, Options, check, check_schema};
+use qualify_data::LeadReader;
 use qualify_diagnostics::{Diagnostic, FileId, Severity, Sources, Suppressed};
 use qualify_model::{Lead, Outcome, Schema};
 use qualify_plan::{Plan, Unsupported};
 use qualify_reference::Interpreter;
+use std::sync::{Arc, OnceLock};
 
-/// A model that checked: ready to score. Cheap to share between threads; it never changes.
+/// A model that checked: ready to score. It never changes; clones are cheap and share everything, also between threads.
 #[derive(Clone, Debug)]
 pub struct Model {
+    pub(crate) parts: Arc<Parts>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Parts {
     typed: qualify_model::Model,
+    /// Made when it is first asked for.
+    plan: OnceLock<Result<Arc<Plan>, Unsupported>>,
+    /// The same.
+    pub(crate) reader: OnceLock<LeadReader>,
 }
 
 /// What compiling gives: the model if there was no error, and all messages either way.
@@ -32,9 +43,50 @@ impl Compiled {
         let errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
         (errors, self.diagnostics.len() - errors)
     }
+
+    /// The model, or all that is wrong with it.
+    ///
+    /// ```
+    /// use qualify::{Model, Sources};
+    ///
+    /// let mut sources = Sources::new();
+    /// let rules = sources.add("model.qualify", "lead key id { size integer } when sise > 100 add 20");
+    /// let load = |path: &str, _: &str| Err(format!("there is no file {path}"));
+    /// let mistakes = Model::compile(sources, &[rules], &load, &[]).into_model().unwrap_err();
+    /// assert!(mistakes.to_string().contains("fix: write `size`"), "{mistakes}");
+    /// assert_eq!(mistakes.diagnostics[0].code.as_str(), "E0201");
+    /// ```
+    pub fn into_model(self) -> Result<Model, Mistakes> {
+        let Compiled { model, sources, diagnostics, .. } = self;
+        model.ok_or(Mistakes { sources, diagnostics })
+    }
+}
+
+impl From<qualify_model::Model> for Model {
+    /// A typed model. Whoever makes typed models without the checker must make sound ones: numbers in range, no loops.
+    fn from(typed: qualify_model::Model) -> Model {
+        Model { parts: Arc::new(Parts { typed, plan: OnceLock::new(), reader: OnceLock::new() }) }
+    }
 }
 
 impl Model {
+    /// Compiles a text that uses no other files.
+    ///
+    /// ```
+    /// use qualify::Model;
+    ///
+    /// let model = Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// assert_eq!(model.schema().lead_key, "id");
+    /// # Ok::<(), qualify::Mistakes>(())
+    /// ```
+    pub fn from_text(text: &str) -> Result<Model, Mistakes> {
+        let mut sources = Sources::new();
+        let file = sources.add("model.qualify", text);
+        let load =
+            |path: &str, _: &str| Err(format!("`{path}` is another file, and there is this text alone"));
+        Model::compile(sources, &[file], &load, &[]).into_model()
+    }
+
     /// Compiles the files `roots` of `sources` together with the files they `use`, which `load` gets. `params`
     /// overrides params of the model: pairs of name and value as text.
     pub fn compile(
@@ -45,7 +97,7 @@ impl Model {
     ) -> Compiled {
         let options = Options { params: params.to_vec() };
         let checked = check(&mut sources, roots, load, &options);
-        let model = checked.model.map(|typed| Model { typed });
+        let model = checked.model.map(Model::from);
         Compiled { model, sources, diagnostics: checked.diagnostics, suppressed: checked.suppressed }
     }
 
@@ -61,22 +113,27 @@ impl Model {
 
     /// The schema that leads must follow: one attribute value each, events of its types.
     pub fn schema(&self) -> &Schema {
-        &self.typed.schema
+        &self.parts.typed.schema
     }
 
     /// The model with all its parts.
     pub fn typed(&self) -> &qualify_model::Model {
-        &self.typed
+        &self.parts.typed
+    }
+
+    /// The digest of model, lists and params: equal digests give equal results.
+    pub fn digest(&self) -> &str {
+        &self.parts.typed.digest
     }
 
     /// The outcome of one lead at `as_of` (microseconds since 1970-01-01T00:00:00Z).
     pub fn score_one(&self, lead: &Lead, as_of: i64) -> Outcome {
-        Interpreter::new(&self.typed, as_of).score(lead)
+        Interpreter::new(self.typed(), as_of).score(lead)
     }
 
     /// The outcomes of many leads at one instant, in their order. `done` is told after each lead.
     pub fn score(&self, leads: &[Lead], as_of: i64, mut done: impl FnMut()) -> Vec<Outcome> {
-        let interpreter = Interpreter::new(&self.typed, as_of);
+        let interpreter = Interpreter::new(self.typed(), as_of);
         let score_and_tell = |lead| {
             let outcome = interpreter.score(lead);
             done();
@@ -86,20 +143,23 @@ impl Model {
     }
 
     /// The model made ready to run in columns; an error names what no plan can hold.
-    pub fn plan(&self) -> Result<Plan, Unsupported> {
-        Plan::of(&self.typed)
+    pub fn plan(&self) -> Result<Arc<Plan>, Unsupported> {
+        self.parts.plan.get_or_init(|| Plan::of(self.typed()).map(Arc::new)).clone()
     }
 
     /// The model at `as_of` (microseconds since 1970), ready for batches of leads. What no plan can hold is scored
     /// by the reference interpreter, with the same results.
     pub fn engine(&self, as_of: i64, options: &EngineOptions) -> Engine {
-        Engine::of_typed(&self.typed, as_of, options)
+        match self.plan() {
+            Ok(plan) if options.backend != Backend::Reference => Engine::of_plan(plan, as_of, options),
+            _ => Engine::reference(self.typed(), as_of),
+        }
     }
 
     /// Where the score of one lead comes from. Values of personal attributes and properties are left out
     /// unless `show_personal`.
     pub fn explain(&self, lead: &Lead, as_of: i64, show_personal: bool) -> Explanation {
         let outcome = self.score_one(lead, as_of);
-        Explanation::new(&self.typed, lead, &outcome, as_of, show_personal)
+        Explanation::new(self.typed(), lead, &outcome, as_of, show_personal)
     }
 }

@@ -21,8 +21,8 @@ const SHORT: usize = 256;
 /// The words of [`Status`], in its order.
 const STATUS: [&str; 4] = ["scored", "disqualified", "invalid", "excluded"];
 
-/// Makes batches of the results of one model.
-pub(super) struct Batches {
+/// Makes Arrow batches of the results of one model, in the columns that files of results have.
+pub struct Batches {
     columns: Columns,
     /// With keys that are text, and with keys that are whole numbers.
     schemas: [SchemaRef; 2],
@@ -43,7 +43,7 @@ struct Words {
 }
 
 impl Batches {
-    /// For text every key is text.
+    /// For results with these words. Where they become text, every key is text.
     pub fn of(labels: &Labels, for_text: bool) -> Batches {
         let columns = Columns::of(labels);
         let names = |of: &[qualify_model::Named]| texts(of.iter().map(|named| named.name.as_str()));
@@ -61,6 +61,11 @@ impl Batches {
             },
             reasons: Reasons::of(labels),
         }
+    }
+
+    /// The schema of the batches: of keys that are whole numbers if the first keys were.
+    pub fn schema(&self) -> SchemaRef {
+        self.schemas[usize::from(self.whole.unwrap_or(false))].clone()
     }
 
     /// The results of some leads. `respond_by` is the instant of each route.

@@ -113,7 +113,11 @@ pub(super) fn plan<'a>(
     Some(Plan { schema, needs, zone, bindings, leads, events, lead_units, event_units })
 }
 
-fn is_parquet(path: &Path, format: Option<Format>) -> bool {
+/// A Parquet file, or a table that the caller holds.
+fn in_groups(project: &Project, path: &Path, format: Option<Format>) -> bool {
+    if project.tables.at(path).is_some() {
+        return true;
+    }
     let storage = Storage::of(path);
     storage.compression == Compression::None && format.or(storage.format) == Some(Format::Parquet)
 }
@@ -125,10 +129,10 @@ fn lead_file<'a>(
     table: &TablePlan,
     path: &Path,
 ) -> Option<LeadFile<'a>> {
-    if !is_parquet(path, source.files.format) {
+    if !in_groups(project, path, source.files.format) {
         return None;
     }
-    let groups = Groups::open(path).ok()??;
+    let groups = Groups::open(project, path).ok()??;
     let key = table::column(groups.columns(), table.key.as_ref()?)?;
     let mut attributes = Vec::new();
     for (attribute, column) in &table.attributes {
@@ -164,10 +168,10 @@ fn events<'a>(
             TypeOf::Constant(name) => Some(event_named(&schema.events, name)?),
         };
         for path in project.find(&source.files).ok()? {
-            if !is_parquet(&path, source.files.format) {
+            if !in_groups(project, &path, source.files.format) {
                 return None;
             }
-            let groups = Groups::open(&path).ok()??;
+            let groups = Groups::open(project, &path).ok()??;
             let name = project.name(&path);
             let shape = (groups.columns().to_vec(), false);
             let mut reader =

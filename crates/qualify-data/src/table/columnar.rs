@@ -1,8 +1,9 @@
-//! Parquet and Arrow IPC: batches of typed columns. Nested records give columns with dotted names.
+//! Parquet, Arrow IPC and tables in memory: batches of typed columns. Nested records give columns with dotted names.
 
 use super::guard::{guarded, quietly};
 use super::{Broken, Row, Table, Visit};
 use crate::cell::Cell;
+use crate::tables::Table as Held;
 use arrow::array::{Array, ArrayRef, RecordBatch, StructArray};
 use arrow::datatypes::{DataType, Fields, SchemaRef};
 use arrow::error::ArrowError;
@@ -52,6 +53,14 @@ impl Columnar {
             let reader = guarded(|| StreamReader::try_new(content, None))?;
             Columnar::new(reader.schema(), Box::new(reader))
         }
+    }
+
+    /// A table that the caller holds.
+    pub fn held(table: &Held) -> Result<Columnar, Broken> {
+        let rows = table.batches.iter().map(|batch| batch.num_rows() as u64).sum();
+        let batches: Vec<_> = table.batches.iter().cloned().map(Ok).collect();
+        let columnar = Columnar::new(table.schema.clone(), Box::new(batches.into_iter()))?;
+        Ok(Columnar { rows: Some(rows), ..columnar })
     }
 
     fn new(

@@ -1,211 +1,117 @@
-//! A Parquet file as row groups, each of which any thread can read by itself: only the columns that are wanted,
-//! texts as places in a dictionary where the file has them so.
-//!
-//! What the file says about itself is checked before it is believed: see `guard`.
+//! A table as groups of rows, each of which any thread can read by itself, and only the columns that are wanted: a
+//! Parquet file, or a table that the caller holds.
 
-use super::columnar::check_chunks;
-use super::guard::guarded;
-use super::{Broken, load};
+mod held;
+mod parquet;
+
+use super::Broken;
+use crate::project::Project;
 use arrow::array::RecordBatch;
-use arrow::datatypes::{DataType, Field, Schema};
-use bytes::Bytes;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
-};
-use parquet::basic::Encoding;
-use parquet::errors::{ParquetError, Result as ParquetResult};
-use parquet::file::metadata::ColumnChunkMetaData;
-use parquet::file::reader::{ChunkReader, Length};
-use parquet::file::statistics::Statistics;
-use std::collections::HashSet;
-use std::fs::File;
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use arrow::datatypes::DataType;
+use held::{HeldGroups, HeldReader};
+use parquet::{FileGroups, FileReader};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
-/// An opened file.
-pub(crate) struct Groups {
-    file: Mutex<File>,
-    bytes: u64,
-    metadata: ArrowReaderMetadata,
-    columns: Vec<String>,
-    /// The row of the file that each group starts with, from 0.
-    starts: Vec<u64>,
+/// An opened table.
+pub(crate) struct Groups(Kind);
+
+enum Kind {
+    File(FileGroups),
+    Held(HeldGroups),
 }
 
 impl Groups {
-    /// Opens a file; none if it has columns in columns, or two of one name.
-    pub fn open(path: &Path) -> Result<Option<Groups>, Broken> {
-        let mut file = load::file(path)?;
-        let bytes = file.metadata().map_or(u64::MAX, |m| m.len());
-        let plain = guarded(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()))?;
-        guarded(|| check_chunks(plain.metadata(), bytes))?;
-        let fields = plain.schema().fields();
-        let nested = fields.iter().any(|f| f.data_type().is_nested());
-        let columns: Vec<_> = fields.iter().map(|f| f.name().trim().to_string()).collect();
-        let mut seen = HashSet::new();
-        if nested
-            || fields.len() != plain.parquet_schema().num_columns()
-            || !columns.iter().all(|c| seen.insert(c))
-        {
-            return Ok(None);
-        }
-        let metadata = guarded(|| Ok::<_, ParquetError>(coded(&plain).unwrap_or_else(|| plain.clone())))?;
-        let mut starts = Vec::new();
-        let mut row = 0u64;
-        for group in metadata.metadata().row_groups() {
-            starts.push(row);
-            let Ok(rows) = u64::try_from(group.num_rows()) else {
-                return Err(Broken::new("truncated or damaged: a part has a negative number of rows"));
-            };
-            row = row.saturating_add(rows);
-        }
-        file.rewind().map_err(|e| Broken::new(format!("cannot be read: {e}")))?;
-        Ok(Some(Groups { file: Mutex::new(file), bytes, metadata, columns, starts }))
+    /// Opens a table; none if it has columns in columns, or two of one name.
+    pub fn open(project: &Project, path: &Path) -> Result<Option<Groups>, Broken> {
+        let kind = match project.tables.at(path) {
+            Some(table) => HeldGroups::of(table).map(Kind::Held),
+            None => FileGroups::open(path)?.map(Kind::File),
+        };
+        Ok(kind.map(Groups))
     }
 
     /// The names of its columns, white space around them stripped.
     pub fn columns(&self) -> &[String] {
-        &self.columns
+        match &self.0 {
+            Kind::File(file) => file.columns(),
+            Kind::Held(table) => table.columns(),
+        }
     }
 
     /// The type that a column is read in.
     pub fn data_type(&self, column: usize) -> &DataType {
-        self.metadata.schema().field(column).data_type()
+        match &self.0 {
+            Kind::File(file) => file.data_type(column),
+            Kind::Held(table) => table.data_type(column),
+        }
     }
 
-    /// The size of the file.
+    /// The size of the file; of what the caller holds, as much as lies in memory.
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        match &self.0 {
+            Kind::File(file) => file.bytes(),
+            Kind::Held(table) => table.bytes(),
+        }
     }
 
     /// How many groups.
     pub fn len(&self) -> usize {
-        self.starts.len()
+        match &self.0 {
+            Kind::File(file) => file.len(),
+            Kind::Held(table) => table.len(),
+        }
     }
 
     /// How many rows a group has.
     pub fn rows(&self, group: usize) -> u64 {
-        u64::try_from(self.metadata.metadata().row_group(group).num_rows()).unwrap_or(0)
+        match &self.0 {
+            Kind::File(file) => file.rows(group),
+            Kind::Held(table) => table.rows(group),
+        }
     }
 
-    /// The row of the file that a group starts with, from 0.
+    /// The row of the table that a group starts with, from 0.
     pub fn start(&self, group: usize) -> u64 {
-        self.starts[group]
+        match &self.0 {
+            Kind::File(file) => file.start(group),
+            Kind::Held(table) => table.start(group),
+        }
     }
 
-    /// The least and the greatest value of a column of whole numbers in a group, if the file says so and none is
+    /// The least and the greatest value of a column of whole numbers in a group, if that is known and none of them is
     /// unknown.
     pub fn range(&self, group: usize, column: usize) -> Option<(i64, i64)> {
-        let chunk = self.metadata.metadata().row_group(group).columns().get(column)?;
-        let statistics = chunk.statistics()?;
-        if statistics.null_count_opt() != Some(0) {
-            return None;
+        match &self.0 {
+            Kind::File(file) => file.range(group, column),
+            Kind::Held(table) => table.range(group, column),
         }
-        let (low, high) = match statistics {
-            Statistics::Int64(s) => (*s.min_opt()?, *s.max_opt()?),
-            Statistics::Int32(s) => (i64::from(*s.min_opt()?), i64::from(*s.max_opt()?)),
-            _ => return None,
-        };
-        (low <= high).then_some((low, high))
     }
 
-    /// Reads some columns of some groups, given in rising order, in batches of so many rows.
+    /// Reads some columns of some groups, given in rising order, in batches of at most so many rows.
     pub fn read(&self, groups: Range<usize>, columns: &[usize], rows: usize) -> Result<GroupReader, Broken> {
-        let mut parts = Vec::new();
-        for (group, column) in groups.clone().flat_map(|g| columns.iter().map(move |c| (g, *c))) {
-            let (start, length) = self.metadata.metadata().row_group(group).column(column).byte_range();
-            let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)]; // lies inside the file: was checked
-            let mut file = self.file.lock().unwrap_or_else(|e| e.into_inner());
-            let read = file.seek(SeekFrom::Start(start)).and_then(|_| file.read_exact(&mut bytes));
-            read.map_err(|e| Broken::new(format!("cannot be read: {e}")))?;
-            parts.push((start, Bytes::from(bytes)));
-        }
-        let source = Parts { bytes: self.bytes, parts: Arc::new(parts) };
-        let mask = ProjectionMask::roots(self.metadata.parquet_schema(), columns.iter().copied());
-        let reader = guarded(|| {
-            ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
-                .with_row_groups(groups.collect())
-                .with_projection(mask)
-                .with_batch_size(rows)
-                .build()
-        })?;
-        Ok(GroupReader(reader))
+        Ok(match &self.0 {
+            Kind::File(file) => GroupReader(Reader::File(file.read(groups, columns, rows)?)),
+            Kind::Held(table) => GroupReader(Reader::Held(table.read(groups, columns, rows))),
+        })
     }
 }
 
-/// The columns of a group, batch by batch.
-pub(crate) struct GroupReader(ParquetRecordBatchReader);
+/// The columns of some groups, batch by batch.
+pub(crate) struct GroupReader(Reader);
+
+#[allow(clippy::large_enum_variant)] // there are few of them
+enum Reader {
+    File(FileReader),
+    Held(HeldReader),
+}
 
 impl GroupReader {
     /// The next batch.
     pub fn next(&mut self) -> Result<Option<RecordBatch>, Broken> {
-        guarded(|| self.0.next().transpose())
-    }
-}
-
-/// The same file with the columns as dictionaries that it has as dictionaries throughout.
-fn coded(plain: &ArrowReaderMetadata) -> Option<ArrowReaderMetadata> {
-    let groups = plain.metadata().row_groups();
-    let field = |(place, field): (usize, &Arc<Field>)| {
-        let text = matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
-        if !text || !groups.iter().all(|g| g.columns().get(place).is_some_and(all_coded)) {
-            return field.as_ref().clone();
+        match &mut self.0 {
+            Reader::File(file) => file.next(),
+            Reader::Held(table) => table.next(),
         }
-        let ty = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-        Field::new(field.name(), ty, field.is_nullable())
-    };
-    let fields: Vec<_> = plain.schema().fields().iter().enumerate().map(field).collect();
-    let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
-    ArrowReaderMetadata::try_new(plain.metadata().clone(), options).ok()
-}
-
-fn all_coded(chunk: &ColumnChunkMetaData) -> bool {
-    let dictionary = [Encoding::PLAIN_DICTIONARY, Encoding::RLE_DICTIONARY];
-    chunk.dictionary_page_offset().is_some()
-        && match chunk.page_encoding_stats_mask() {
-            Some(mask) => dictionary.iter().any(|e| mask.is_only(*e)),
-            // older writers do not say; plain texts have four bytes of length each
-            None => chunk.uncompressed_size() < chunk.num_values().saturating_mul(4),
-        }
-}
-
-/// The bytes of some column chunks, at their places in the file.
-struct Parts {
-    bytes: u64,
-    parts: Arc<Vec<(u64, Bytes)>>,
-}
-
-impl Parts {
-    fn rest(&self, start: u64) -> ParquetResult<Bytes> {
-        let part = self.parts.iter().find_map(|(first, bytes)| {
-            let at = usize::try_from(start.checked_sub(*first)?).ok()?;
-            (at < bytes.len()).then(|| bytes.slice(at..))
-        });
-        part.ok_or_else(|| ParquetError::EOF("a page lies outside its column".to_string()))
-    }
-}
-
-impl Length for Parts {
-    fn len(&self) -> u64 {
-        self.bytes
-    }
-}
-
-impl ChunkReader for Parts {
-    type T = Cursor<Bytes>;
-
-    fn get_read(&self, start: u64) -> ParquetResult<Cursor<Bytes>> {
-        self.rest(start).map(Cursor::new)
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
-        let rest = self.rest(start)?;
-        if length > rest.len() {
-            return Err(ParquetError::EOF("a page is longer than its column".to_string()));
-        }
-        Ok(rest.slice(..length))
     }
 }

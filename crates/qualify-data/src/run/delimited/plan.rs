@@ -110,6 +110,9 @@ pub(in crate::run) fn plan<'a>(
     let manifest = &project.manifest;
     let ([source], None) = (&manifest.leads[..], &manifest.account) else { return None };
     let paths = project.find(&source.files).ok()?;
+    if paths.iter().any(|path| project.tables.at(path).is_some()) {
+        return None;
+    }
     let files = paths.iter().map(|path| TextFile::new(project, path, &source.files));
     let files = files.collect::<Option<Vec<_>>>()?;
     let events = events(project, schema, needs, zone)?;
@@ -156,6 +159,9 @@ fn events<'a>(
             TypeOf::Constant(name) => Some(event_named(&schema.events, name)?),
         };
         for path in project.find(&source.files).ok()? {
+            if project.tables.at(&path).is_some() {
+                return None;
+            }
             let file = TextFile::new(project, &path, &source.files)?;
             let shape = (file.head.columns.clone(), false);
             let mut reader =

@@ -1,0 +1,48 @@
+//! Tables that the caller holds in memory: they stand in for files, under names that a manifest can use.
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Tables by their names. Their columns are shared, not copied.
+#[derive(Clone, Debug, Default)]
+pub struct Tables {
+    tables: Vec<(String, Table)>,
+}
+
+/// A table: batches of one schema.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    pub schema: SchemaRef,
+    pub batches: Arc<[RecordBatch]>,
+}
+
+impl Tables {
+    /// Adds a table, or puts it in the place of the one that had the name. All batches must have the schema;
+    /// those that have another are an error that names it.
+    pub fn add(
+        &mut self,
+        name: impl Into<String>,
+        schema: SchemaRef,
+        batches: Vec<RecordBatch>,
+    ) -> Result<(), String> {
+        let name = name.into();
+        if let Some(place) = batches.iter().position(|batch| batch.schema().fields() != schema.fields()) {
+            return Err(format!("batch {} of table `{name}` has other columns than the table", place + 1));
+        }
+        self.tables.retain(|(other, _)| *other != name);
+        self.tables.push((name, Table { schema, batches: batches.into() }));
+        Ok(())
+    }
+
+    /// The table of that name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|(other, _)| other == name).map(|(_, table)| table)
+    }
+
+    /// The table whose name is the path.
+    pub(crate) fn at(&self, path: &Path) -> Option<&Table> {
+        path.to_str().and_then(|name| self.get(name))
+    }
+}

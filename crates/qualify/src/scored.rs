@@ -1,0 +1,133 @@
+//! Many leads at once: Arrow tables in, Arrow batches out.
+
+use crate::{Backend, Engine, EngineOptions, Model};
+use qualify_data::arrow::array::RecordBatch;
+use qualify_data::arrow::datatypes::SchemaRef;
+use qualify_data::{
+    Batches, DataErrors, EventTable, Problem, Project, Quiet, RunError, RunOptions, RunReport,
+};
+use qualify_data::{Stamp, Tables};
+use qualify_model::{LeadColumns, ScoreColumns};
+use std::sync::{Mutex, PoisonError};
+
+/// How tables are scored.
+#[derive(Clone, Debug, Default)]
+pub struct TableOptions {
+    /// Threads, memory, and how strictly to read.
+    pub run: RunOptions,
+    /// What the columns of the events are called.
+    pub events: EventTable,
+    /// What does the work.
+    pub backend: Backend,
+}
+
+/// The results of tables of leads.
+#[derive(Clone, Debug)]
+pub struct Scored {
+    /// The columns: key, status, score, named scores, grades, stage and so on, as in files of results.
+    pub schema: SchemaRef,
+    /// A row for each lead, in the order of the leads.
+    pub batches: Vec<RecordBatch>,
+    /// How much was read, and what was odd about it.
+    pub report: RunReport,
+    /// What is needed to compute it again: instant, digest, versions.
+    pub facts: Vec<(&'static str, String)>,
+}
+
+impl Model {
+    /// Scores a table of leads with a table of their events, [`qualify_data::LEADS`] and [`qualify_data::EVENTS`],
+    /// at `as_of` (microseconds since 1970). Their columns are shared, not copied, and need hold no more than the model
+    /// [reads](Model::inputs). Nothing is scored if something cannot be read: the error says what, all at once.
+    ///
+    /// ```
+    /// use qualify::arrow::array::{Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+    /// use qualify::tables::{EVENTS, LEADS, TableOptions, Tables};
+    /// use qualify::Model;
+    /// use std::sync::Arc;
+    ///
+    /// let model = Model::from_text("
+    ///     lead key id { size integer }
+    ///     event visited (page text)
+    ///     when visited pricing within 7d add 20
+    ///     when size > 100 add 10
+    /// ")?;
+    /// let leads = RecordBatch::try_from_iter([
+    ///     ("id", Arc::new(StringArray::from(vec!["a", "b"])) as _),
+    ///     ("size", Arc::new(Int64Array::from(vec![500, 5])) as _),
+    /// ])?;
+    /// let as_of = 1_767_225_600_000_000; // 2026-01-01T00:00:00Z
+    /// let time = TimestampMicrosecondArray::from(vec![as_of - 1]).with_timezone("UTC");
+    /// let events = RecordBatch::try_from_iter([
+    ///     ("id", Arc::new(StringArray::from(vec!["b"])) as _),
+    ///     ("time", Arc::new(time) as _),
+    ///     ("event", Arc::new(StringArray::from(vec!["visited"])) as _),
+    ///     ("page", Arc::new(StringArray::from(vec!["pricing"])) as _),
+    /// ])?;
+    /// let mut tables = Tables::default();
+    /// tables.add(LEADS, leads.schema(), vec![leads])?;
+    /// tables.add(EVENTS, events.schema(), vec![events])?;
+    /// let scored = model.score_tables(tables, as_of, &TableOptions::default())?;
+    /// let scores = scored.batches[0].column_by_name("score").unwrap();
+    /// assert_eq!(qualify::arrow::util::display::array_value_to_string(scores, 0)?, "10.0000");
+    /// assert_eq!(qualify::arrow::util::display::array_value_to_string(scores, 1)?, "20.0000");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn score_tables(
+        &self,
+        tables: Tables,
+        as_of: i64,
+        options: &TableOptions,
+    ) -> Result<Scored, DataErrors> {
+        let project = Project::of_tables(tables, self.schema(), &self.needs(), &options.events)?;
+        self.score_project(&project, as_of, options)
+    }
+
+    /// Scores the leads of a project: of its files, or of tables that stand in for them.
+    pub fn score_project(
+        &self,
+        project: &Project,
+        as_of: i64,
+        options: &TableOptions,
+    ) -> Result<Scored, DataErrors> {
+        let engine = self.engine(as_of, &EngineOptions { backend: options.backend });
+        let stamp = Stamp { as_of };
+        let mut batches = Batches::of(engine.labels(), false);
+        let mut rows = Vec::new();
+        let report = run(&engine, project, &options.run, &mut |leads, scores| {
+            rows.push(batches.batch(leads, scores, engine.respond_by())?);
+            Ok(())
+        })?;
+        let facts = stamp.facts(engine.labels());
+        Ok(Scored { schema: batches.schema(), batches: rows, report, facts })
+    }
+}
+
+/// Takes results, batch by batch.
+type Take<'t> =
+    &'t mut dyn FnMut(&LeadColumns, &ScoreColumns) -> Result<(), qualify_data::arrow::error::ArrowError>;
+
+fn run(
+    engine: &Engine,
+    project: &Project,
+    options: &RunOptions,
+    take: Take<'_>,
+) -> Result<RunReport, DataErrors> {
+    let workers: Vec<_> = (0..options.worker_count()).map(|_| Mutex::new(engine.worker())).collect();
+    let report = qualify_data::run(
+        project,
+        engine.schema(),
+        engine.needs(),
+        options,
+        &mut Quiet,
+        // each thread has a number of its own, so nobody waits
+        &|number, batch| workers[number].lock().unwrap_or_else(PoisonError::into_inner).score(batch),
+        &mut |leads, scores| match scores.rows {
+            0 => Ok(()),
+            _ => take(leads, scores).map_err(std::io::Error::other),
+        },
+    );
+    report.map_err(|error| match error {
+        RunError::Data(errors) => errors,
+        RunError::Output(error) => DataErrors::of([Problem::of_results(&error.to_string())]),
+    })
+}
