@@ -7,6 +7,7 @@ use crate::{project, rule_files};
 use qualify::plan::{Plan, Unsupported};
 use qualify::{Compiled, Model};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The ending of compiled models.
@@ -15,7 +16,7 @@ const ENDING: &str = "qbc";
 /// A plan, and how long it took to make it.
 pub struct Planned {
     /// The plan.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// From source text to model, and from model to plan; nothing for a file that holds a plan.
     pub times: Option<(Duration, Duration)>,
 }
@@ -25,7 +26,7 @@ pub fn plan(paths: &[PathBuf], compile: &Compile, console: &mut Console) -> Resu
     if let [file] = paths
         && file.extension().is_some_and(|ending| ending == ENDING)
     {
-        return Ok(Planned { plan: read(file)?, times: None });
+        return Ok(Planned { plan: Arc::new(read(file)?), times: None });
     }
     let files = project::rule_files(paths)?;
     let start = Instant::now();
