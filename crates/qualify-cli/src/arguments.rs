@@ -3,6 +3,7 @@
 use crate::console::{ColorChoice, FormatChoice};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Lead scoring as a language: check rule files, score leads, explain scores.
@@ -37,6 +38,8 @@ pub enum Command {
     Diff(Diff),
     /// Score all leads of a project and write the scores to a file
     Score(Score),
+    /// Score over HTTP: one lead or many, with the model of a project
+    Serve(Serve),
     /// Explain the score of one lead, line by line
     Explain(Explain),
     /// Compile a model into a file that `score --compiled` runs without rule files
@@ -66,6 +69,46 @@ impl Command {
             _ => &[],
         }
     }
+}
+
+/// `qualify serve`.
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// The project: a folder with a qualify.toml, or the manifest itself
+    #[arg(default_value = ".", value_name = "PROJECT")]
+    pub project: PathBuf,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8787", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// A file with the token that requests must send [default: the variable QUALIFY_TOKEN, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// Serve on an address that others can reach without asking for a token
+    #[arg(long, conflicts_with = "token_file")]
+    pub no_token: bool,
+    /// Explanations may show personal values, if a request asks for them
+    #[arg(long)]
+    pub allow_personal: bool,
+    /// Bytes that the body of a request may have
+    #[arg(long, default_value = "67108864", value_name = "BYTES")]
+    pub max_body: usize,
+    /// Requests that are answered at one time; others are asked to come again
+    #[arg(long, default_value = "256", value_name = "NUMBER")]
+    pub max_requests: usize,
+    /// Seconds until a request must be answered
+    #[arg(long, default_value = "30", value_name = "SECONDS")]
+    pub timeout: u64,
+    /// Seconds that requests may go on after the server is told to stop
+    #[arg(long, default_value = "30", value_name = "SECONDS")]
+    pub grace: u64,
+    /// Milliseconds between two looks whether the rule files changed; 0: never
+    #[arg(long, default_value = "1000", value_name = "MILLISECONDS")]
+    pub look_every: u64,
+    /// Log what goes wrong only, not every request
+    #[arg(long)]
+    pub quiet: bool,
+    #[command(flatten)]
+    pub compile: Compile,
 }
 
 /// How a model is compiled.

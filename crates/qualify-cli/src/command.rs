@@ -14,4 +14,5 @@ pub mod plan;
 pub mod profile;
 pub mod schema;
 pub mod score;
+pub mod serve;
 pub mod test;

@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         Command::Score(c) => command::score::run(c, &mut console),
         Command::Compile(c) => command::compile::run(c, &mut console),
         Command::Plan(c) => command::plan::run(c, &mut console),
+        Command::Serve(c) => command::serve::run(c, &mut console),
         Command::Explain(c) => command::explain::run(c, &mut console),
         Command::Schema(c) => command::schema::run(c, &mut console),
         Command::Profile(c) => command::profile::run(c, &mut console),

@@ -18,6 +18,8 @@ pub(crate) use columnar::value_cell;
 use crate::cell::Cell;
 use crate::format::{Compression, Format, Storage};
 use crate::problem::{Problem, ProblemKind};
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
 use std::fs::File;
 use std::path::Path;
 
@@ -108,6 +110,11 @@ pub(crate) fn open(path: &Path, opening: Opening) -> Result<Box<dyn Table>, Brok
         Format::Parquet => Ok(Box::new(columnar::Columnar::parquet(seekable(path, storage.compression)?)?)),
         Format::Arrow => Ok(Box::new(columnar::Columnar::ipc(load::load(path, storage.compression)?)?)),
     }
+}
+
+/// The schema and the batches of an Arrow IPC stream or file.
+pub(crate) fn batches(content: &[u8]) -> Result<(SchemaRef, Vec<RecordBatch>), Broken> {
+    columnar::batches(content)
 }
 
 /// A table that the caller holds.

@@ -1,5 +1,6 @@
 //! Tables that the caller holds in memory: they stand in for files, under names that a manifest can use.
 
+use crate::problem::{DataErrors, Problem, ProblemKind};
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use std::path::Path;
@@ -34,6 +35,15 @@ impl Tables {
         self.tables.retain(|(other, _)| *other != name);
         self.tables.push((name, Table { schema, batches: batches.into() }));
         Ok(())
+    }
+
+    /// Adds a table from the bytes of an Arrow IPC stream or file, which need not be trusted.
+    pub fn add_stream(&mut self, name: impl Into<String>, bytes: &[u8]) -> Result<(), DataErrors> {
+        let name = name.into();
+        let read = crate::table::batches(bytes);
+        let (schema, batches) = read.map_err(|broken| DataErrors::of([broken.of(&name)]))?;
+        self.add(&name, schema, batches)
+            .map_err(|why| DataErrors::of([Problem::new(ProblemKind::BrokenFile, &name, why)]))
     }
 
     /// The table of that name.

@@ -43,16 +43,8 @@ impl Columnar {
 
     /// An Arrow IPC file or stream.
     pub fn ipc(content: Vec<u8>) -> Result<Columnar, Broken> {
-        guarded(|| frames::check(&content))?;
-        let is_file = content.starts_with(frames::MAGIC);
-        let content = Cursor::new(content);
-        if is_file {
-            let reader = guarded(|| FileReader::try_new(content, None))?;
-            Columnar::new(reader.schema(), Box::new(reader))
-        } else {
-            let reader = guarded(|| StreamReader::try_new(content, None))?;
-            Columnar::new(reader.schema(), Box::new(reader))
-        }
+        let (schema, batches) = ipc(content)?;
+        Columnar::new(schema, batches)
     }
 
     /// A table that the caller holds.
@@ -75,6 +67,32 @@ impl Columnar {
         }
         Ok(Columnar { columns, paths, rows: None, batches })
     }
+}
+
+type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>>>;
+
+/// The schema and the batches of an Arrow IPC file or stream.
+fn ipc(content: Vec<u8>) -> Result<(SchemaRef, Batches), Broken> {
+    guarded(|| frames::check(&content))?;
+    let is_file = content.starts_with(frames::MAGIC);
+    let content = Cursor::new(content);
+    if is_file {
+        let reader = guarded(|| FileReader::try_new(content, None))?;
+        Ok((reader.schema(), Box::new(reader)))
+    } else {
+        let reader = guarded(|| StreamReader::try_new(content, None))?;
+        Ok((reader.schema(), Box::new(reader)))
+    }
+}
+
+/// The same, all of it.
+pub(super) fn batches(content: &[u8]) -> Result<(SchemaRef, Vec<RecordBatch>), Broken> {
+    let (schema, mut read) = ipc(content.to_vec())?;
+    let mut batches = Vec::new();
+    while let Some(batch) = guarded(|| read.next().transpose())? {
+        batches.push(batch);
+    }
+    Ok((schema, batches))
 }
 
 /// Whether all column chunks lie inside the file: memory for them is set aside unseen.

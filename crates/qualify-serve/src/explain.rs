@@ -1,0 +1,35 @@
+//! `POST /v1/explain`: where the score of a lead comes from.
+
+use crate::answer::{Refusal, json, of_model};
+use crate::request::{as_of, flag, json_body, object};
+use crate::server::Server;
+use axum::body::Body;
+use axum::http::{Request, Response, StatusCode};
+use qualify::Explanation;
+use serde::Serialize;
+use std::sync::Arc;
+
+#[derive(Serialize)]
+struct Shown<'e> {
+    model: &'e str,
+    explanation: Explanation,
+}
+
+pub(crate) async fn explain(server: Arc<Server>, request: Request<Body>) -> Result<Response<Body>, Refusal> {
+    let served = server.served();
+    let bytes = json_body(&server, request).await?;
+    let asked = object(&bytes, &["lead", "as_of", "show_personal"])?;
+    let as_of = as_of(asked.get("as_of"))?;
+    let show_personal = flag(asked.get("show_personal"), "show_personal")?;
+    if show_personal && !server.options.allow_personal {
+        let detail = "personal values are shown only by a server that was started with --allow-personal";
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "personal values are not shown", detail));
+    }
+    let Some(lead) = asked.get("lead") else {
+        return Err(Refusal::malformed("`lead` is the lead to explain"));
+    };
+    let read = served.model.lead_reader().read(lead).map_err(|errors| Refusal::data(&errors))?;
+    let explanation = served.model.explain(&read.lead, as_of, show_personal);
+    let model = served.model.digest();
+    Ok(of_model(json(&Shown { model, explanation }), model, 1))
+}

@@ -1,0 +1,85 @@
+//! What requests ask, read from their bodies.
+
+use crate::answer::Refusal;
+use crate::server::{Server, now};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Request, StatusCode};
+use qualify::typed::calendar::parse_instant;
+use serde_json::{Map, Value};
+
+/// The body, up to the limit.
+pub(crate) async fn body(server: &Server, request: Request<Body>) -> Result<Bytes, Refusal> {
+    let most = server.options.limits.body;
+    to_bytes(request.into_body(), most).await.map_err(|error| {
+        let mut source: Option<&dyn std::error::Error> = Some(&error);
+        while let Some(inner) = source {
+            if inner.to_string().contains("length limit") {
+                return too_large(most);
+            }
+            source = inner.source();
+        }
+        Refusal::malformed("the body ended before it was whole")
+    })
+}
+
+/// More than the limit.
+pub(crate) fn too_large(most: usize) -> Refusal {
+    let detail = format!("a body may have {most} bytes; send the leads in several requests");
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large", detail)
+}
+
+/// The content type without its parameters.
+pub(crate) fn content_type(request: &Request<Body>) -> String {
+    let value = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// The body of a request that is JSON, up to the limit.
+pub(crate) async fn json_body(server: &Server, request: Request<Body>) -> Result<Bytes, Refusal> {
+    match content_type(&request).as_str() {
+        "application/json" | "" => body(server, request).await,
+        other => Err(unread(other, &["application/json"])),
+    }
+}
+
+/// A content type that is not read.
+pub(crate) fn unread(other: &str, read: &[&str]) -> Refusal {
+    let detail = format!("`{other}` is not read here; send `{}`", read.join("`, `"));
+    Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "this type is not read", detail)
+}
+
+/// A JSON object with none but the named fields.
+pub(crate) fn object(bytes: &[u8], fields: &[&str]) -> Result<Map<String, Value>, Refusal> {
+    let value: Value = serde_json::from_slice(bytes)
+        .map_err(|error| Refusal::malformed(format!("the body is no JSON: {error}")))?;
+    let Value::Object(object) = value else {
+        return Err(Refusal::malformed(format!("the body is a JSON object with `{}`", fields.join("`, `"))));
+    };
+    match object.keys().find(|key| !fields.contains(&key.as_str())) {
+        Some(other) => {
+            let known = fields.join("`, `");
+            Err(Refusal::malformed(format!("`{other}` is nothing that is asked here; there are `{known}`")))
+        }
+        None => Ok(object),
+    }
+}
+
+/// The instant that is asked for; now if none is.
+pub(crate) fn as_of(value: Option<&Value>) -> Result<i64, Refusal> {
+    let wrong = || Refusal::malformed("`as_of` is an instant such as `2026-01-31T00:00:00Z`");
+    match value {
+        None | Some(Value::Null) => Ok(now()),
+        Some(Value::String(text)) => parse_instant(text).ok_or_else(wrong),
+        Some(_) => Err(wrong()),
+    }
+}
+
+/// A yes or no; no if nothing is said.
+pub(crate) fn flag(value: Option<&Value>, name: &str) -> Result<bool, Refusal> {
+    match value {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(yes)) => Ok(*yes),
+        Some(_) => Err(Refusal::malformed(format!("`{name}` is `true` or `false`"))),
+    }
+}

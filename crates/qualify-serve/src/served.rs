@@ -1,0 +1,58 @@
+//! A model that is served: requests hold on to it until they are answered, whatever is loaded meanwhile.
+
+use qualify::typed::Labels;
+use qualify::{Engine, EngineOptions, Lead, Model, Outcome, Scorer};
+use std::sync::{Mutex, PoisonError};
+
+/// See the module.
+pub(crate) struct Served {
+    pub model: Model,
+    pub labels: Labels,
+    engine: Engine,
+    /// Those that nobody uses at the moment.
+    idle: Mutex<Vec<Scorer>>,
+    /// When it was loaded, microseconds since 1970.
+    pub loaded_at: i64,
+}
+
+/// The value of each attribute that tells the stage stored before is looked up at this place.
+type Place = Option<usize>;
+
+impl Served {
+    pub fn new(model: Model, loaded_at: i64) -> Served {
+        let engine = model.engine(loaded_at, &EngineOptions::default());
+        let labels = engine.labels().clone();
+        let served = Served { model, labels, engine, idle: Mutex::new(Vec::new()), loaded_at };
+        served.with_scorer(|scorer| {
+            scorer.score(&Lead::default()); // machine code is made now, not when the first request waits for it
+        });
+        served
+    }
+
+    /// Lends a scorer.
+    pub fn with_scorer<R>(&self, work: impl FnOnce(&mut Scorer) -> R) -> R {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let lent = idle().pop();
+        let mut scorer = lent.unwrap_or_else(|| self.engine.scorer());
+        let result = work(&mut scorer);
+        idle().push(scorer);
+        result
+    }
+
+    /// The outcome of a lead, without its ledger.
+    pub fn outcome(&self, scorer: &mut Scorer, lead: &Lead, as_of: i64) -> Outcome {
+        let previous = self.current_stage().and_then(|place| lead.attributes.get(place)?.as_ref());
+        let previous = previous.and_then(|value| match value {
+            qualify::Value::Stage(text) | qualify::Value::Text(text) => Some(text.to_string()),
+            _ => None,
+        });
+        scorer.score_at(lead, as_of);
+        let respond_by: Vec<Option<i64>> = scorer.respond_by().to_vec();
+        let columns = scorer.score(lead);
+        self.labels.outcome(columns, 0, lead.key.clone(), previous, &respond_by)
+    }
+
+    fn current_stage(&self) -> Place {
+        self.labels.current_stage.map(|place| place as usize)
+    }
+}

@@ -1,0 +1,180 @@
+//! What all requests share, and the life of the server from its first to its last.
+
+use crate::answer::Refusal;
+use crate::load::Load;
+use crate::log::Log;
+use crate::metrics::Metrics;
+use crate::reload;
+use crate::routes::router;
+use crate::served::Served;
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+/// What a request may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of a body.
+    pub body: usize,
+    /// Until a request is answered.
+    pub time: Duration,
+    /// Requests at one time.
+    pub requests: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { body: 64 << 20, time: Duration::from_secs(30), requests: 256 }
+    }
+}
+
+/// How to serve.
+pub struct Options {
+    /// What a request may take.
+    pub limits: Limits,
+    /// Who asks must send it: `authorization: Bearer …`.
+    pub token: Option<String>,
+    /// Explanations may tell values of personal attributes, if they are asked to.
+    pub allow_personal: bool,
+    /// How often to look whether files changed; none: never.
+    pub look_every: Option<Duration>,
+    /// How long requests that were taken may go on after the server was told to stop.
+    pub grace: Duration,
+    /// Whether every request is logged, or only what goes wrong.
+    pub log_requests: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            limits: Limits::default(),
+            token: None,
+            allow_personal: false,
+            look_every: Some(Duration::from_secs(1)),
+            grace: Duration::from_secs(30),
+            log_requests: true,
+        }
+    }
+}
+
+/// What all requests share.
+pub struct Server {
+    pub(crate) options: Options,
+    pub(crate) metrics: Metrics,
+    pub(crate) log: Log,
+    /// Requests that may be answered at one time.
+    pub(crate) room: Arc<Semaphore>,
+    /// Cores for work that takes long.
+    cores: Arc<Semaphore>,
+    load: Load,
+    served: RwLock<Arc<Served>>,
+    /// Why the newest files are not served.
+    refused: RwLock<Option<String>>,
+}
+
+impl Server {
+    /// Loads the model; the error says why it cannot be served. Gives the files to look at, too.
+    pub fn new(load: Load, options: Options) -> Result<(Server, Vec<PathBuf>), String> {
+        let loaded = load().map_err(|(why, _)| why)?;
+        let served = Served::new(loaded.model, now());
+        let metrics = Metrics::new();
+        metrics.loaded(&served);
+        let server = Server {
+            metrics,
+            log: Log { requests: options.log_requests },
+            room: Arc::new(Semaphore::new(options.limits.requests)),
+            cores: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, |n| n.get()))),
+            options,
+            load,
+            served: RwLock::new(Arc::new(served)),
+            refused: RwLock::new(None),
+        };
+        Ok((server, loaded.files))
+    }
+
+    /// The model in force. Whoever asks once and holds on to it sees one model.
+    pub(crate) fn served(&self) -> Arc<Served> {
+        self.served.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Does what may take long where it keeps no other request waiting, as much at once as there are cores. Work that
+    /// nobody waits for any more keeps its core until it is done.
+    pub(crate) async fn long<R: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> R + Send + 'static,
+    ) -> Result<R, Refusal> {
+        let core = self.cores.clone().acquire_owned().await.map_err(|_| Refusal::broken())?;
+        let held = move || {
+            let _core = core;
+            work()
+        };
+        tokio::task::spawn_blocking(held).await.map_err(|_| Refusal::broken())
+    }
+
+    /// Why the newest files are not served, if they are not.
+    pub(crate) fn refused(&self) -> Option<String> {
+        self.refused.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Loads the model again. One that does not check changes nothing but what is told. Gives the files to look at.
+    pub fn reload(&self) -> Vec<PathBuf> {
+        let (refused, files) = match (self.load)() {
+            Ok(loaded) => {
+                let same = loaded.model.digest() == self.served().model.digest();
+                let served = Served::new(loaded.model, now());
+                self.metrics.loaded(&served);
+                self.metrics.reloads(if same { "unchanged" } else { "changed" });
+                self.log.reloaded(served.model.digest());
+                *self.served.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(served);
+                (None, loaded.files)
+            }
+            Err((why, files)) => {
+                self.metrics.reloads("refused");
+                self.log.refused(&why);
+                (Some(why), files)
+            }
+        };
+        *self.refused.write().unwrap_or_else(PoisonError::into_inner) = refused;
+        files
+    }
+}
+
+/// The instant of the call, microseconds since 1970.
+pub(crate) fn now() -> i64 {
+    jiff::Timestamp::now().as_microsecond()
+}
+
+/// Serves until `stop`, then finishes the requests that it took. `files` are those that the model was made of.
+pub async fn run(
+    server: Arc<Server>,
+    files: Vec<PathBuf>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let watch =
+        server.options.look_every.map(|every| tokio::spawn(reload::watch(server.clone(), files, every)));
+    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
+    let grace = server.options.grace;
+    let signal = async move {
+        stop.await;
+        let _ = stopping.send(true); // nobody listens any more when all is over
+    };
+    let serving = axum::serve(listener, router(server.clone())).with_graceful_shutdown(signal);
+    let too_late = async {
+        if stopped.wait_for(|stopped| *stopped).await.is_ok() {
+            tokio::time::sleep(grace).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    let result = tokio::select! {
+        result = serving.into_future() => result,
+        () = too_late => Err(io::Error::new(io::ErrorKind::TimedOut, "some requests were not done in time")),
+    };
+    watch.into_iter().for_each(|task| task.abort());
+    result
+}

@@ -1,0 +1,131 @@
+//! `POST /v1/score` with Arrow: a stream of leads, or parts `leads` and `events`, and a stream of results.
+
+use crate::answer::{Refusal, of_model, typed};
+use crate::request::{as_of, body, content_type, too_large};
+use crate::served::Served;
+use crate::server::Server;
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Multipart};
+use axum::http::{Request, Response, StatusCode};
+use qualify::arrow::array::AsArray;
+use qualify::arrow::datatypes::UInt32Type;
+use qualify::arrow::ipc::writer::StreamWriter;
+use qualify::tables::{EVENTS, LEADS, RunOptions, Scored, TableOptions, Tables};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// The type of a stream of batches.
+pub(crate) const STREAM: &str = "application/vnd.apache.arrow.stream";
+
+/// The type of a body in parts.
+pub(crate) const PARTS: &str = "multipart/form-data";
+
+pub(crate) async fn score(
+    server: Arc<Server>,
+    served: Arc<Served>,
+    request: Request<Body>,
+) -> Result<Response<Body>, Refusal> {
+    let given = if content_type(&request) == PARTS {
+        parts(&server, request).await?
+    } else {
+        let instant = in_query(request.uri().query())?;
+        Given { leads: Some(body(&server, request).await?), events: None, as_of: instant }
+    };
+    let working = server.clone();
+    server.long(move || answer(&working, &served, given)).await?
+}
+
+/// What came.
+struct Given {
+    leads: Option<Bytes>,
+    events: Option<Bytes>,
+    as_of: i64,
+}
+
+/// `?as_of=…`; now without.
+fn in_query(query: Option<&str>) -> Result<i64, Refusal> {
+    let pairs = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+    let text = pairs.filter(|(name, _)| *name == "as_of").map(|(_, value)| value.replace("%3A", ":")).next();
+    as_of(text.map(Value::String).as_ref())
+}
+
+async fn parts(server: &Server, request: Request<Body>) -> Result<Given, Refusal> {
+    let mut given = Given { leads: None, events: None, as_of: in_query(request.uri().query())? };
+    let cannot = |error: axum::extract::multipart::MultipartError| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(server.options.limits.body),
+        _ => Refusal::malformed(format!("the parts of the body cannot be read: {}", error.body_text())),
+    };
+    let mut multipart = Multipart::from_request(request, &())
+        .await
+        .map_err(|error| Refusal::malformed(format!("the body is not in parts: {}", error.body_text())))?;
+    while let Some(part) = multipart.next_field().await.map_err(cannot)? {
+        let name = part.name().unwrap_or_default().to_string();
+        let bytes = part.bytes().await.map_err(cannot)?;
+        match name.as_str() {
+            LEADS => given.leads = Some(bytes),
+            EVENTS => given.events = Some(bytes),
+            "as_of" => {
+                let text = String::from_utf8_lossy(&bytes).trim().to_string();
+                given.as_of = as_of(Some(&Value::String(text)))?;
+            }
+            _ => {
+                let detail = "the parts are `leads`, `events` and `as_of`, and this body has another one";
+                return Err(Refusal::malformed(detail));
+            }
+        }
+    }
+    Ok(given)
+}
+
+fn answer(server: &Server, served: &Served, given: Given) -> Result<Response<Body>, Refusal> {
+    let Some(leads) = given.leads else {
+        return Err(Refusal::malformed("there is no part `leads` with an Arrow stream"));
+    };
+    let mut tables = Tables::default();
+    let named = [(LEADS, Some(leads)), (EVENTS, given.events)];
+    for (name, bytes) in named.into_iter().filter_map(|(name, bytes)| Some((name, bytes?))) {
+        tables.add_stream(name, &bytes).map_err(|errors| Refusal::data(&errors))?;
+    }
+    let run = RunOptions { threads: 1, ..RunOptions::default() }; // requests share the cores
+    let options = TableOptions { run, ..TableOptions::default() };
+    let scored = served.model.score_tables(tables, given.as_of, &options);
+    let scored = scored.map_err(|errors| Refusal::data(&errors))?;
+    let leads = usize::try_from(scored.report.counts.leads).unwrap_or(usize::MAX);
+    server.metrics.leads(scored.report.counts.leads);
+    count_stages(server, served, &scored);
+    let bytes = stream(&scored).map_err(|_| Refusal::broken())?;
+    Ok(of_model(typed(STREAM, bytes), served.model.digest(), leads))
+}
+
+fn count_stages(server: &Server, served: &Served, scored: &Scored) {
+    let mut counts = vec![0; served.labels.stages.len() + 1];
+    for batch in &scored.batches {
+        let Some(stages) = batch.column_by_name("stage").and_then(|c| c.as_dictionary_opt::<UInt32Type>())
+        else {
+            return;
+        };
+        for stage in stages.keys() {
+            let none = counts.len() - 1;
+            counts[stage.map_or(none, |stage| none.min(stage as usize))] += 1;
+        }
+    }
+    let names = served.labels.stages.iter().map(|stage| stage.name.as_str()).chain([""]);
+    names
+        .zip(counts)
+        .filter(|(_, leads)| *leads > 0)
+        .for_each(|(name, leads)| server.metrics.stage(name, leads));
+}
+
+/// The results as a stream; its schema carries what is needed to compute them again.
+fn stream(scored: &Scored) -> Result<Vec<u8>, qualify::arrow::error::ArrowError> {
+    let facts = scored.facts.iter().map(|(name, fact)| (name.to_string(), fact.clone())).collect();
+    let schema = scored.schema.as_ref().clone().with_metadata(facts);
+    let mut bytes = Vec::new();
+    let mut writer = StreamWriter::try_new(&mut bytes, &schema)?;
+    for batch in &scored.batches {
+        writer.write(batch)?;
+    }
+    writer.finish()?;
+    drop(writer);
+    Ok(bytes)
+}
