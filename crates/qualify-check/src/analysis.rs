@@ -18,6 +18,7 @@ mod solve;
 mod stages;
 mod study;
 mod tables;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod truth;

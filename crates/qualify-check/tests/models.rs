@@ -148,3 +148,17 @@ fn one_error_for_each_unknown_name() {
         ["attended", "bounced", "chatted", "clicked", "downloaded", "purchased", "requested", "unsubscribed"];
     assert_eq!(names, unknown, "{}", lines(&sources, &checked));
 }
+
+/// Looking back through all rows for each of so many would take minutes.
+#[test]
+fn a_table_of_many_rows_is_looked_at_as_a_whole() {
+    let ranges: String = (1..20_000).map(|i| format!("{} to {} : {} ", i * 20, i * 20 + 9, i % 90)).collect();
+    let text = format!(
+        "lead key id {{ size integer from 0 to 1_000_000 }} points for size {{ 1 to 9 : 1 {ranges} \
+         5 to 14 : 2 21 to 25 : 3 otherwise : 0 unknown : 0 }}"
+    );
+    let (sources, checked) = checked(&text);
+    let said = "W0653 at `5 to 14 : 2`: 5 to 9 stands in two rows; the first of them, `1 to 9`, is taken\n\
+        W0507 at `21 to 25 : 3`: the row `20 to 29` already takes these values, so no lead reaches this row\n";
+    assert_eq!(lines(&sources, &checked), said);
+}

@@ -200,6 +200,11 @@ impl Intervals {
         Intervals::joined(values, 1)
     }
 
+    /// Of intervals that are disjoint and rise already.
+    pub(super) fn sorted(parts: Vec<Interval>) -> Intervals {
+        Intervals(parts)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

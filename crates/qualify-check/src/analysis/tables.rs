@@ -2,9 +2,13 @@
 
 use super::Lint;
 use super::interval::{Interval, Intervals};
+use super::taken::Taken;
 use super::words;
 use qualify_diagnostics::{Code, Diagnostic, Span};
 use qualify_model::*;
+
+/// Rows that are looked at for one message: a row that spans thousands of others is said to do so by one of these.
+const NEAREST: usize = 200;
 
 /// What is known of the rows of one table.
 struct Rows {
@@ -35,13 +39,14 @@ pub(super) fn check<'m>(lint: &mut Lint<'m, '_>, table: &'m Table) {
         rows.may.push(may.map(|set| set.snapped(grain)));
     }
     let base = if list { Intervals::of(Interval::ALL) } else { base };
-    let mut left = base.clone();
+    let mut taken = Taken::new(&base, grain);
     for i in 0..table.rows.len() {
-        check_row(lint, table, &rows, i, &base, &left);
+        check_row(lint, table, &rows, i, &base, &taken);
         if let Some(sure) = &rows.sure[i] {
-            left = left.without(sure).snapped(grain);
+            taken.take(sure, i);
         }
     }
+    let left = taken.left();
     let end = end_of_rows(table);
     if table.otherwise.is_none() && !left.is_empty() {
         left_over(lint, table, &left, end);
@@ -85,14 +90,7 @@ fn unused<'m>(
 }
 
 /// A row that can never be taken, or that shares values with an earlier one.
-fn check_row(
-    lint: &mut Lint<'_, '_>,
-    table: &Table,
-    rows: &Rows,
-    i: usize,
-    base: &Intervals,
-    left: &Intervals,
-) {
+fn check_row(lint: &mut Lint<'_, '_>, table: &Table, rows: &Rows, i: usize, base: &Intervals, taken: &Taken) {
     let row = &table.rows[i];
     let Some(may) = &rows.may[i] else { return };
     let text = lint.quoted(table.subject.span);
@@ -107,10 +105,10 @@ fn check_row(
         lint.say(Diagnostic::new(Code::W0507, row.span, message));
         return;
     }
-    if possible.meet(left).is_empty() {
-        let by = rows.sure[..i]
-            .iter()
-            .position(|sure| sure.as_ref().is_some_and(|sure| possible.without(sure).is_empty()));
+    if taken.wholly(&possible) {
+        let holds =
+            |by: &usize| rows.sure[*by].as_ref().is_some_and(|sure| possible.without(sure).is_empty());
+        let by = taken.rows_of(&possible).take(NEAREST).filter(holds).min();
         let mut diagnostic = match by {
             Some(by) => {
                 let earlier = row_head(lint, &table.rows[by]);
@@ -128,28 +126,27 @@ fn check_row(
         lint.say(diagnostic);
         return;
     }
-    overlap(lint, table, rows, i);
+    overlap(lint, table, rows, i, taken);
 }
 
-/// Two ranges, or two lists of values, that share a part while neither holds the other.
-fn overlap(lint: &mut Lint<'_, '_>, table: &Table, rows: &Rows, i: usize) {
+/// Two ranges, or two lists of values, that share a part while neither holds the other. What an earlier row has taken
+/// before both is no part of theirs.
+fn overlap(lint: &mut Lint<'_, '_>, table: &Table, rows: &Rows, i: usize, taken: &Taken) {
     let plain = |head: &Head| matches!(head, Head::Range(..) | Head::In(Set::Values(_)));
     let row = &table.rows[i];
     let Some(mine) = rows.sure[i].as_ref().filter(|_| plain(&row.head)) else { return };
-    // the nearest rows are enough: a table of many rows stays quick
-    for j in (0..i).rev().take(200) {
-        let Some(theirs) = rows.sure[j].as_ref().filter(|_| plain(&table.rows[j].head)) else { continue };
+    let crosses = |j: usize| {
+        let theirs = rows.sure[j].as_ref().filter(|_| plain(&table.rows[j].head))?;
         let shared = mine.meet(theirs);
-        let nested = theirs.without(mine).is_empty() || mine.without(theirs).is_empty();
         let both_ranges = matches!((&row.head, &table.rows[j].head), (Head::Range(..), Head::Range(..)));
-        if shared.is_empty() || (nested && both_ranges) {
-            continue;
-        }
+        let nested = theirs.without(mine).is_empty() || mine.without(theirs).is_empty();
+        (!shared.is_empty() && !(nested && both_ranges)).then_some((j, shared))
+    };
+    if let Some((j, shared)) = taken.rows_of(mine).take(NEAREST).filter_map(crosses).max_by_key(|(j, _)| *j) {
         let values = named(lint, table, &shared);
         let earlier = row_head(lint, &table.rows[j]);
         let message = format!("{values} stands in two rows; the first of them, {earlier}, is taken");
         lint.say(Diagnostic::new(Code::W0653, row.span, message).other(table.rows[j].span, "taken here"));
-        return;
     }
 }
 
