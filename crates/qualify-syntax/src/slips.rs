@@ -19,6 +19,20 @@ pub(crate) fn open_text(span: Span, text: &str) -> Diagnostic {
     }
 }
 
+/// `said` tells that the text is for people, who read another quote as well.
+pub(crate) fn inner_quote(span: Span, text: &str, said: bool) -> Diagnostic {
+    let d = Diagnostic::new(Code::E0104, span, "this text ends at the quote inside it")
+        .note("a quote cannot stand inside a text, and `\\` before it changes nothing");
+    match said {
+        true => {
+            d.fix("write `'` inside", span, format!("\"{}\"", text[1..text.len() - 1].replace("\\\"", "'")))
+        }
+        false => {
+            d.note("`matches` finds it: `?` stands for any one character, as in `title matches \"5? pipe\"`")
+        }
+    }
+}
+
 /// Where the closing quote is probably missing: before the words that go on with the rule.
 fn close(span: Span, text: &str) -> Span {
     let goes_on =

@@ -204,7 +204,16 @@ impl Lexer<'_> {
                 self.report(slips::bare_date(self.span(start, end), &self.text[start..end], named));
                 Kind::Bad
             }
-            Raw::OpenText => return self.open_text(start, end),
+            Raw::OpenText => match self.inner_quote(start) {
+                Some(end) => return end,
+                None => return self.open_text(start, end),
+            },
+            Raw::Stray
+                if self.text[start..].starts_with("\\\"")
+                    && let Some(end) = self.inner_quote(start) =>
+            {
+                return end;
+            }
             Raw::ForeignWord => {
                 self.report(slips::foreign_word(self.span(start, end), &self.text[start..end]));
                 Kind::Word
@@ -276,6 +285,30 @@ impl Lexer<'_> {
         self.muted.push(self.span(line_start, line_end));
         self.push(Kind::Text, start, end);
         end
+    }
+
+    /// `"say \"hello\""`: a quote was meant to stand inside the text that ended at the first `\"` before `at` on this
+    /// line. All of it is read as one text; gives its end.
+    fn inner_quote(&mut self, at: usize) -> Option<usize> {
+        let last = self.tokens.iter().rposition(|token| token.kind == Kind::Text)?;
+        let start = self.tokens[last].start as usize;
+        let text = &self.text[start..self.tokens[last].end as usize];
+        if !text.ends_with("\\\"") || self.text[start..at].contains('\n') {
+            return None;
+        }
+        let rest = self.text[start..].lines().next()?;
+        let (close, _) =
+            rest.char_indices().skip(1).find(|(i, c)| *c == '"' && !rest[..*i].ends_with('\\'))?;
+        let end = start + close + 1;
+        let said = last > 0 && {
+            let before = self.tokens[last - 1];
+            matches!(&self.text[before.start as usize..before.end as usize], "because" | "test")
+        };
+        self.tokens.truncate(last);
+        self.diagnostics.retain(|diagnostic| (diagnostic.place.span.start as usize) < start);
+        self.report(slips::inner_quote(self.span(start, end), &self.text[start..end], said));
+        self.push(Kind::Text, start, end);
+        Some(end)
     }
 
     fn foreign_sign(&mut self, start: usize, end: usize) -> Kind {
