@@ -94,11 +94,21 @@ impl Pieces {
             Operator::Multiply => (Level::Product, Level::Factor, "* "),
             Operator::Divide => (Level::Product, Level::Factor, "/ "),
         };
-        self.at(level, left);
+        self.operand(level, left);
         self.may_break(if level == Level::Sum { Break::WhenFull } else { Break::Never });
         self.text(sign);
-        self.at(tighter, right);
+        self.operand(tighter, right);
         level
+    }
+
+    /// The operand of a sign. What is said in words stands in brackets, needed or not: in `total of event.value within
+    /// 365d / 1000` only who knows the grammar sees how far the words reach.
+    fn operand(&mut self, needed: Level, expr: &Expr) {
+        let mark = self.mark();
+        self.at(needed, expr);
+        if in_words(&expr.kind) && !self.first_from(mark).starts_with('(') {
+            self.bracket(mark);
+        }
     }
 
     /// `-5` is a constant, `-(5)` its negation.
@@ -110,7 +120,7 @@ impl Pieces {
                 self.whole(inner);
                 self.text(")");
             }
-            _ => self.at(Level::Primary, inner),
+            _ => self.operand(Level::Primary, inner),
         }
         Level::Factor
     }
@@ -267,6 +277,19 @@ impl Pieces {
             _ => self.text("?"),
         }
     }
+}
+
+/// A number that is said in words, of which the last may be a window.
+fn in_words(kind: &ExprKind) -> bool {
+    matches!(
+        kind,
+        ExprKind::NumberOf(_)
+            | ExprKind::NumberOfDifferent { .. }
+            | ExprKind::Aggregate { .. }
+            | ExprKind::DaysSinceLast(_)
+            | ExprKind::DaysSince(_)
+            | ExprKind::DaysWith(_)
+    )
 }
 
 fn literal_level(literal: &Literal) -> Level {

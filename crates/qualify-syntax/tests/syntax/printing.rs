@@ -65,6 +65,27 @@ fn brackets_stay_where_they_matter() {
 }
 
 #[test]
+fn numbers_in_words_stand_in_brackets_beside_a_sign() {
+    for text in [
+        "let a = (total of event.value within 365d) / 1000",
+        "let a = 3 - (number of visited pricing within 7d) * 2",
+        "let a = -(number of different visited.page within 30d)",
+        "let a = (days since last visited) - (days since created_at)",
+        "let a = 100 - (days with visited within 14d)",
+        "let a = number of visited pricing within 7d",
+        "let a = total of event.value within 365d >= 500",
+        "let a = round(total of event.value within 365d)",
+        "let a = largest of (b, c) / 2",
+    ] {
+        check(text, text);
+    }
+    check("when always add total of event.value within 365d / 1000", {
+        "when always add (total of event.value within 365d) / 1000"
+    });
+    check("let a = b * (((number of visited)))", "let a = b * (number of visited)");
+}
+
+#[test]
 fn every_construct() {
     insta::assert_snapshot!("every_construct", printed(include_str!("../inputs/every_construct.qualify")));
 }
