@@ -2,6 +2,7 @@
 //! leads comes from the crates below; in here are only the terminal, the file system and the clock.
 
 mod arguments;
+mod checked;
 mod command;
 mod compiled;
 mod console;

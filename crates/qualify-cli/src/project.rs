@@ -24,21 +24,6 @@ pub fn rule_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
     Ok(files)
 }
 
-/// The rule files behind the paths with the tests of the model: what is checked.
-pub fn rule_files_with_tests(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
-    let mut files = Vec::new();
-    for path in paths {
-        if is_project(path) {
-            let project = open(path)?;
-            files.extend(project.model_files());
-            files.extend(project.test_files());
-        } else {
-            files.push(path.clone());
-        }
-    }
-    Ok(files)
-}
-
 /// A folder or a manifest.
 pub fn is_project(path: &Path) -> bool {
     path.is_dir() || path.extension().is_some_and(|e| e == "toml")
@@ -127,11 +112,6 @@ impl WithModel {
         }
         Ok(set)
     }
-}
-
-/// The projects among the paths.
-pub fn projects(paths: &[PathBuf]) -> Result<Vec<Project>, Stop> {
-    paths.iter().filter(|path| is_project(path)).map(|path| open(path)).collect()
 }
 
 /// Opens a project.

@@ -36,7 +36,8 @@ pub fn of(paths: &[PathBuf]) -> Result<Vec<Group>, Stop> {
 }
 
 fn of_project(path: &Path) -> Result<Group, Stop> {
-    let files = project::rule_files_with_tests(&[path.to_path_buf()])?;
+    let project = project::open(path)?;
+    let files = project.model_files().into_iter().chain(project.test_files()).collect();
     Ok(Group { name: path.display().to_string(), files })
 }
 

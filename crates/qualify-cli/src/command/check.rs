@@ -1,39 +1,41 @@
 //! `qualify check`: all problems of all files in one run, in every form that is asked for.
 
 use crate::arguments::{Check, CheckOutputs};
+use crate::checked::{self, Group};
 use crate::console::{Console, FormatChoice, Outcome};
 use crate::levels::Levels;
 use crate::report::junit_of_check;
 use crate::{Stop, project, rule_files};
 use qualify::{Compiled, Part};
-use qualify_data::{Project, ReadOptions, RunError, RunOptions};
+use qualify_data::{ReadOptions, RunError, RunOptions};
 use qualify_review::profile::check_data;
 use std::path::{Path, PathBuf};
 
-/// Checks the files and shows what was found.
+/// Checks the files, each project on its own, and shows what was found.
 pub fn run(arguments: &Check, console: &mut Console) -> Result<Outcome, Stop> {
-    let projects = project::projects(&arguments.paths)?;
-    let levels = Levels::of_projects(&arguments.compile, &projects)?;
-    let files = project::rule_files_with_tests(&arguments.paths)?;
-    let mut compiled = rule_files::compile_with(&files, &arguments.compile, &levels)?;
-    if arguments.data {
-        look_at_data(arguments, &projects, &levels, &mut compiled, console)?;
-    }
-    write(&compiled, &arguments.outputs, console)?;
-    show(&compiled, console)?;
-    Ok(if compiled.counts().0 > 0 { Outcome::ErrorsFound } else { Outcome::Fine })
+    let (found, outcome) = checked::each(&arguments.paths, console, |group, console| {
+        let levels = Levels::of_projects(&arguments.compile, group.project.as_slice())?;
+        let mut compiled = rule_files::compile_with(&group.files, &arguments.compile, &levels)?;
+        if arguments.data {
+            look_at_data(arguments, group, &levels, &mut compiled, console)?;
+        }
+        Ok(compiled)
+    })?;
+    write(&found, &arguments.outputs, console)?;
+    show(&found, console)?;
+    Ok(outcome)
 }
 
 /// Adds what the data say about the model, if there is one.
 fn look_at_data(
     arguments: &Check,
-    projects: &[Project],
+    group: &Group,
     levels: &Levels,
     compiled: &mut Compiled,
     console: &mut Console,
 ) -> Result<(), Stop> {
-    let ([project], [_]) = (projects, &arguments.paths[..]) else {
-        return Err(Stop::CouldNotRun("--data takes one project: a folder with a qualify.toml".to_string()));
+    let Some(project) = &group.project else {
+        return Err(Stop::CouldNotRun("--data takes projects: folders with a qualify.toml".to_string()));
     };
     let Some(model) = &compiled.model else { return Ok(()) };
     let as_of = project::as_of(arguments.as_of.as_deref(), project)?;

@@ -88,7 +88,7 @@ fn one(path: &Path, arguments: &Fmt, console: &mut Console, done: &mut Done) -> 
             done.only_input = true;
             console.print(&formatted)?;
         } else if changes {
-            replace(path, &formatted).map_err(|error| format!("{name}: it cannot be written ({error})"))?;
+            replace(path, &formatted).map_err(|why| format!("{name}: {why}"))?;
         }
     }
     match changes {
@@ -113,17 +113,29 @@ fn read(path: &Path) -> Result<String, String> {
         .map_err(|error| format!("it is not text in UTF-8 (byte {})", error.utf8_error().valid_up_to() + 1))
 }
 
-/// Writes the whole file beside the old one, and then puts it in its place: nobody sees half of it.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let path = path.canonicalize()?; // a link stays a link
-    let permissions = std::fs::metadata(&path)?.permissions();
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().set_permissions(permissions)?;
-    file.as_file().sync_all()?;
-    file.persist(&path)?;
-    Ok(())
+/// Writes the whole file beside the old one, and then puts it in its place: nobody sees half of it. That needs only
+/// the right to change the folder, so whether the file itself may be written is asked first.
+fn replace(path: &Path, text: &str) -> Result<(), String> {
+    let put = || -> std::io::Result<bool> {
+        let path = path.canonicalize()?; // a link stays a link
+        let permissions = std::fs::metadata(&path)?.permissions();
+        if permissions.readonly() {
+            return Ok(false);
+        }
+        std::fs::OpenOptions::new().append(true).open(&path)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().set_permissions(permissions)?;
+        file.as_file().sync_all()?;
+        file.persist(&path)?;
+        Ok(true)
+    };
+    match put() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err("it is read-only, so it is left as it is".to_string()),
+        Err(error) => Err(format!("it cannot be written ({error})")),
+    }
 }
 
 /// The files behind the paths, of folders all rule files in them, hidden ones left out.

@@ -1,6 +1,7 @@
 //! `qualify lint`: style and risk, on top of what `qualify check` says, in the same forms.
 
 use crate::arguments::Lint;
+use crate::checked::{self, Group};
 use crate::command::check;
 use crate::console::{Console, Outcome};
 use crate::levels::Levels;
@@ -9,18 +10,25 @@ use qualify::{Code, Compiled, LintSettings, Part, Severity};
 use qualify_data::{Project, ReadOptions, RunError, RunOptions};
 use qualify_review::lint::lint_data;
 
-/// Looks at the files and shows what was found. A model with errors has nothing else said of it.
+/// Looks at the files, each project on its own, and shows what was found.
 pub fn run(arguments: &Lint, console: &mut Console) -> Result<Outcome, Stop> {
-    let projects = project::projects(&arguments.paths)?;
-    let levels = Levels::of_lints(&arguments.compile, &projects)?;
-    let files = project::rule_files_with_tests(&arguments.paths)?;
-    let mut compiled = rule_files::compile_with(&files, &arguments.compile, &Levels::default())?;
+    let (found, outcome) =
+        checked::each(&arguments.paths, console, |group, console| look(arguments, group, console))?;
+    check::write(&found, &arguments.outputs, console)?;
+    check::show(&found, console)?;
+    Ok(outcome)
+}
+
+/// What is found in one model. A model with errors has nothing else said of it.
+fn look(arguments: &Lint, group: &Group, console: &mut Console) -> Result<Compiled, Stop> {
+    let levels = Levels::of_lints(&arguments.compile, group.project.as_slice())?;
+    let mut compiled = rule_files::compile_with(&group.files, &arguments.compile, &Levels::default())?;
     compiled.suppressed.clear();
     compiled.diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
     if let Some(model) = &compiled.model {
-        let mut found = qualify::lint(model.typed(), &compiled.sources, &settings(&projects));
+        let mut found = qualify::lint(model.typed(), &compiled.sources, &settings(group.project.as_ref()));
         if arguments.data {
-            found.extend(look_at_data(arguments, &projects, model, console)?);
+            found.extend(look_at_data(arguments, group, model, console)?);
         }
         let sifted = qualify::sift(&compiled.sources, found, Part::Lint);
         let mut shown = sifted.shown;
@@ -32,9 +40,7 @@ pub fn run(arguments: &Lint, console: &mut Console) -> Result<Outcome, Stop> {
         shown.sort_by_key(|d| (d.place.span.file, d.place.span.start, d.place.span.end, d.code));
         compiled.diagnostics = shown;
     }
-    check::write(&compiled, &arguments.outputs, console)?;
-    check::show(&compiled, console)?;
-    Ok(if compiled.counts().0 > 0 { Outcome::ErrorsFound } else { Outcome::Fine })
+    Ok(compiled)
 }
 
 /// The message says that a comment allows what only data could give: without them nobody knows.
@@ -43,9 +49,9 @@ fn about_data(compiled: &Compiled, diagnostic: &qualify::Diagnostic) -> bool {
     diagnostic.code == Code::W0103 && Code::parse(word).is_some_and(Code::needs_data)
 }
 
-/// Those of the first project; of files alone, the usual ones.
-fn settings(projects: &[Project]) -> LintSettings {
-    let Some(project) = projects.first() else { return LintSettings::default() };
+/// Those of the project; of files alone, the usual ones.
+fn settings(project: Option<&Project>) -> LintSettings {
+    let Some(project) = project else { return LintSettings::default() };
     let lint = &project.manifest.lint;
     let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     LintSettings {
@@ -59,12 +65,12 @@ fn settings(projects: &[Project]) -> LintSettings {
 
 fn look_at_data(
     arguments: &Lint,
-    projects: &[Project],
+    group: &Group,
     model: &qualify::Model,
     console: &mut Console,
 ) -> Result<Vec<qualify::Diagnostic>, Stop> {
-    let ([project], [_]) = (projects, &arguments.paths[..]) else {
-        return Err(Stop::CouldNotRun("--data takes one project: a folder with a qualify.toml".to_string()));
+    let Some(project) = &group.project else {
+        return Err(Stop::CouldNotRun("--data takes projects: folders with a qualify.toml".to_string()));
     };
     let as_of = project::as_of(arguments.as_of.as_deref(), project)?;
     let read = ReadOptions { leave_out_bad_rows: true, ..ReadOptions::default() };

@@ -158,3 +158,44 @@ fn the_data_are_looked_at_when_asked() {
     let refused = qualify(&["check", "model.qualify", "--data"], &folder);
     assert!(refused.status == 2 && refused.err.contains("one project"), "{refused:?}");
 }
+
+#[test]
+fn each_project_is_checked_on_its_own() {
+    let folder = Folder::new(&[]);
+    let manifest = "model = \"model.qualify\"\n[[leads]]\nfiles = \"leads.csv\"\n";
+    let put = |name: &str, model: &str, more: &str| {
+        std::fs::create_dir(folder.path().join(name)).expect("a folder");
+        let put = |file: &str, text: &str| {
+            std::fs::write(folder.path().join(name).join(file), text).expect("a file");
+        };
+        put("model.qualify", model);
+        put("qualify.toml", &format!("{manifest}{more}"));
+    };
+    let fine = "lead key id { size integer from 1 to 10 }\nwhen size > 5 add 5\n";
+    let odd = "lead key id { size integer from 1 to 10 }\nwhen size > 20 add 5\n";
+    put("one", fine, "");
+    put("two", odd, "");
+    put("three", odd, "[check]\ndeny = [\"W0501\"]\n");
+    // two schemas with one name each are no mistake of either
+    let run = qualify(&["check", "one", "two", "--format", "json", "--sarif", "a.sarif"], &folder);
+    assert_eq!(run.status, 0, "{run:?}");
+    let json: Value = serde_json::from_str(&run.out).expect("one document");
+    let told = |json: &Value| -> Vec<String> {
+        let all = json.as_array().expect("messages").iter();
+        all.map(|m| format!("{} {} {}", m["place"]["file"], m["code"], m["severity"])).collect()
+    };
+    assert_eq!(told(&json), ["\"two/model.qualify\" \"W0501\" \"warning\""]);
+    let sarif: Value = serde_json::from_str(&read(&folder, "a.sarif")).expect("one document");
+    assert_eq!(sarif["runs"].as_array().map(Vec::len), Some(1));
+    // what a manifest says holds for its own project, and the worst status counts
+    let run = qualify(&["check", "two", "three", "two", "one/model.qualify", "--format", "json"], &folder);
+    let json: Value = serde_json::from_str(&run.out).expect("one document");
+    let expected =
+        ["\"two/model.qualify\" \"W0501\" \"warning\"", "\"three/model.qualify\" \"W0501\" \"error\""];
+    assert_eq!((run.status, told(&json)), (1, expected.map(str::to_string).to_vec()), "{run:?}");
+    let run = qualify(&["check", "elsewhere.toml", "three"], &folder);
+    assert_eq!(run.status, 2, "{run:?}");
+    assert!(run.err.contains("elsewhere.toml") && run.out.contains("1 error"), "{run:?}");
+    let run = qualify(&["lint", "one", "two"], &folder);
+    assert_eq!(run.status, 0, "{run:?}");
+}

@@ -77,3 +77,21 @@ fn a_link_stays_a_link_and_a_mode_stays_a_mode() {
     assert_eq!(read(&folder, "a.qualify"), TIDY);
     assert_eq!(std::fs::metadata(&file).expect("the file").permissions().mode() & 0o777, 0o640);
 }
+
+#[test]
+fn a_read_only_file_is_left_as_it_is() {
+    let folder = Folder::new(&[("a.qualify", LOOSE), ("tidy.qualify", TIDY)]);
+    for name in ["a.qualify", "tidy.qualify"] {
+        let file = folder.path().join(name);
+        let mut permissions = std::fs::metadata(&file).expect("the file").permissions();
+        permissions.set_readonly(true);
+        std::fs::set_permissions(&file, permissions).expect("a mode");
+    }
+    let run = qualify(&["fmt", "a.qualify"], &folder);
+    let said = "qualify: a.qualify: it is read-only, so it is left as it is\n";
+    assert_eq!((run.status, run.err.as_str()), (2, said), "{run:?}");
+    assert_eq!(read(&folder, "a.qualify"), LOOSE);
+    // what changes nothing needs no right to
+    assert_eq!(qualify(&["fmt", "tidy.qualify"], &folder).status, 0);
+    assert_eq!(qualify(&["fmt", "--check", "a.qualify"], &folder).status, 1);
+}

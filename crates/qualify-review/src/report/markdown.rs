@@ -11,6 +11,9 @@ use std::fmt::Write;
 /// A comment on GitHub holds 65,536 characters; this many leave room for what a workflow puts around.
 const MOST: usize = 60_000;
 
+/// What stands around a test; the second around one that holds the first.
+const FENCES: [&str; 2] = ["```", "~~~~~~~~"];
+
 /// Changes that are told before the rest is folded.
 const LISTED: usize = 25;
 
@@ -332,7 +335,7 @@ fn possibilities(could: &Comparison) -> String {
     }
     out.push('\n');
     if let Some(test) = possible::example(could) {
-        let fence = if test.contains("```") { "~~~~~~~~" } else { "```" };
+        let fence = FENCES[usize::from(test.contains(FENCES[0]))];
         let what = capital(possible::example_is(could));
         let body = format!("{what}:\n\n{fence}\n{}\n{fence}", test.trim_end());
         out.push_str(&fold("A lead that is scored differently", &body));
@@ -400,7 +403,8 @@ fn limits(budgets: &Budgets) -> String {
     out
 }
 
-/// The text, cut at a line where it would be too long for a comment; folds that the cut leaves open are closed.
+/// The text, cut at a line where it would be too long for a comment; a fence and a fold that the cut leaves open are
+/// closed, so that what a workflow writes below is not inside of them.
 fn cut(text: String) -> String {
     if text.len() <= MOST {
         return text;
@@ -408,7 +412,57 @@ fn cut(text: String) -> String {
     let end = text.char_indices().take_while(|(at, _)| *at < MOST).last().map_or(0, |(at, _)| at);
     let end = text[..end].rfind('\n').unwrap_or(end);
     let kept = &text[..end];
-    let open = kept.matches("<details>").count() > kept.matches("</details>").count();
-    let close = if open { "\n\n</details>" } else { "" };
-    format!("{kept}{close}\n\n*The report was cut here: it is too long for a comment.*\n")
+    format!("{kept}{}\n\n*The report was cut here: it is too long for a comment.*\n", closing(kept))
+}
+
+/// What closes the fence and the fold that are open at the end. Only whole lines of ours open and close: between two
+/// fences stands a test, whatever it says.
+fn closing(text: &str) -> String {
+    let (mut fence, mut fold) = (None, false);
+    for line in text.lines() {
+        match fence {
+            Some(open) if line == open => fence = None,
+            Some(_) => {}
+            None if FENCES.contains(&line) => fence = Some(line),
+            None if line.starts_with("<details>") => fold = true,
+            None if line == "</details>" => fold = false,
+            None => {}
+        }
+    }
+    let mut out = fence.map_or_else(String::new, |fence| format!("\n{fence}"));
+    if fold {
+        out.push_str("\n\n</details>");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FENCES, MOST, cut, fold};
+
+    /// A fold with a test of so many lines, behind so much before: cut, and what stands behind the last line kept.
+    #[track_caller]
+    fn check(text: String, last: &str, closed: &str) {
+        let text = cut(text);
+        let (_, tail) = text.rsplit_once(last).expect("some of it is kept");
+        assert_eq!(tail, format!("{closed}\n\n*The report was cut here: it is too long for a comment.*\n"));
+        assert!(text.len() < 65_536);
+    }
+
+    #[test]
+    fn a_cut_closes_what_is_open() {
+        let long = "a line of it\n".repeat(MOST / 10);
+        for fence in FENCES {
+            check(
+                fold("A test", &format!("{fence}\n{long}{fence}")),
+                "of it",
+                &format!("\n{fence}\n\n</details>"),
+            );
+            check(fold("A test", &format!("{fence}\n<details>\n{fence}\n{long}")), "of it", "\n\n</details>");
+            check(format!("{fence}\n</details>\n<details>\n{long}"), "of it", &format!("\n{fence}"));
+        }
+        check(fold("Words", &long), "of it", "\n\n</details>");
+        check(format!("{}{long}", fold("Words", "short <details>")), "of it", "");
+        assert_eq!(cut("short".to_string()), "short");
+    }
 }
