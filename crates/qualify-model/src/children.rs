@@ -5,6 +5,46 @@
 
 use crate::{Anchor, Count, Expr, ExprKind, Head, Quantity, Set, Step, Table, Term, Window};
 
+/// The expressions directly inside `expr`, also inside its event terms. A `let` has none: it is met where it is declared.
+pub fn parts(expr: &Expr) -> Vec<&Expr> {
+    let mut out = Vec::new();
+    children(expr, &mut |part| out.push(part));
+    out
+}
+
+/// The expressions in an event term: filters, counts, and what its windows hang on.
+pub fn term_parts(term: &Term) -> Vec<&Expr> {
+    let mut out = Vec::new();
+    term_children(term, &mut |part| out.push(part));
+    out
+}
+
+/// The expressions in a table: its subject, the heads of its rows, its cells.
+pub fn table_parts(table: &Table) -> Vec<&Expr> {
+    let mut out = Vec::new();
+    table_children(table, &mut |part| out.push(part));
+    out
+}
+
+/// Calls `each` with an expression and all that it is made of, the whole before its parts.
+pub fn below<'e>(expr: &'e Expr, each: &mut dyn FnMut(&'e Expr)) {
+    each(expr);
+    children(expr, &mut |part| below(part, each));
+}
+
+/// The event term that an expression is or reads.
+pub fn term_of(expr: &Expr) -> Option<&Term> {
+    match &expr.kind {
+        ExprKind::Happens(term)
+        | ExprKind::Count(term)
+        | ExprKind::CountDifferent(_, term)
+        | ExprKind::Aggregate(_, _, term)
+        | ExprKind::DaysSinceLast(term)
+        | ExprKind::DaysWith(term) => Some(term),
+        _ => None,
+    }
+}
+
 /// Calls `visit` for each expression directly inside `expr`, also inside its event terms.
 pub fn children<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
     match &expr.kind {

@@ -22,7 +22,7 @@ mod truth;
 mod types;
 
 pub use batch::*;
-pub use children::{children, table_children, term_children};
+pub use children::{below, children, parts, table_children, table_parts, term_children, term_of, term_parts};
 pub use expression::*;
 pub use facts::{Event, Lead};
 pub use labels::{Labels, Named};

@@ -82,6 +82,7 @@ fn decided(pair: &Pair<'_>, decision: &mut Decision<'_, '_>, limits: &Limits) ->
         why.push(Obstacle {
             old: false,
             span: None,
+            place: None,
             what: "more wrong turns than the solver may take".into(),
         });
     }

@@ -10,7 +10,7 @@ use qualify_model::*;
 pub(super) fn check(lint: &mut Lint<'_, '_>) {
     let mut terms: Vec<&Term> = Vec::new();
     for root in visit::roots(lint.model) {
-        visit::everything(root, &mut |expr| {
+        qualify_model::below(root, &mut |expr| {
             if let ExprKind::Happens(term) = &expr.kind
                 && !term.counts.is_empty()
             {

@@ -54,6 +54,6 @@ fn gather(model: &Model, expr: &Expr, seen: &mut [bool], uses: &mut BTreeMap<Att
             seen[id.index()] = true;
             gather(model, &model.lets[id.index()].value, seen, uses);
         }
-        _ => visit::parts(expr).into_iter().for_each(|part| gather(model, part, seen, uses)),
+        _ => qualify_model::parts(expr).into_iter().for_each(|part| gather(model, part, seen, uses)),
     }
 }

@@ -57,7 +57,7 @@ fn changes_nothing<'m>(lint: &mut Lint<'m, '_>, rule: &'m Rule) {
 fn overflows<'m>(lint: &mut Lint<'m, '_>, rule: &'m Rule) {
     let Some(points) = visit::amount(rule) else { return };
     let mut culprit = None;
-    visit::everything(&points.value, &mut |expr| {
+    qualify_model::below(&points.value, &mut |expr| {
         if let Type::Number(kind) = expr.ty {
             let values = lint.study.extent(expr).values;
             let most = limit(kind);
@@ -147,7 +147,7 @@ fn is_meant_below_zero(lint: &mut Lint<'_, '_>) -> bool {
         );
     }
     if let Some(formula) = &model.total.formula {
-        visit::everything(formula, &mut |expr| {
+        qualify_model::below(formula, &mut |expr| {
             takes_away |= match &expr.kind {
                 ExprKind::Negate(_) | ExprKind::Arithmetic(Operator::Subtract, ..) => true,
                 ExprKind::Constant(Value::Number(n)) => *n < 0,
@@ -165,7 +165,7 @@ fn is_meant_below_zero(lint: &mut Lint<'_, '_>) -> bool {
 fn may_be_negative<'m>(lint: &mut Lint<'m, '_>, rule: usize) -> Option<(String, String)> {
     let amount = visit::amount(&lint.model.rules[rule]).filter(|amount| !amount.negative)?;
     let mut found = None;
-    visit::everything(&amount.value, &mut |expr| {
+    qualify_model::below(&amount.value, &mut |expr| {
         let read = matches!(expr.kind, ExprKind::Property(_) | ExprKind::Attribute(_));
         if read && found.is_none() && lint.study.extent(expr).values.low == LOWEST {
             found = Some(expr.span);

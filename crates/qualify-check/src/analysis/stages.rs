@@ -2,7 +2,6 @@
 
 use super::Lint;
 use super::solve::{FALSE, TRUE, UNKNOWN};
-use super::visit;
 use super::words;
 use qualify_diagnostics::{Code, Diagnostic, Span};
 use qualify_model::*;
@@ -54,7 +53,7 @@ fn fallen_through(lint: &mut Lint<'_, '_>) {
     let mut exact: Vec<(&Route, &Expr, usize)> = Vec::new();
     for route in &model.routes {
         let Some(condition) = &route.condition else { continue };
-        visit::everything(condition, &mut |expr| match &expr.kind {
+        qualify_model::below(condition, &mut |expr| match &expr.kind {
             ExprKind::StageIs(stages) => stages.iter().for_each(|s| named[s.index()] = true),
             ExprKind::StageAtLeast(least) => {
                 named[least.index()..].iter_mut().for_each(|named| *named = true);

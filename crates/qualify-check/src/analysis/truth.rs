@@ -220,8 +220,8 @@ impl<'m> Lint<'m, '_> {
     }
 
     fn inside_parts(&mut self, expr: &'m Expr) -> bool {
-        let mut said = visit::term(expr).is_some_and(|term| self.filters(term));
-        for part in visit::parts(expr) {
+        let mut said = qualify_model::term_of(expr).is_some_and(|term| self.filters(term));
+        for part in qualify_model::parts(expr) {
             if part.ty != Type::YesNo || matches!(part.kind, ExprKind::If(..)) {
                 said |= self.inside(part);
             }

@@ -17,7 +17,7 @@ pub(super) fn check(lint: &mut Lint<'_, '_>) {
         lint.negations(&item.value, &anything());
     }
     for ignore in &model.ignores {
-        lint.negations_in(visit::term_parts(&ignore.term), &anything());
+        lint.negations_in(qualify_model::term_parts(&ignore.term), &anything());
     }
     for verdict in &model.excludes {
         if !lint.negations(&verdict.condition, &anything()) {
@@ -66,7 +66,7 @@ fn first_match<'m>(lint: &mut Lint<'m, '_>, lines: impl Iterator<Item = Option<&
 /// Whether there is anything to look at.
 fn has_negation(expr: &Expr) -> bool {
     let own = matches!(expr.kind, ExprKind::Not(_) | ExprKind::Compare(Comparison::NotEqual, ..));
-    own || visit::parts(expr).into_iter().any(has_negation)
+    own || qualify_model::parts(expr).into_iter().any(has_negation)
 }
 
 impl<'m> Lint<'m, '_> {
@@ -89,7 +89,7 @@ impl<'m> Lint<'m, '_> {
             ExprKind::Not(part) => self.negation(expr, context) || self.negations(part, context),
             ExprKind::Compare(Comparison::NotEqual, ..) => self.negation(expr, context),
             // whether an event matches does not hang on what else is known of the lead
-            _ => self.negations_in(visit::parts(expr), context),
+            _ => self.negations_in(qualify_model::parts(expr), context),
         }
     }
 

@@ -2,7 +2,7 @@
 //! find the others. 0 and 1 are not meant: they say "none" and "any".
 
 use super::{Lints, Threshold, parts};
-use crate::analysis::{visit, words};
+use crate::analysis::words;
 use qualify_diagnostics::{Code, Diagnostic, Edit, Span};
 use qualify_model::{ExprKind, Model};
 use std::collections::{BTreeMap, HashSet};
@@ -19,7 +19,7 @@ pub(super) fn check(lints: &mut Lints<'_>) {
     for exprs in parts(model) {
         let mut seen = HashSet::new();
         for expr in exprs {
-            visit::everything(expr, &mut |expr| {
+            qualify_model::below(expr, &mut |expr| {
                 let Some(threshold) = Threshold::of(expr) else { return };
                 let constant = matches!(threshold.bound.kind, ExprKind::Constant(_));
                 let Some(number) = threshold.value(model).filter(|n| constant && !PLAIN.contains(n)) else {

@@ -2,7 +2,7 @@
 //! without any test.
 
 use super::Lints;
-use crate::analysis::{visit, words};
+use crate::analysis::words;
 use qualify_diagnostics::{Code, Diagnostic, Span};
 use qualify_model::{Comparison, Expr, ExprKind, GradeKind, Set, Value};
 use std::collections::HashSet;
@@ -30,7 +30,7 @@ pub(super) fn check(lints: &mut Lints<'_>) {
     }
     let mut expected = Expected::default();
     for expect in model.tests.iter().flat_map(|test| &test.expects) {
-        visit::everything(expect, &mut |expr| expected.note(expr));
+        qualify_model::below(expect, &mut |expr| expected.note(expr));
     }
     let stages = model.stages.iter().enumerate().filter(|(i, _)| !expected.stages.contains(i));
     let stages = stages.map(|(_, stage)| (stage.name.clone(), stage.span)).collect();

@@ -38,7 +38,8 @@ pub fn run(arguments: &Diff, console: &mut Console) -> Result<Outcome, Stop> {
     };
     let reach = judged.is_some_and(|review| review.forbid_unreachable_stage);
     let could = (arguments.wants(Part::Could) || reach)
-        .then(|| proof::compare(was.model, is.model, &proof::Limits::default()));
+        .then(|| proof::compare(was.model, is.model, &proof::Limits::default()))
+        .map(|could| could.with_places(was.sources, is.sources));
     let known = Known { old: was, new: is, changes: &changes, leads: leads.as_ref(), could: could.as_ref() };
     let budgets = judged.map(|review| Budgets::of(review, &known));
     let passes = budgets.as_ref().is_none_or(|budgets| budgets.passes);

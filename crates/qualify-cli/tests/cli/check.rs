@@ -156,7 +156,7 @@ fn the_data_are_looked_at_when_asked() {
     let allowed = qualify(&["check", ".", "--data", "--allow", "W0901", "--format", "json"], &folder);
     assert!(allowed.out.contains("allowed by --allow"), "{allowed:?}");
     let refused = qualify(&["check", "model.qualify", "--data"], &folder);
-    assert!(refused.status == 2 && refused.err.contains("one project"), "{refused:?}");
+    assert!(refused.status == 2 && refused.err.contains("--data takes projects"), "{refused:?}");
 }
 
 #[test]

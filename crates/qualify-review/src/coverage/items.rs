@@ -3,13 +3,11 @@
 use super::record::Record;
 use super::unknown::can_be_unknown;
 use super::{Condition, Item, Kind};
-use crate::parts::{leaves, parts};
+use crate::parts::leaves;
 use crate::place::Place;
 use qualify_diagnostics::{Sources, Span};
-use qualify_model::{
-    Expr, ExprKind, GradeKind, GradeLine, Ignore, Model, Route, Row, Rule, RuleId, RuleKind, Stage, Table,
-    Term, Type,
-};
+use qualify_model::{Expr, ExprKind, GradeKind, Model, Rule, RuleId, RuleKind, Table, Term, Type, parts};
+use qualify_reference::Chosen;
 
 /// An item while it is counted.
 pub(super) struct Counted<'m> {
@@ -39,12 +37,7 @@ enum By<'m> {
     /// The condition held.
     Held(&'m Expr),
     /// It was chosen.
-    Row(&'m Row),
-    Cell(&'m Expr),
-    Grade(&'m GradeLine),
-    Stage(&'m Stage),
-    Route(&'m Route),
-    Ignore(&'m Ignore),
+    Chosen(Chosen<'m>),
 }
 
 /// All items, without counts.
@@ -57,7 +50,7 @@ pub(super) fn of(model: &Model) -> Vec<Counted<'_>> {
         walk.tables_in(&named.value);
     }
     for ignore in &model.ignores {
-        walk.add(Kind::Ignore, By::Ignore(ignore), ignore.span, &filters(&ignore.term));
+        walk.add(Kind::Ignore, By::Chosen(Chosen::Ignore(ignore)), ignore.span, &filters(&ignore.term));
     }
     for (kind, verdicts) in [(Kind::Exclude, &model.excludes), (Kind::Disqualify, &model.disqualifies)] {
         for verdict in verdicts {
@@ -76,18 +69,18 @@ pub(super) fn of(model: &Model) -> Vec<Counted<'_>> {
     for set in &model.grades {
         let GradeKind::Lines(lines) = &set.kind else { continue };
         for line in lines {
-            walk.add(Kind::Grade, By::Grade(line), line.span, &all(&[&line.condition]));
+            walk.add(Kind::Grade, By::Chosen(Chosen::Grade(line)), line.span, &all(&[&line.condition]));
         }
     }
     for stage in &model.stages {
         let conditions = all(&[&stage.condition, &stage.stays_while]);
-        walk.add(Kind::Stage, By::Stage(stage), stage.span, &conditions);
+        walk.add(Kind::Stage, By::Chosen(Chosen::Stage(stage)), stage.span, &conditions);
     }
     for segment in &model.segments {
         walk.add(Kind::Segment, By::Held(&segment.condition), segment.span, &[&segment.condition]);
     }
     for route in &model.routes {
-        walk.add(Kind::Route, By::Route(route), route.span, &all(&[&route.condition]));
+        walk.add(Kind::Route, By::Chosen(Chosen::Route(route)), route.span, &all(&[&route.condition]));
     }
     if let Some(formula) = &model.total.formula {
         walk.tables_in(formula);
@@ -154,11 +147,11 @@ impl<'m> Walk<'m> {
 
     fn table(&mut self, table: &'m Table) {
         for row in &table.rows {
-            self.add(Kind::Row, By::Row(row), row.span, &[]);
+            self.add(Kind::Row, By::Chosen(Chosen::Row(row)), row.span, &[]);
         }
         for (word, cell) in [("otherwise", &table.otherwise), ("unknown", &table.unknown)] {
             if let Some(cell) = cell {
-                self.add(Kind::Row, By::Cell(cell), cell.span, &[]);
+                self.add(Kind::Row, By::Chosen(Chosen::Cell(cell)), cell.span, &[]);
                 self.name(word.to_string());
             }
         }
@@ -188,12 +181,10 @@ impl Counted<'_> {
                 let seen = record.seen(condition);
                 (seen.yes, seen.no || seen.unknown)
             }
-            By::Row(row) => (record.has_chosen(*row), false),
-            By::Cell(cell) => (record.has_chosen(*cell), false),
-            By::Grade(line) => (record.has_chosen(*line), false),
-            By::Stage(stage) => (record.has_chosen(*stage), false),
-            By::Route(route) => (record.has_chosen(*route), false),
-            By::Ignore(ignore) => (record.has_chosen(*ignore), scored && !record.has_chosen(*ignore)),
+            By::Chosen(what) => {
+                let chosen = record.has_chosen(*what);
+                (chosen, matches!(what, Chosen::Ignore(_)) && scored && !chosen)
+            }
         };
         self.reached += u32::from(reached);
         self.missed += u32::from(missed);

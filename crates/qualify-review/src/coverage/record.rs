@@ -27,8 +27,8 @@ impl Record {
     }
 
     /// Whether a part of the model was chosen.
-    pub(super) fn has_chosen<T>(&self, part: &T) -> bool {
-        self.chosen.borrow().contains(&address(part))
+    pub(super) fn has_chosen(&self, what: Chosen) -> bool {
+        self.chosen.borrow().contains(&address_of(what))
     }
 }
 
@@ -44,15 +44,18 @@ impl Watch for Record {
     }
 
     fn chosen(&self, what: Chosen) {
-        let address = match what {
-            Chosen::Row(row) => address(row),
-            Chosen::Cell(cell) => address(cell),
-            Chosen::Grade(line) => address(line),
-            Chosen::Stage(stage) => address(stage),
-            Chosen::Route(route) => address(route),
-            Chosen::Ignore(ignore) => address(ignore),
-        };
-        self.chosen.borrow_mut().insert(address);
+        self.chosen.borrow_mut().insert(address_of(what));
+    }
+}
+
+fn address_of(what: Chosen) -> usize {
+    match what {
+        Chosen::Row(row) => address(row),
+        Chosen::Cell(cell) => address(cell),
+        Chosen::Grade(line) => address(line),
+        Chosen::Stage(stage) => address(stage),
+        Chosen::Route(route) => address(route),
+        Chosen::Ignore(ignore) => address(ignore),
     }
 }
 

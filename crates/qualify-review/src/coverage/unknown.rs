@@ -1,8 +1,7 @@
 //! Whether an expression can be unknown at all. What cannot be is not asked of tests.
 
-use crate::parts::parts;
 use qualify_model::{
-    Aggregate, Anchor, Expr, ExprKind, GradeKind, Model, Operator, Owner, Step, Term, Window,
+    Aggregate, Anchor, Expr, ExprKind, GradeKind, Model, Operator, Owner, Step, Term, Window, parts,
 };
 
 /// Whether some lead may leave the expression unknown. On the safe side: it says so where it is not sure.

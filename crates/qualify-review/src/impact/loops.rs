@@ -1,6 +1,5 @@
 //! Whether the names of a model that was put together need each other: such a model must not run.
 
-use crate::parts::{parts, term_parts};
 use qualify_model::*;
 
 /// A name with a value of its own.

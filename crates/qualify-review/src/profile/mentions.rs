@@ -112,7 +112,7 @@ impl Mentions {
                     self.values.push((Named::Property { column, event, place, word }, expr.span));
                 }
             }
-            waiting.extend(walk::parts(expr));
+            waiting.extend(qualify_model::parts(expr));
         }
     }
 }
@@ -162,7 +162,7 @@ pub(super) fn places(model: &Model, rule: &Rule) -> Vec<Span> {
             places.push(item.span);
             waiting.push(&item.value);
         }
-        waiting.extend(walk::parts(expr));
+        waiting.extend(qualify_model::parts(expr));
     }
     places
 }

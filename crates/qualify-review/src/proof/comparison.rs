@@ -2,7 +2,7 @@
 //!
 //! Not in here: finding it out.
 
-use qualify_diagnostics::Span;
+use qualify_diagnostics::{Sources, Span};
 use qualify_model::{Lead, Outcome};
 use serde::Serialize;
 
@@ -131,6 +131,19 @@ pub struct Difference {
     pub after: String,
 }
 
+impl Comparison {
+    /// Says of each obstacle in which file and line it stands; `old` and `new` are the texts of the models.
+    pub fn with_places(mut self, old: &Sources, new: &Sources) -> Comparison {
+        if let Verdict::Unknown { why, .. } = &mut self.verdict {
+            for obstacle in why {
+                let sources = if obstacle.old { old } else { new };
+                obstacle.place = obstacle.span.map(|span| crate::place::Place::of(sources, span));
+            }
+        }
+        self
+    }
+}
+
 /// Something that no proof can look into.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Obstacle {
@@ -138,6 +151,8 @@ pub struct Obstacle {
     pub old: bool,
     /// Where, if at one place.
     pub span: Option<Span>,
+    /// The same for people, once [`Comparison::with_places`] has been told the texts.
+    pub place: Option<crate::place::Place>,
     /// What, as in "the order of events".
     pub what: String,
 }

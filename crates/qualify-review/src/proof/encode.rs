@@ -208,7 +208,7 @@ impl<'p, 'm> Encoder<'p, 'm> {
         let int = self.c.any_int(ask.range.0, ask.range.1);
         let mut lits = int.bits.clone();
         lits.push(known);
-        let obstacle = Obstacle { old: here.which == 0, span: ask.span, what: ask.what.into() };
+        let obstacle = Obstacle { old: here.which == 0, span: ask.span, place: None, what: ask.what.into() };
         self.obstacles.push((lits, obstacle));
         let out = Num { known, int };
         self.opaque.insert(key, out.clone());
@@ -290,11 +290,11 @@ impl<'p, 'm> Encoder<'p, 'm> {
             self.obstacles.iter().filter(|(lits, _)| hangs(lits)).map(|(_, what)| what.clone()).collect();
         for tally in self.events.tallies.iter().filter(|tally| hangs(&tally.int.bits)) {
             if let Some(what) = tally.asked.beyond() {
-                out.push(Obstacle { old: tally.old, span: tally.span, what: what.into() });
+                out.push(Obstacle { old: tally.old, span: tally.span, place: None, what: what.into() });
             }
         }
         out.sort_by(|a, b| (&a.what, a.old, a.span).cmp(&(&b.what, b.old, b.span)));
-        out.dedup_by(|a, b| a.what == b.what && a.old == b.old);
+        out.dedup();
         out
     }
 

@@ -43,7 +43,7 @@ pub(super) fn joined(old: &Model, new: &Model) -> Option<Joined> {
     let models = if blocked.is_empty() { joining.models(&schema, &views) } else { None };
     if models.is_none() && blocked.is_empty() {
         let what = "something that means another thing in each of the schemas".to_string();
-        blocked.push(Obstacle { old: false, span: None, what });
+        blocked.push(Obstacle { old: false, span: None, place: None, what });
     }
     Some(Joined { schema, models, views, blocked })
 }
@@ -164,7 +164,7 @@ impl Joining<'_> {
     fn blocked(&self, schema: &Schema, views: &[View; 2]) -> Vec<Obstacle> {
         let mut out = Vec::new();
         let mut tell = |at: &Attribute, what: String| {
-            out.push(Obstacle { old: false, span: Some(at.span), what });
+            out.push(Obstacle { old: false, span: Some(at.span), place: None, what });
         };
         let (old, new) = (&self.old.schema, &self.new.schema);
         // the attributes of the new schema are the first of all
@@ -181,7 +181,7 @@ impl Joining<'_> {
         }
         if stage(old) != stage(new) && self.reads.current_stage {
             let what = "the attribute that holds the current stage, which is another one now".to_string();
-            out.push(Obstacle { old: false, span: None, what });
+            out.push(Obstacle { old: false, span: None, place: None, what });
         }
         for (at, event) in new.events.iter().enumerate() {
             let Some(was) = old.events.iter().find(|other| other.name == event.name) else { continue };
@@ -227,7 +227,7 @@ impl Joining<'_> {
             return None;
         }
         let name = &is.name;
-        let told = |what: String| Some(Obstacle { old: false, span: Some(is.span), what });
+        let told = |what: String| Some(Obstacle { old: false, span: Some(is.span), place: None, what });
         if was.received != is.received {
             return told(format!("events `{name}`, of which another column says when they were received"));
         }

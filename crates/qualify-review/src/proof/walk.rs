@@ -28,31 +28,9 @@ pub(crate) fn steps<'m>(model: &'m Model, each: &mut dyn FnMut(&'m Step)) {
     }
 }
 
-/// The event term that an expression is or reads.
-pub(super) fn term_of(expr: &Expr) -> Option<&Term> {
-    use ExprKind::*;
-    match &expr.kind {
-        Happens(term)
-        | Count(term)
-        | CountDifferent(_, term)
-        | Aggregate(_, _, term)
-        | DaysSinceLast(term)
-        | DaysWith(term) => Some(term),
-        _ => None,
-    }
-}
-
-/// Calls `each` with an expression and all that it is made of.
-pub(super) fn below<'m>(expr: &'m Expr, each: &mut dyn FnMut(&'m Expr)) {
-    each(expr);
-    for part in parts(expr) {
-        below(part, each);
-    }
-}
-
 fn roots(model: &Model) -> Vec<&Expr> {
     let mut out: Vec<&Expr> = model.lets.iter().map(|item| &item.value).collect();
-    model.ignores.iter().for_each(|ignore| term_parts(&ignore.term, &mut out));
+    out.extend(model.ignores.iter().flat_map(|ignore| term_parts(&ignore.term)));
     out.extend(model.excludes.iter().chain(&model.disqualifies).map(|verdict| &verdict.condition));
     for score in &model.scores {
         out.extend(&score.population);
@@ -83,13 +61,13 @@ pub(crate) fn rule_parts<'m>(rule: &'m Rule, out: &mut Vec<&'m Expr>) {
         }
         RuleKind::ForEach { term, amount, limit, decay, up_to }
         | RuleKind::ForEachDifferent { term, amount, limit, decay, up_to, .. } => {
-            term_parts(term, out);
+            out.extend(term_parts(term));
             out.push(&amount.value);
             out.extend(limit.as_ref().map(|limit| &limit.count));
             out.extend(up_to);
             decay.iter().for_each(|decay| decay_parts(decay, out));
         }
-        RuleKind::Table(table) => table_parts(table, out),
+        RuleKind::Table(table) => out.extend(table_parts(table)),
         RuleKind::Multiply { condition, by: value, .. }
         | RuleKind::Cap { condition, at: value, .. }
         | RuleKind::Set { condition, to: value, .. } => out.extend([condition, value]),
@@ -105,19 +83,4 @@ fn decay_parts<'m>(decay: &'m Decay, out: &mut Vec<&'m Expr>) {
         Curve::Dropping { steps } => out.extend(steps.iter().map(|(share, _)| share)),
         Curve::Halving { .. } | Curve::Fading { .. } => {}
     }
-}
-
-fn table_parts<'m>(table: &'m Table, out: &mut Vec<&'m Expr>) {
-    table_children(table, &mut |part| out.push(part));
-}
-
-fn term_parts<'m>(term: &'m Term, out: &mut Vec<&'m Expr>) {
-    term_children(term, &mut |part| out.push(part));
-}
-
-/// The direct parts of an expression. A `let` has none: it is met where it is declared.
-pub(crate) fn parts(expr: &Expr) -> Vec<&Expr> {
-    let mut out = Vec::new();
-    children(expr, &mut |part| out.push(part));
-    out
 }

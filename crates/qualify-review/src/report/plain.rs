@@ -121,7 +121,12 @@ fn possibilities(report: &mut Report) {
             let lines: Vec<String> = example.test.lines().map(plain).collect();
             example.test = lines.join("\n");
         }
-        Verdict::Unknown { why, .. } => why.iter_mut().for_each(|obstacle| mend(&mut obstacle.what)),
+        Verdict::Unknown { why, .. } => {
+            for obstacle in why {
+                mend(&mut obstacle.what);
+                obstacle.place.iter_mut().for_each(|place| mend(&mut place.file));
+            }
+        }
         Verdict::Same { .. } => {}
     }
 }

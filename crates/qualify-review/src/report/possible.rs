@@ -1,7 +1,10 @@
 //! What a change could do, in sentences.
 
-use crate::proof::{Comparison, Place, PlaceKind, PointRange, Proof, Verdict};
+use crate::proof::{Comparison, Obstacle, Place, PlaceKind, PointRange, Proof, Verdict};
 use qualify_model::exact;
+
+/// Places that are named of each obstacle.
+const MOST_PLACES: usize = 3;
 
 /// The verdict.
 pub(super) fn verdict(could: &Comparison) -> String {
@@ -21,8 +24,7 @@ pub(super) fn verdict(could: &Comparison) -> String {
             format!("a lead can be scored differently, confirmed by scoring it: {}", all.join(", "))
         }
         Verdict::Unknown { why, searched } => {
-            let mut names: Vec<&str> = why.iter().map(|obstacle| obstacle.what.as_str()).collect();
-            names.dedup();
+            let names = obstacles(why);
             let between = if names.iter().any(|name| name.contains(", ")) { "; " } else { ", " };
             let why = if names.is_empty() {
                 String::new()
@@ -35,6 +37,35 @@ pub(super) fn verdict(could: &Comparison) -> String {
             )
         }
     }
+}
+
+/// What stands in the way of a proof, each once with the places where it stands: "the order of events
+/// (`model.qualify:12`)".
+fn obstacles(why: &[Obstacle]) -> Vec<String> {
+    let mut all: Vec<(&str, Vec<String>)> = Vec::new();
+    for obstacle in why {
+        let place = obstacle.place.as_ref().map(|place| {
+            let version = if obstacle.old { " of the old version" } else { "" };
+            format!("`{place}`{version}")
+        });
+        let known = all.iter().position(|(what, _)| *what == obstacle.what);
+        let known = known.unwrap_or_else(|| {
+            all.push((&obstacle.what, Vec::new()));
+            all.len() - 1
+        });
+        let places = &mut all[known].1;
+        if let Some(place) = place.filter(|place| !places.contains(place)) {
+            places.push(place);
+        }
+    }
+    let told = |(what, places): (&str, Vec<String>)| match places.len() {
+        0 => what.to_string(),
+        n if n > MOST_PLACES => {
+            format!("{what} ({} and {} more)", places[..MOST_PLACES].join(", "), n - MOST_PLACES)
+        }
+        _ => format!("{what} ({})", places.join(", ")),
+    };
+    all.into_iter().map(told).collect()
 }
 
 /// The test that shows a difference.

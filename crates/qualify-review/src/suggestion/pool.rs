@@ -1,7 +1,6 @@
 //! The tweaks of the part of a model that a place lies in, and of what hangs on it.
 
 use super::tweaks::{Tweak, Tweaks};
-use crate::parts::parts;
 use qualify_diagnostics::Span;
 use qualify_model::*;
 

@@ -4,7 +4,6 @@
 use super::pool::{all_tweaks, tweaks_at};
 use super::text::Seen;
 use super::tweaks::Tweak;
-use crate::parts::parts;
 use crate::proof::{self, Limits, Verdict};
 use qualify_diagnostics::Span;
 use qualify_model::*;

@@ -3,7 +3,6 @@
 
 mod events;
 
-use crate::parts::parts;
 use qualify_model::calendar::{DAY_US, HOUR_US};
 use qualify_model::*;
 use std::collections::HashSet;

@@ -194,7 +194,7 @@ impl<'m> Encoder<'_, 'm> {
         let (more, parts) = match table {
             Some((more, parts)) => (more, parts),
             None => {
-                let parts = crate::proof::walk::parts(expr);
+                let parts = qualify_model::parts(expr);
                 (String::new(), parts.into_iter().map(|part| self.value(part, here)).collect())
             }
         };

@@ -327,7 +327,7 @@ fn sum_range(parts: &[Sym]) -> (i128, i128) {
 /// Whether an expression speaks of the event in hand.
 fn reads_event(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Property(_) | ExprKind::EventTime | ExprKind::Times)
-        || crate::proof::walk::parts(expr).into_iter().any(reads_event)
+        || qualify_model::parts(expr).into_iter().any(reads_event)
 }
 
 /// The event terms whose newest event gives the age of a condition; none below a `not`.
@@ -353,7 +353,7 @@ fn happenings<'m>(
         | ExprKind::DaysWith(_)
         | ExprKind::DaysSinceLast(_) => {}
         _ => {
-            for part in crate::proof::walk::parts(expr) {
+            for part in qualify_model::parts(expr) {
                 happenings(model, part, home, out, seen);
             }
         }

@@ -99,7 +99,7 @@ impl Reads {
 
     /// Points that read the event in hand.
     fn amount(&mut self, model: &Model, amount: &Expr) {
-        walk::below(amount, &mut |expr| {
+        qualify_model::below(amount, &mut |expr| {
             if let ExprKind::Property(property) = &expr.kind {
                 self.count(model, property);
             }
