@@ -9,7 +9,7 @@ use qualify_tests::blocks::qualify_blocks;
 use qualify_tests::trial;
 use qualify_tests::workspace::{read, root};
 
-/// Codes that no small file can show; they are tested where they are made.
+/// Codes that no small file can show: their golden files have the message alone.
 const TOO_LARGE_TO_SHOW: &[&str] = &["E0122", "E0123"];
 
 /// Codes that a rule file alone can give; those about data have golden cases of their own.
@@ -35,13 +35,17 @@ fn cases(code: Code) -> Vec<String> {
     read(&path).split("#---\n").map(|text| format!("{}\n", text.trim())).collect()
 }
 
-#[test]
-fn every_code_has_its_golden_file() {
+fn golden() -> Settings {
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path("corpus/diagnostics");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    let _bound = settings.bind_to_scope();
+    settings
+}
+
+#[test]
+fn every_code_has_its_golden_file() {
+    let _bound = golden().bind_to_scope();
     let mut wrong = Vec::new();
     for code in shown_codes() {
         let cases = cases(code);
@@ -67,6 +71,36 @@ fn every_code_has_its_golden_file() {
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// The least that is too large.
+fn too_large(code: Code) -> String {
+    match code {
+        Code::E0122 => format!("when {}size > 3 add 10", "size + ".repeat(300)),
+        Code::E0123 => " ".repeat((16 << 20) + 1),
+        code => panic!("{code} can be shown"),
+    }
+}
+
+#[test]
+fn what_is_too_large_to_show_has_its_message() {
+    for code in TOO_LARGE_TO_SHOW.iter().map(|code| Code::parse(code).expect("a code")) {
+        let found = qualify_syntax::parse(FileId(0), &too_large(code)).diagnostics;
+        assert!(!found.is_empty() && found.iter().all(|d| d.code == code), "{code}: {found:?}");
+        let text: String = found
+            .iter()
+            .map(|d| format!("[{}] error: {}\n{}", d.code, d.message, d.notes.join("\n")))
+            .collect();
+        golden().bind(|| assert_snapshot!(code.as_str(), text));
+    }
+}
+
+/// Whatever test makes it: none is left out.
+#[test]
+fn no_code_is_without_a_golden_file() {
+    let file = |code: &Code| root().join(format!("tests/corpus/diagnostics/{code}.snap"));
+    let missing: Vec<&Code> = Code::ALL.iter().filter(|code| !file(code).is_file()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! `qualify test`: runs the tests written in the language.
 
-use crate::arguments::Test;
+mod suggested;
+
+use crate::arguments::{Compile, Test};
 use crate::console::{Console, Format, Outcome};
 use crate::report::trials as report;
 use crate::test_groups::{self, Group};
-use crate::{Stop, project, rule_files};
+use crate::{Stop, rule_files};
 use qualify::typed::calendar::parse_instant;
-use qualify::{Compiled, FileId, Severity};
+use qualify::{Compiled, Severity};
 use qualify_review::coverage::{self, Coverage};
 use qualify_review::junit;
 use qualify_review::mutants::{self, Mutants, Sample, Workshop};
@@ -46,6 +48,9 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Outcome, Stop> {
         }
         all.push(ran);
     }
+    if let Some(file) = &arguments.write {
+        write_suggestions(file, &mut all, &arguments.compile)?;
+    }
     if let Some(file) = &arguments.lcov {
         let records: Vec<String> =
             all.iter().filter_map(|ran| ran.coverage.as_ref()).map(coverage::lcov).collect();
@@ -76,74 +81,25 @@ fn change_and_suggest(
     let Some(workshop) = workshop(&ran.group, compiled, arguments, filter, as_of)? else { return Ok(()) };
     let mutants = mutants::of(&workshop, sample(arguments), threads());
     if arguments.suggest {
-        let suggestions = suggestion::of(&workshop, &mutants);
-        if let Some(file) = arguments.write.as_ref().filter(|_| !suggestions.tests.is_empty()) {
-            ran.to_do = append(file, &suggestions.file(), &ran.group)?;
-        }
-        ran.suggestions = Some(suggestions);
+        ran.suggestions = Some(suggestion::of(&workshop, &mutants));
     }
     ran.mutants = Some(mutants).filter(|_| arguments.mutants.is_some());
     Ok(())
 }
 
-/// Adds tests to a file behind a blank line. A file that is not there is made, with what its tests need to run; then
-/// the answer says how they come to run.
-fn append(file: &Path, tests: &str, group: &Group) -> Result<Option<String>, Stop> {
-    match std::fs::read_to_string(file) {
-        Ok(before) => {
-            let gap = if before.is_empty() { "" } else { "\n" };
-            write(file, &format!("{before}{gap}{tests}")).map(|()| None)
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            write(file, &new_file(file, tests, group))?;
-            Ok(Some(how_to_run(file, group)))
-        }
-        Err(error) => Err(Stop::CouldNotRun(format!("{} cannot be read: {error}", file.display()))),
+/// Adds the tests that are missing to a file.
+fn write_suggestions(file: &Path, all: &mut [Ran], compile: &Compile) -> Result<(), Stop> {
+    let some = |ran: &Ran| ran.suggestions.as_ref().is_some_and(|found| !found.tests.is_empty());
+    let with: Vec<&Ran> = all.iter().filter(|ran| some(ran)).collect();
+    if with.is_empty() {
+        return Ok(());
     }
-}
-
-/// The tests with the version of the language and the model's files behind their comment, laid out.
-fn new_file(file: &Path, tests: &str, group: &Group) -> String {
-    let states_tests = |path: &Path| trials::states_tests(&std::fs::read_to_string(path).unwrap_or_default());
-    let mut head = String::from("language 1\n");
-    for (i, path) in group.files.iter().enumerate() {
-        // the first is the model's, others may be tests of it
-        if i == 0 || !states_tests(path) {
-            head.push_str(&format!("use \"{}\"\n", from_folder_of(file, path)));
-        }
+    let found: Vec<_> = with.iter().filter_map(|ran| Some((&ran.group, ran.suggestions.as_ref()?))).collect();
+    let to_do = suggested::write(file, &found, compile)?;
+    for (ran, to_do) in all.iter_mut().filter(|ran| some(ran)).zip(to_do) {
+        ran.to_do = to_do;
     }
-    let (comment, tests) = tests.split_once("\n\n").unwrap_or(("", tests));
-    let text = format!("{comment}\n\n{head}\n{tests}");
-    qualify::format_rules(FileId(0), &text).unwrap_or(text)
-}
-
-fn how_to_run(file: &Path, group: &Group) -> String {
-    let path = Path::new(&group.name);
-    if !project::is_project(path) {
-        return format!("`qualify test {}` runs them\n", file.display());
-    }
-    let manifest = if path.is_dir() { path.join("qualify.toml") } else { path.to_path_buf() };
-    format!(
-        "{} is new: write `tests = \"{}\"` at the top of {}, or add it to the `tests` there, so that they run\n",
-        file.display(),
-        from_folder_of(&manifest, file),
-        manifest.display()
-    )
-}
-
-/// A path as seen from the folder of a file, with `/` between its parts.
-fn from_folder_of(file: &Path, path: &Path) -> String {
-    // of a file that is not there yet, its folder tells where it is
-    let whole = |path: &Path| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf())
-    };
-    let (here, there) = (whole(file), whole(path));
-    let same = here.components().zip(there.components()).take_while(|(a, b)| a == b).count();
-    let up = here.components().skip(same).map(|_| "..".to_string());
-    let down = there.components().skip(same).map(|part| part.as_os_str().to_string_lossy().into_owned());
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    up.chain(down).chain(name).collect::<Vec<_>>().join("/")
+    Ok(())
 }
 
 /// The texts of a group ready to be changed; none if they do not compile.

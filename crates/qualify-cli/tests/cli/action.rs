@@ -6,23 +6,13 @@ mod review;
 mod server;
 
 use crate::program::Folder;
+use crate::program::has;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The root of the workspace.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// Whether these programs are there.
-#[allow(clippy::print_stdout)] // a test that tests nothing says so
-fn has(tools: &[&str]) -> bool {
-    let found = |tool: &&str| Command::new(tool).arg("--version").output().is_ok_and(|o| o.status.success());
-    let missing: Vec<_> = tools.iter().filter(|tool| !found(tool)).collect();
-    if !missing.is_empty() {
-        println!("not tested, these are missing: {missing:?}");
-    }
-    missing.is_empty()
 }
 
 /// A path with the built program on it, before all others.

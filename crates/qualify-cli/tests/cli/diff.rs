@@ -306,14 +306,16 @@ fn the_page_does_what_it_says() {
 
 #[test]
 fn what_no_proof_can_look_into_is_told_with_its_place() {
-    let rules = "use \"schema.qualify\"\nwhen size > 3 add 5\nwhen size > 2 multiply by size\n";
-    let same = rules.replace("multiply by size", "multiply by (size + size) / 2");
-    let folder = Folder::new(&[("schema.qualify", SCHEMA), ("old.qualify", rules), ("new.qualify", &same)]);
+    let rules = "lead key id { size integer from 1 to 9, rate number from 0 to 5 }\n\
+        score f {\n  when size > 3 add 5\n  when rate > 2 multiply by rate\n}\n";
+    let same =
+        rules.replace("rate > 2 multiply by rate", "rate > 2 and rate > 1 multiply by (rate + rate) / 2");
+    let folder = Folder::new(&[("old.qualify", rules), ("new.qualify", &same)]);
     for format in ["human", "markdown", "html"] {
         let arguments = ["diff", "old.qualify", "new.qualify", "--only", "could", "--format", format];
         let run = qualify(&arguments, &folder);
         let plain = run.out.replace(['`', '*'], "").replace("<code>", "").replace("</code>", "");
-        let told = "what is not constant (new.qualify:3, old.qualify:3 of the old version)";
+        let told = "what is not constant (new.qualify:4, old.qualify:4 of the old version)";
         assert!(run.status == 0 && plain.contains(told), "{format}: {run:?}");
     }
 }

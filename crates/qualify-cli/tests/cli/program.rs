@@ -90,3 +90,14 @@ fn finish(output: std::process::Output) -> Run {
         err: String::from_utf8(output.stderr).expect("text"),
     }
 }
+
+/// Whether these programs are there.
+#[allow(clippy::print_stdout)] // a test that tests nothing says so
+pub fn has(tools: &[&str]) -> bool {
+    let found = |tool: &&str| Command::new(tool).arg("--version").output().is_ok_and(|o| o.status.success());
+    let missing: Vec<_> = tools.iter().filter(|tool| !found(tool)).collect();
+    if !missing.is_empty() {
+        println!("not tested, these are missing: {missing:?}");
+    }
+    missing.is_empty()
+}

@@ -1,7 +1,8 @@
 //! `qualify test`: what it says of tests that fail, of what they cover, of changes they miss and of tests that are
 //! missing. The whole output stands in golden files.
 
-use crate::program::{Folder, Run, qualify};
+use crate::program::{Folder, Run, has, qualify};
+use std::process::Command;
 
 const RULES: &str = "language 1
 
@@ -182,6 +183,33 @@ fn coverage_is_a_tracefile() {
     insta::assert_snapshot!("lcov", text);
 }
 
+/// The pages of `genhtml` count what the tracefile says.
+#[test]
+fn genhtml_reads_the_tracefile() {
+    if !has(&["genhtml"]) {
+        return;
+    }
+    let folder = project(PASSING);
+    qualify(&["test", ".", "--lcov", "lcov.info"], &folder);
+    let text = std::fs::read_to_string(folder.path().join("lcov.info")).expect("a file");
+    let run = Command::new("genhtml")
+        .args(["--branch-coverage", "--output-directory", "pages", "lcov.info"])
+        .current_dir(folder.path())
+        .output()
+        .expect("it starts");
+    let told = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success(), "{told}\n{}", String::from_utf8_lossy(&run.stderr));
+    let sum = |kind: &str| -> u32 {
+        let lines = text.lines().filter_map(|line| line.strip_prefix(kind)?.parse::<u32>().ok());
+        lines.sum()
+    };
+    for (hit, all, what) in [("LH:", "LF:", "lines"), ("BRH:", "BRF:", "branches")] {
+        let counted = format!("({} of {} {what})", sum(hit), sum(all));
+        assert!(told.contains(&counted), "{counted}\n{told}");
+    }
+    assert!(folder.exists("pages/index.html"));
+}
+
 /// The records are those that `genhtml` reads, in its order, and their sums are right.
 fn check_tracefile(text: &str) {
     let order = ["TN:", "SF:", "BRDA:", "BRF:", "BRH:", "DA:", "LF:", "LH:", "end_of_record"];
@@ -278,4 +306,33 @@ fn suggested_tests_in_a_new_file_run() {
         .expect("a file");
     let all = qualify(&["test", "."], &folder);
     assert_eq!(all.status, 0, "{all:?}");
+}
+
+#[test]
+fn suggested_tests_of_several_files_run_or_are_refused() {
+    let model = "lead key id { size integer from 1 to 100 }\nwhen size > 5 add 5\nwhen size > 50 add 3\n";
+    let test = |use_it: &str, size: u32, points: u32| {
+        format!("{use_it}test \"of {size}\" {{ lead {{ size: {size} }} expect score = {points} }}\n")
+    };
+    let (one, two) = (test("use \"model.qualify\"\n", 6, 5), test("use \"model.qualify\"\n", 51, 8));
+    let files = [("model.qualify", model), ("a.qualify", one.as_str()), ("b.qualify", &two)];
+    let folder = Folder::new(&files);
+    let run = qualify(&["test", ".", "--suggest", "--write", "more/new.qualify"], &folder);
+    assert_eq!(run.status, 2, "there is no such folder: {run:?}");
+    let run = qualify(&["test", ".", "--suggest", "--write", "new.qualify"], &folder);
+    assert_eq!(run.status, 0, "{run:?}");
+    let text = std::fs::read_to_string(folder.path().join("new.qualify")).expect("it was made");
+    assert!(text.contains("use \"a.qualify\"\n") && text.contains("use \"b.qualify\"\n"), "{text}");
+    let alone = qualify(&["test", "new.qualify"], &folder);
+    assert_eq!(alone.status, 0, "{alone:?}");
+    let run = qualify(&["test", "a.qualify", "--suggest", "--write", "b.qualify"], &folder);
+    assert_eq!(run.status, 0, "of the same model: {run:?}");
+    // two models are no model
+    let other = test("lead key id { size integer from 1 to 9 }\nwhen size > 5 add 5\n", 6, 5);
+    let folder = Folder::new(&[files[0], files[1], ("other.qualify", &other)]);
+    let run = qualify(&["test", ".", "--suggest", "--write", "new.qualify"], &folder);
+    assert!(run.status == 2 && !folder.exists("new.qualify"), "{run:?}");
+    assert!(run.err.contains("run it for each of ./a.qualify, ./other.qualify"), "{run:?}");
+    let run = qualify(&["test", "a.qualify", "--suggest", "--write", "other.qualify"], &folder);
+    assert!(run.status == 2 && run.err.contains("other.qualify is left as it is"), "{run:?}");
 }

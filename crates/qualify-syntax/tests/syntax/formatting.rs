@@ -118,6 +118,16 @@ fn long_lines_break_where_a_reader_pauses() {
 }
 
 #[test]
+fn a_line_is_at_most_100_wide() {
+    let of_width = |width: usize| {
+        let head = "when a add 20 because ";
+        format!("{head}\"{}\"", "x".repeat(width - head.len() - 2))
+    };
+    check(&of_width(100), &of_width(100));
+    check(&of_width(101), &of_width(101).replace(" because", "\n  because"));
+}
+
+#[test]
 fn what_cannot_be_parsed_is_not_formatted() {
     let mistakes = format(Default::default(), "when a add\nstage X if").expect_err("two mistakes");
     assert_eq!(mistakes.len(), 2);
