@@ -140,7 +140,7 @@ fn overlap(lint: &mut Lint<'_, '_>, table: &Table, rows: &Rows, i: usize, taken:
         let shared = mine.meet(theirs);
         let both_ranges = matches!((&row.head, &table.rows[j].head), (Head::Range(..), Head::Range(..)));
         let nested = theirs.without(mine).is_empty() || mine.without(theirs).is_empty();
-        (!shared.is_empty() && !(nested && both_ranges)).then_some((j, shared))
+        (!shared.is_empty() && (!nested || !both_ranges)).then_some((j, shared))
     };
     if let Some((j, shared)) = taken.rows_of(mine).take(NEAREST).filter_map(crosses).max_by_key(|(j, _)| *j) {
         let values = named(lint, table, &shared);
