@@ -129,7 +129,7 @@ pub struct Compile {
 #[derive(Args, Debug)]
 pub struct Check {
     /// Rule files, or project folders with a qualify.toml
-    #[arg(required = true, value_name = "FILE|FOLDER")]
+    #[arg(default_value = ".", value_name = "FILE|FOLDER")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub compile: Compile,
@@ -206,7 +206,7 @@ pub struct Test {
 #[derive(Args, Debug)]
 pub struct Lint {
     /// Rule files, or project folders with a qualify.toml, whose [lint] says what to make of what is found
-    #[arg(required = true, value_name = "FILE|FOLDER")]
+    #[arg(default_value = ".", value_name = "FILE|FOLDER")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub compile: Compile,
@@ -224,7 +224,7 @@ pub struct Lint {
 #[derive(Args, Debug)]
 pub struct Fmt {
     /// Rule files, folders with rule files, or - for standard input
-    #[arg(required = true, value_name = "FILE|FOLDER")]
+    #[arg(default_value = ".", value_name = "FILE|FOLDER")]
     pub paths: Vec<PathBuf>,
     /// Write nothing; list the files that would change and end with status 1 if there are any
     #[arg(long)]

@@ -14,14 +14,25 @@ const INPUT: &str = "-";
 /// Formats the files in place, or says what would change. Files with syntax errors are left as they are.
 pub fn run(arguments: &Fmt, console: &mut Console) -> Result<Outcome, Stop> {
     let mut done = Done::default();
-    for path in &files(&arguments.paths)? {
-        one(path, arguments, console, &mut done)?;
+    let files = files(&arguments.paths)?;
+    for path in &files {
+        match one(path, arguments, console, &mut done) {
+            // one that cannot be written keeps no other from being laid out
+            Err(Stop::CouldNotRun(why)) if files.len() > 1 => {
+                console.tell(&format!("qualify: {why}\n"));
+                done.refused += 1;
+            }
+            other => other?,
+        }
     }
     let looks = arguments.check || arguments.diff;
     if console.format == Format::Json {
         console.print(&format!("{:#}\n", done.json(looks)))?;
     } else if !done.only_input {
         console.tell(&done.count(looks));
+    }
+    if done.refused > 0 {
+        return Ok(Outcome::CouldNotRun);
     }
     let wrong = done.wrong > 0 || (looks && !done.changed.is_empty());
     Ok(if wrong { Outcome::ErrorsFound } else { Outcome::Fine })
@@ -34,6 +45,8 @@ struct Done {
     unchanged: usize,
     /// Files with syntax errors.
     wrong: usize,
+    /// Files that could not be read or written.
+    refused: usize,
     /// The formatted text went to standard output.
     only_input: bool,
 }
@@ -58,6 +71,13 @@ impl Done {
         }
         if self.wrong > 0 {
             parts.push(format!("{} with errors left as written", files(self.wrong)));
+        }
+        if self.refused > 0 {
+            parts.push(format!(
+                "{} left as {}",
+                files(self.refused),
+                if self.refused == 1 { "it is" } else { "they are" }
+            ));
         }
         format!("{}\n", parts.join(", "))
     }
@@ -148,11 +168,18 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
             if files.len() == before {
                 return Err(format!("{}: no file in it ends in .qualify", path.display()).into());
             }
-        } else {
+        } else if path == Path::new(INPUT) || is_rule_file(path) || !path.exists() {
             files.push(path.clone());
+        } else {
+            let why = "it is no rule file: the names of these end in .qualify";
+            return Err(format!("{}: {why}", path.display()).into());
         }
     }
     Ok(files)
+}
+
+fn is_rule_file(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "qualify")
 }
 
 fn below(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
@@ -165,7 +192,7 @@ fn below(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         }
         if path.is_dir() && !path.is_symlink() {
             below(&path, files)?;
-        } else if path.extension().is_some_and(|ending| ending == "qualify") && path.is_file() {
+        } else if is_rule_file(&path) && path.is_file() {
             files.push(path);
         }
     }

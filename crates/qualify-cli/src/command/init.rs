@@ -36,7 +36,7 @@ pub fn run(arguments: &Init, console: &mut Console) -> Result<Outcome, Stop> {
         return Ok(Outcome::Fine);
     }
     console.print(&format!(
-        "made {shown}: {}\n\nnext:\n  qualify check {shown}\n  qualify score {shown}\n  qualify explain L1 {shown}\n",
+        "made {shown}: {}\n\nnext:\n  qualify check {shown}\n  qualify test {shown}\n  qualify score {shown}\n  qualify explain L1 {shown}\n",
         FILES.map(|(name, _)| name).join(", ")
     ))?;
     Ok(Outcome::Fine)

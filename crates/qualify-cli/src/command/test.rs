@@ -32,6 +32,10 @@ struct Ran {
 
 /// Runs all tests of the paths and shows what came of them.
 pub fn run(arguments: &Test, console: &mut Console) -> Result<Outcome, Stop> {
+    if let Some(count) = mistaken_for_a_path(arguments) {
+        let why = format!("{count}: there is no such file; of so many changes only: `--mutants={count}`");
+        return Err(Stop::CouldNotRun(why));
+    }
     let as_of = as_of(arguments)?;
     let filter = NameFilter::new(&arguments.filter);
     let mut all = Vec::new();
@@ -68,6 +72,12 @@ pub fn run(arguments: &Test, console: &mut Console) -> Result<Outcome, Stop> {
         return Err(Stop::CouldNotRun(no_tests(arguments)));
     }
     Ok(if trials().all(|trial| trial.passed) { Outcome::Fine } else { Outcome::ErrorsFound })
+}
+
+/// The number in `--mutants 50`, which is read as a path.
+fn mistaken_for_a_path(arguments: &Test) -> Option<usize> {
+    arguments.mutants.filter(|most| most.is_none())?;
+    arguments.paths.iter().filter(|path| !path.exists()).find_map(|path| path.to_str()?.parse().ok())
 }
 
 /// Tries changes of the rules, and looks for the tests that are missing.

@@ -62,6 +62,8 @@ fn what_is_not_there_cannot_be_formatted() {
     let folder = Folder::new(&[("a.txt", "")]);
     assert_eq!(qualify(&["fmt", "a.qualify"], &folder).status, 2);
     assert_eq!(qualify(&["fmt", "."], &folder).status, 2);
+    let run = qualify(&["fmt", "a.txt"], &folder);
+    assert!(run.status == 2 && run.err.contains("a.txt: it is no rule file"), "{run:?}");
 }
 
 #[cfg(unix)]
@@ -91,6 +93,11 @@ fn a_read_only_file_is_left_as_it_is() {
     let said = "qualify: a.qualify: it is read-only, so it is left as it is\n";
     assert_eq!((run.status, run.err.as_str()), (2, said), "{run:?}");
     assert_eq!(read(&folder, "a.qualify"), LOOSE);
+    // the others are laid out all the same
+    std::fs::write(folder.path().join("b.qualify"), LOOSE).expect("a file");
+    let run = qualify(&["fmt"], &folder);
+    assert_eq!((run.status, read(&folder, "b.qualify").as_str()), (2, TIDY), "{run:?}");
+    assert!(run.err.contains("1 file formatted") && run.err.contains("1 file left as it is"), "{run:?}");
     // what changes nothing needs no right to
     assert_eq!(qualify(&["fmt", "tidy.qualify"], &folder).status, 0);
     assert_eq!(qualify(&["fmt", "--check", "a.qualify"], &folder).status, 1);

@@ -253,6 +253,8 @@ fn changes_that_no_test_notices_are_listed() {
     insta::assert_snapshot!("mutants", steady(&run));
     let sample = qualify(&["test", ".", "--mutants=10", "--seed", "7"], &project(PASSING));
     assert!(sample.out.contains("10 changes of") && sample.out.contains("(seed 7)"), "{sample:?}");
+    let apart = qualify(&["test", ".", "--mutants", "10"], &project(PASSING));
+    assert!(apart.status == 2 && apart.err.contains("`--mutants=10`"), "{apart:?}");
     let again = qualify(&["test", ".", "--mutants=10", "--seed", "7"], &project(PASSING));
     assert_eq!(steady(&sample), steady(&again));
 }

@@ -268,6 +268,19 @@ impl Parser<'_> {
             );
             return self.fail(d.fix("write `=`", self.span(self.at).before(), "= "));
         }
+        let behind = self.path_end(self.at);
+        let compared = matches!(
+            self.kind(behind),
+            Kind::Equal
+                | Kind::NotEqual
+                | Kind::Less
+                | Kind::LessOrEqual
+                | Kind::Greater
+                | Kind::GreaterOrEqual
+        ) || self.is_one_of(behind, &["is", "in", "between"]);
+        if self.at_kind(Kind::Word) && compared {
+            return self.no_comma();
+        }
         let word = self.is_name(self.at) || self.at_kind(Kind::Duration) || self.at_kind(Kind::Number);
         if !word {
             return self.unexpected("`,` and another condition, or the end of the test", &["and", "or"]);
