@@ -32,7 +32,7 @@ pub fn run(arguments: &ShowPlan, console: &mut Console) -> Result<Outcome, Stop>
 }
 
 /// Instants stand in the code as numbers: those of the first instant of 1970 will do for looking at it.
-fn clif(plan: &Plan) -> Result<String, Stop> {
-    let engine = Engine::of_plan(Arc::new(plan.clone()), 0, &EngineOptions { backend: Backend::Jit });
+fn clif(plan: &Arc<Plan>) -> Result<String, Stop> {
+    let engine = Engine::of_plan(Arc::clone(plan), 0, &EngineOptions { backend: Backend::Jit });
     engine.clif().ok_or_else(|| Stop::CouldNotRun("there is no machine code for this machine".to_string()))
 }
