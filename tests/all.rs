@@ -19,3 +19,5 @@ mod readme;
 mod review;
 mod robust;
 mod sarif;
+mod states;
+mod transitions;

@@ -41,6 +41,8 @@ pub(crate) struct Facts {
     gather: Gather,
     arguments: Given,
     room: Room,
+    /// For each fact that is a `for each`, of the last lead, the parts of its sum above and below zero.
+    parts: Vec<(i128, i128)>,
 }
 
 /// Values of a lead that a fact takes.
@@ -77,7 +79,13 @@ impl Facts {
             gather: Gather::new(plan),
             arguments: Given::default(),
             room: Room::default(),
+            parts: vec![(0, 0); plan.facts.len()],
         }
+    }
+
+    /// Of the last lead the parts above and below zero of the sum of a `for each`.
+    pub fn parts(&self, fact: usize) -> (i128, i128) {
+        self.parts.get(fact).copied().unwrap_or_default()
     }
 
     /// Moves the facts that are left to it to another instant.
@@ -109,14 +117,16 @@ impl Facts {
         registers: &mut Registers,
     ) {
         let Some(asked) = rows.plan.facts.get(fact.index()) else { return };
-        let Facts { steps, views, sights, keys, contents, gather, arguments: given, room } = self;
+        let Facts { steps, views, sights, keys, contents, gather, arguments: given, room, parts } = self;
         views.see(asked.view, sights, pass, rows);
         for row in 0..rows.leads.len() {
             given.of(arguments, row);
             let lead = Lead::new(pass, rows, &given.numbers);
             let seen = views.of_lead(asked.view, sights, row, &lead);
             let means = answer::Means { asked, lead: &lead, rows, run, arguments: given, contents };
+            room.parts = (0, 0);
             means.answer(&steps[fact.index()], seen, row, answers, (keys, gather, registers), room);
+            parts[fact.index()] = room.parts;
         }
     }
 }

@@ -4,7 +4,8 @@
 use crate::engine::{Backend, Engine};
 use crate::worker::Room;
 use qualify_model::{Batch, Column, Lead, ScoreColumns, UNKNOWN, Value};
-use qualify_plan::Plan;
+use qualify_plan::{Bound, Plan};
+use qualify_vm::{Registers, Slots};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -153,8 +154,45 @@ impl Scorer {
         let offsets = &mut self.batch.events.offsets;
         offsets.clear();
         offsets.extend([0, self.batch.events.times.len() as u32]);
-        self.room.score_one(&self.engine, &self.batch, &mut self.scores);
+        self.room.score_one(&self.engine, &self.batch, &mut self.scores, None);
         &self.scores
+    }
+
+    /// The same, instruction by instruction in the interpreter: `watch` is told of each before it runs, by its place in
+    /// the main program and what the registers hold in their one row.
+    pub fn run_watched(&mut self, watch: &mut dyn FnMut(usize, &Registers)) -> &ScoreColumns {
+        let offsets = &mut self.batch.events.offsets;
+        offsets.clear();
+        offsets.extend([0, self.batch.events.times.len() as u32]);
+        self.room.score_one(&self.engine, &self.batch, &mut self.scores, Some(watch));
+        &self.scores
+    }
+
+    /// The results of the lead that was scored last.
+    pub fn scores(&self) -> &ScoreColumns {
+        &self.scores
+    }
+
+    /// What of the plan depends on the instant, at the instant in force.
+    pub fn bound(&self) -> &Bound {
+        &self.engine.bound
+    }
+
+    /// Whether a matcher means an event of the lead that was scored last, by its place among them; an event that is not
+    /// known yet is meant by none.
+    pub fn means(&self, event: usize, matcher: u32) -> bool {
+        self.room.means(event, matcher)
+    }
+
+    /// What was found in the events of the lead that was scored last, in columns of one row.
+    pub fn answers(&self) -> &Slots {
+        self.room.answers()
+    }
+
+    /// Of the lead that was scored last the parts above and below zero of the sum that answers a
+    /// [`for each`](qualify_plan::Ask::Each), by the number of the fact.
+    pub fn parts(&self, fact: usize) -> (i128, i128) {
+        self.room.parts(fact)
     }
 }
 
@@ -183,14 +221,16 @@ pub enum TextCell<'a> {
 }
 
 impl TextCell<'_> {
-    fn as_str(&self) -> &str {
+    /// The text.
+    pub fn as_str(&self) -> &str {
         match self {
             TextCell::Shared(text) => text,
             TextCell::Bare(text) => text,
         }
     }
 
-    fn to_arc(self) -> Arc<str> {
+    /// The text, to keep.
+    pub fn to_arc(self) -> Arc<str> {
         match self {
             TextCell::Shared(text) => text.clone(),
             TextCell::Bare(text) => text.into(),

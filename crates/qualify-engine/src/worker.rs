@@ -6,7 +6,7 @@ use crate::pass::{Cells, Layout, Pass, Rows};
 use crate::results;
 use crate::tables::Tables;
 use qualify_model::{Batch, EventColumns, ScoreColumns};
-use qualify_plan::FactAt;
+use qualify_plan::{FactAt, Plan};
 use qualify_vm::{
     Arguments, CHUNK, FactArguments, Frame, Host, Input, NoFacts, Registers, SlotColumn, Slots, Tallies,
 };
@@ -101,6 +101,22 @@ impl Room {
         }
     }
 
+    /// Whether a matcher means an event of the last block.
+    pub fn means(&self, event: usize, matcher: u32) -> bool {
+        let class = self.pass.class_of.get(event);
+        class.is_some_and(|class| self.pass.classes.means(*class, matcher))
+    }
+
+    /// The answers to the facts of the last block.
+    pub fn answers(&self) -> &Slots {
+        &self.slots
+    }
+
+    /// See [`Facts::parts`].
+    pub fn parts(&self, fact: usize) -> (i128, i128) {
+        self.facts.parts(fact)
+    }
+
     /// Moves an engine and what was made ready for it to another instant. Where the edges of windows follow each
     /// other as before, they are found again and that is all; else another layout is made, or one that was made
     /// before is taken.
@@ -136,7 +152,7 @@ impl Room {
         while start < batch.leads.rows {
             let leads = start..self.end_of_block(&batch.events, start, batch.leads.rows);
             start = leads.end;
-            self.block(engine, batch, leads, scores);
+            self.block(engine, batch, leads, scores, None);
         }
         self.tallies.settle(&engine.plan, self.tables.columns());
         // what lay in the columns is the room for the next batch
@@ -146,11 +162,17 @@ impl Room {
 
     /// Scores the one lead of a batch. Its dictionaries of attributes may grow from call to call, and begin anew after
     /// [`Room::forget`]; nothing of them is held. Those of events must be others as soon as they hold other texts.
-    pub fn score_one(&mut self, engine: &Engine, batch: &Batch, scores: &mut ScoreColumns) {
+    pub fn score_one(
+        &mut self,
+        engine: &Engine,
+        batch: &Batch,
+        scores: &mut ScoreColumns,
+        watch: Option<Watch<'_>>,
+    ) {
         results::clear(&engine.plan, scores);
         self.tables.adopt_one(engine, &batch.leads, &mut self.registers);
         self.pass.adopt(&engine.plan, &batch.events);
-        self.block(engine, batch, 0..1, scores);
+        self.block(engine, batch, 0..1, scores, watch);
     }
 
     /// Forgets what was computed of the dictionary of an attribute.
@@ -192,6 +214,7 @@ impl Room {
         batch: &'a Batch,
         leads: Range<usize>,
         scores: &mut ScoreColumns,
+        watch: Option<Watch<'_>>,
     ) {
         let Engine { plan, bound, prepared, layout, .. } = engine;
         let rows = Rows { plan, bound, layout, events: &batch.events, leads: leads.clone() };
@@ -234,6 +257,10 @@ impl Room {
             tallies: &mut self.tallies,
             host: &mut host,
         };
+        if let Some(watch) = watch {
+            watched(plan, &mut frame, &mut self.registers, watch);
+            return results::append(plan, &self.registers, leads.len(), scores);
+        }
         #[cfg(feature = "jit")]
         match engine.machine(self.rows) {
             Some(machine) => machine.run(&mut frame, &mut self.registers, &mut self.words),
@@ -242,6 +269,18 @@ impl Room {
         #[cfg(not(feature = "jit"))]
         qualify_vm::run(&plan.main, &mut frame, &mut self.registers);
         results::append(plan, &self.registers, leads.len(), scores);
+    }
+}
+
+/// Who is told of each instruction of the main program before it runs: its place, and what the registers hold.
+pub(crate) type Watch<'w> = &'w mut dyn FnMut(usize, &Registers);
+
+/// Runs the main program instruction by instruction.
+fn watched(plan: &Plan, frame: &mut Frame<'_>, registers: &mut Registers, watch: Watch<'_>) {
+    registers.begin(&plan.main.registers);
+    for (place, instruction) in plan.main.code.iter().enumerate() {
+        watch(place, registers);
+        qualify_vm::run_code(std::slice::from_ref(instruction), frame, registers);
     }
 }
 

@@ -110,6 +110,12 @@ impl Zone {
         self.local(instant).div_euclid(DAY_US) as i32
     }
 
+    /// The first instant behind another at which the clocks of the zone are changed.
+    pub fn next_change(&self, instant: i64) -> Option<i64> {
+        let change = self.zone.following(timestamp(instant)).next()?;
+        Some(change.timestamp().as_microsecond()).filter(|change| *change > instant)
+    }
+
     /// The first instant of a local day.
     pub fn start_of_day(&self, day: i32) -> i64 {
         self.instant(start_of(day as i64))

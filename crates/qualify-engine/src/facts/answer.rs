@@ -20,6 +20,8 @@ pub(crate) struct Room {
     next: Vec<u32>,
     keys: Vec<i64>,
     candidates: Candidates,
+    /// Of the last answer to `for each` the parts of the sum above and below zero.
+    pub parts: (i128, i128),
 }
 
 /// What a fact of a lead is answered with.
@@ -108,6 +110,7 @@ impl Means<'_> {
             }
             Ask::Each(each) => {
                 let points = room.candidates.points(self, each, &room.found, (keys, gather, registers));
+                room.parts = points.parts;
                 put_points(answers, row, points);
             }
             Ask::OfNewest(program) => self.of_newest(*program, row, answers, &room.found, gather, registers),

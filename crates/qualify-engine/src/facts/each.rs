@@ -11,6 +11,8 @@ pub(crate) struct Points {
     pub sum: i128,
     pub count: i64,
     pub held: bool,
+    /// The part of the sum that lies above zero, and that below.
+    pub parts: (i128, i128),
 }
 
 /// Events that may count, and room for choosing among them; used again from lead to lead.
@@ -220,8 +222,10 @@ impl Candidates {
             }
         };
         let (mut sum, mut size, mut held) = (0i128, 0u128, false);
+        let mut parts = (0i128, 0i128);
         for candidate in &self.counting {
             let left = left(*candidate);
+            parts = (parts.0.saturating_add(left.max(0)), parts.1.saturating_add(left.min(0)));
             sum = sum.saturating_add(left);
             size = size.saturating_add(left.unsigned_abs());
             held |= self.held[*candidate as usize];
@@ -230,7 +234,7 @@ impl Candidates {
             // it may have been held on the way, and then the order matters
             sum = self.in_order(means, &left);
         }
-        Points { sum, count: self.counting.len() as i64, held }
+        Points { sum, count: self.counting.len() as i64, held, parts }
     }
 
     /// The sum from the newest to the oldest, at one instant from the most points to the least.
