@@ -1,0 +1,32 @@
+//! A model made ready to keep states of leads.
+
+use crate::Model;
+use qualify_plan::Unsupported;
+use qualify_state::StateModel;
+use std::sync::Arc;
+
+impl Model {
+    /// The model made ready to keep states of leads that follow events. Share it between threads.
+    ///
+    /// ```
+    /// # use qualify::{Event, Model, Sources, states::{LeadState, StateScorer}, typed::EventId};
+    /// # let mut sources = Sources::new();
+    /// # let text = "lead key id { size integer } event visited when visited within 7d add 20";
+    /// # let rules = sources.add("model.qualify", text);
+    /// # let compiled = Model::compile(sources, &[rules], &|path, _| Err(format!("no file {path}")), &[]);
+    /// # let model = compiled.model.expect("the rules above are right");
+    /// let states = model.states().expect("it can be planned");
+    /// let mut scorer = StateScorer::new(&states); // one for each thread
+    /// let mut state = LeadState::new(&states); // one for each lead
+    /// state.apply(&Event { kind: EventId(0), time: 0, received: None, properties: vec![] })?;
+    /// assert_eq!(state.score(&mut scorer, 1_000_000)?.score.get(0), Some(20_0000));
+    /// # Ok::<(), qualify::states::StateError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the model holds what no plan can: the error names it.
+    pub fn states(&self) -> Result<Arc<StateModel>, Unsupported> {
+        StateModel::of(self.typed())
+    }
+}
