@@ -52,7 +52,7 @@ impl Service<'_> {
 /// Follows a lead for some days; how often each service scored, the greatest state, and where the decisions differ.
 fn follow(
     lead: &Lead,
-    created: i64,
+    (created, days): (i64, i64),
     scorers: (&mut Scorer, &mut StateScorer),
 ) -> (usize, usize, usize, Vec<i64>) {
     let (hourly, scorer) = scorers;

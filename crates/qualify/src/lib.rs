@@ -33,7 +33,7 @@ mod mistakes;
 mod model;
 mod rows;
 mod scored;
-mod states_of;
+pub mod states;
 
 pub use compiled::{listing, plan_from_bytes, plan_to_bytes};
 pub use engine::{Backend, Engine, EngineOptions, Scorer, Worker};
@@ -60,16 +60,6 @@ pub use qualify_model as typed;
 
 /// Arrow, in the version that tables of leads and results have.
 pub use qualify_data::arrow;
-
-/// Scores that follow events: the state of one lead, fed event by event, when to look at it again, and what changed.
-///
-/// [`Model::states`] makes a model ready for it; [`LeadState`](states::LeadState) has a complete example.
-pub mod states {
-    pub use qualify_state::{
-        Change, Growth, LeadState, Responsible, StateError, StateModel, StateScorer, Transition, Unbounded,
-        transitions,
-    };
-}
 
 /// Scoring many leads: tables in, tables out.
 pub mod tables {

@@ -1,8 +1,14 @@
-//! A model made ready to keep states of leads.
+//! Scores that follow events: the state of one lead, fed event by event, when to look at it again, and what changed.
+//!
+//! [`Model::states`] makes a model ready for it; [`LeadState`] has a complete example.
+
+pub use qualify_state::{
+    Change, Growth, LeadState, Responsible, StateError, StateModel, StateScorer, Transition, Unbounded,
+    transitions,
+};
 
 use crate::Model;
 use qualify_plan::Unsupported;
-use qualify_state::StateModel;
 use std::sync::Arc;
 
 impl Model {
