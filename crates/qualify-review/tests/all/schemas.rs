@@ -187,6 +187,22 @@ fn where_only_one_version_accepts_a_fact_it_is_said() {
 }
 
 #[test]
+fn the_time_of_an_event_in_whatever_place() {
+    let rule = "when no opened within 30d subtract 4";
+    for condition in [
+        "time is known",
+        "time within 3d",
+        "days since time > 4",
+        "time < \"2026-01-01\"",
+        "not (time is unknown)",
+    ] {
+        let more = format!("{rule}\nwhen visited where ({condition}) within 30d add 1");
+        let (.., found) = compared(&[(rule, &more)]);
+        assert!(matches!(found.verdict, Verdict::Differs(_)), "{condition}\n{:#?}", found.verdict);
+    }
+}
+
+#[test]
 fn what_stands_in_the_way_is_named() {
     let check = |edits: &[(&str, &str)], expected: &str| {
         let (.., found) = compared(edits);

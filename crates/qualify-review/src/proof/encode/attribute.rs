@@ -62,7 +62,13 @@ impl<'m> Encoder<'_, 'm> {
         let attribute = match source {
             Source::Attribute(place) => &schema.attributes[place],
             Source::Property(kind, place) => &schema.event(kind).properties[place],
-            Source::EventTime => unreachable!("it has an age alone"),
+            Source::EventTime => {
+                // what asks for more than its age may see any instant
+                let values = Values::Number(self.c.any_int(EARLIEST, LATEST));
+                let variable = Variable { known: TRUE, values };
+                self.sources.insert(source, variable.clone());
+                return variable;
+            }
         };
         let values = match &attribute.ty {
             Type::YesNo => Values::Number(self.c.any_int(0, 1)),
