@@ -6,6 +6,9 @@ use super::pair::Pair;
 use super::solver::{Answer, Asked};
 use super::{Effort, Limits, Obstacle, Place};
 
+/// From so many nodes on a circuit is large.
+const LARGE: u64 = 50_000;
+
 /// Two models as a circuit, and the solver that was asked about it.
 pub(super) struct Decision<'p, 'm> {
     pub(super) encoder: Encoder<'p, 'm>,
@@ -68,8 +71,13 @@ impl<'p, 'm> Decision<'p, 'm> {
         match self.differ {
             FALSE => Answer::No,
             TRUE => Answer::Yes,
-            _ => self.solver.ask(&self.encoder.c, &[self.differ], limits.conflicts),
+            _ => self.solver.ask(&self.encoder.c, &[self.differ], self.scaled(limits.conflicts)),
         }
+    }
+
+    /// So many wrong turns, fewer in a large circuit, where each takes longer.
+    pub(super) fn scaled(&self, turns: u64) -> u64 {
+        turns.saturating_mul(LARGE) / LARGE.max(self.encoder.c.len() as u64)
     }
 
     /// What some lead may be only under the new model, and only under the old one. What is named here cannot be
@@ -97,6 +105,7 @@ impl<'p, 'm> Decision<'p, 'm> {
     }
 
     fn possible(&mut self, lit: Lit, limits: &Limits) -> bool {
-        lit != FALSE && self.solver.ask(&self.encoder.c, &[lit], limits.conflicts / 10) != Answer::No
+        lit != FALSE
+            && self.solver.ask(&self.encoder.c, &[lit], self.scaled(limits.conflicts / 10)) != Answer::No
     }
 }

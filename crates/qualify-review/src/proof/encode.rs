@@ -10,6 +10,7 @@
 
 mod attribute;
 mod condition;
+mod contained;
 mod events;
 mod limits;
 mod listed;

@@ -48,6 +48,18 @@ pub(super) struct Pool {
     pub(super) only: Lit,
 }
 
+/// A simple lead that both models score differently, of facts that both sides accept, found by trying.
+pub(super) fn simple(
+    decision: &mut Decision<'_, '_>,
+    pair: &Pair<'_>,
+    limits: &Limits,
+) -> Option<(Lead, i64)> {
+    let as_of = search::INSTANTS[0];
+    let pool = Pool::new(decision, pair, as_of, true);
+    let lead = nearby::Nearby::new(pair, as_of, limits.seed, true).simple(&pair.at(as_of), &pool)?;
+    Some((lead, as_of))
+}
+
 /// A lead that both models score differently, if one can be made of the solver's answers; `shared`: one of facts that
 /// both sides accept.
 pub(super) fn example(
@@ -73,7 +85,8 @@ pub(super) fn example(
     for few in pool.fewer() {
         let asked: Vec<Lit> =
             [pool.only, decision.differ].into_iter().chain(few).chain(accepted.iter().copied()).collect();
-        if decision.solver.ask(&decision.encoder.c, &asked, limits.conflicts / 20) != Answer::Yes {
+        let turns = decision.scaled(limits.conflicts / 20);
+        if decision.solver.ask(&decision.encoder.c, &asked, turns) != Answer::Yes {
             continue;
         }
         let lead = pool.lead(decision);
@@ -84,7 +97,8 @@ pub(super) fn example(
     for _ in 0..TRIES {
         let asked: Vec<Lit> =
             [pool.only, decision.differ].into_iter().chain(accepted.iter().copied()).collect();
-        if decision.solver.ask(&decision.encoder.c, &asked, limits.conflicts) != Answer::Yes {
+        let turns = decision.scaled(limits.conflicts);
+        if decision.solver.ask(&decision.encoder.c, &asked, turns) != Answer::Yes {
             return None;
         }
         let lead = pool.lead(decision);

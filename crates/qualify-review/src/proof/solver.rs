@@ -5,6 +5,7 @@
 use super::circuit::{Circuit, Lit, Node, parts};
 use batsat::{Callbacks, Solver, SolverInterface, SolverOpts, lbool};
 use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
 
 /// What the solver says of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +39,14 @@ impl Callbacks for Turns {
 pub(super) struct Asked {
     solver: Solver<Turns>,
     variables: Vec<Option<batsat::Var>>,
-    /// The inputs below each fact; none once it was given to the solver.
-    supports: Vec<Option<Vec<usize>>>,
+    /// So many facts were looked at.
+    facts: usize,
+    /// Facts that wait for one of their inputs to be asked about, by input.
+    waiting: HashMap<usize, Vec<usize>>,
+    /// Facts that speak of what is asked about, and are not given to the solver yet.
+    ready: Vec<usize>,
+    /// Facts that were given to the solver.
+    given: HashSet<usize>,
     /// Clauses given to the solver.
     pub(super) clauses: u64,
 }
@@ -49,7 +56,10 @@ impl Asked {
         Asked {
             solver: Solver::new(SolverOpts::default(), Turns::default()),
             variables: Vec::new(),
-            supports: Vec::new(),
+            facts: 0,
+            waiting: HashMap::new(),
+            ready: Vec::new(),
+            given: HashSet::new(),
             clauses: 0,
         }
     }
@@ -96,26 +106,35 @@ impl Asked {
 
     /// Facts that speak of what is asked about, and what they speak of in turn.
     fn facts(&mut self, circuit: &Circuit) {
-        for fact in &circuit.facts[self.supports.len()..] {
-            self.supports.push(Some(circuit.inputs(fact).into_iter().collect()));
-        }
-        loop {
+        for (i, fact) in circuit.facts.iter().enumerate().skip(self.facts) {
+            let inputs = circuit.inputs(fact);
             let included = |node: &usize| self.variables.get(*node).is_some_and(Option::is_some);
-            let touched = |support: &Option<Vec<usize>>| {
-                support.as_ref().is_some_and(|nodes| nodes.is_empty() || nodes.iter().any(included))
-            };
-            let new: Vec<usize> = (0..self.supports.len()).filter(|i| touched(&self.supports[*i])).collect();
-            for i in &new {
-                self.supports[*i] = None;
-                let fact = &circuit.facts[*i];
+            if inputs.is_empty() || inputs.iter().any(included) {
+                self.ready.push(i);
+            } else {
+                inputs.into_iter().for_each(|node| self.waiting.entry(node).or_default().push(i));
+            }
+        }
+        self.facts = circuit.facts.len();
+        while !self.ready.is_empty() {
+            let mut new = std::mem::take(&mut self.ready);
+            new.sort_unstable();
+            new.dedup();
+            for i in new {
+                if !self.given.insert(i) {
+                    continue;
+                }
+                let fact = &circuit.facts[i];
                 fact.iter().for_each(|lit| self.include(circuit, lit.node()));
                 let clause = fact.iter().map(|lit| self.lit(*lit)).collect();
                 self.clause(clause);
             }
-            if new.is_empty() {
-                return;
-            }
         }
+    }
+
+    /// Gives literals to the solver that will be asked about, so that each answer has a value of them.
+    pub(super) fn know(&mut self, circuit: &Circuit, all: &[Lit]) {
+        all.iter().for_each(|lit| self.include(circuit, lit.node()));
     }
 
     /// Gives a node and everything below it to the solver.
@@ -125,6 +144,7 @@ impl Asked {
         while let Some(node) = open.pop() {
             if self.variables[node].is_none() {
                 self.variables[node] = Some(self.solver.new_var_default());
+                self.ready.extend(self.waiting.remove(&node).into_iter().flatten());
                 new.push(node);
                 open.extend(parts(circuit.node(node)).iter().map(|lit| lit.node()));
             }

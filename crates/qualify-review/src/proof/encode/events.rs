@@ -134,7 +134,7 @@ pub(crate) struct Tally {
 #[derive(Default)]
 pub(crate) struct Events {
     pub(crate) tallies: Vec<Tally>,
-    places: HashMap<Asked, usize>,
+    pub(super) places: HashMap<Asked, usize>,
     views: HashMap<(usize, Target), Vec<Lit>>,
     /// Steps of the old model, to find the same events in the new one.
     steps: Vec<Vec<Lit>>,
@@ -143,7 +143,7 @@ pub(crate) struct Events {
     pub(crate) likes: BTreeSet<(EventId, Lit)>,
     /// Answers of calendar windows: the literal, its window and the model's zone.
     pub(crate) calendar: Vec<(Lit, Source, Window, usize)>,
-    solver: Option<Solver>,
+    pub(super) solver: Option<Solver>,
     questions: u64,
 }
 
@@ -481,65 +481,24 @@ impl<'m> Encoder<'_, 'm> {
 
     /// No event at all makes it true: proved, at little cost.
     pub(crate) fn never(&mut self, lit: Lit) -> bool {
-        if lit == FALSE || lit == TRUE {
-            return lit == FALSE;
+        match lit {
+            FALSE => true,
+            TRUE => false,
+            lit => self.an_event(lit) == Answer::No,
         }
+    }
+
+    /// Asks for an event that makes it true, at little cost; the solver of events holds the one that was found.
+    pub(super) fn an_event(&mut self, lit: Lit) -> Answer {
         self.events.questions += 1;
         if self.events.questions > MOST_QUESTIONS {
-            return false;
+            return Answer::GaveUp;
         }
         self.settle_texts();
         let mut solver = self.events.solver.take().unwrap_or_else(Solver::new);
         let answer = solver.ask(&self.c, &[lit], TURNS);
         self.events.solver = Some(solver);
-        answer == Answer::No
-    }
-
-    /// Facts about which events are among which others: of more events there are no fewer.
-    pub(crate) fn containments(&mut self) {
-        let counts: Vec<(Vec<Lit>, Int)> = self
-            .events
-            .tallies
-            .iter()
-            .filter_map(|tally| match &tally.asked {
-                Asked::Count(matched) if matched.is_plain() => {
-                    Some((matched.steps[0].events.clone(), tally.int.clone()))
-                }
-                _ => None,
-            })
-            .collect();
-        for (i, (a, x)) in counts.iter().enumerate() {
-            for (j, (b, y)) in counts.iter().enumerate() {
-                let outside = a.iter().zip(b).any(|(a, b)| *a != FALSE && *b == FALSE);
-                if i == j || outside {
-                    continue;
-                }
-                let strays: Vec<Lit> = a.iter().zip(b).map(|(a, b)| self.c.and([*a, !*b])).collect();
-                if strays.into_iter().all(|stray| self.never(stray)) {
-                    let fewer = self.c.not_less(y, x);
-                    self.c.fact([fewer]);
-                }
-            }
-        }
-        self.of_sequences();
-    }
-
-    /// A sequence is reached no more often than its last step happens.
-    fn of_sequences(&mut self) {
-        let counts = self.events.tallies.iter().filter_map(|tally| match &tally.asked {
-            Asked::Count(matched) if !matched.is_plain() => Some((matched.clone(), tally.int.clone())),
-            _ => None,
-        });
-        for (matched, int) in counts.collect::<Vec<_>>() {
-            let Some(last) = matched.steps.last() else { continue };
-            let plain = MatchedStep { gap: None, silence: None, timeless: Vec::new(), ..last.clone() };
-            let asked = Asked::Count(Matched { steps: vec![plain], zone: None });
-            if let Some(place) = self.events.places.get(&asked) {
-                let n = self.events.tallies[*place].int.clone();
-                let fewer = self.c.not_less(&n, &int);
-                self.c.fact([fewer]);
-            }
-        }
+        answer
     }
 
     /// How many wrong turns such questions took.
