@@ -24,7 +24,7 @@ pub use project::{ProjectChange, project};
 pub use rules::RulePoints;
 pub(crate) use rules::target_name;
 
-use forms::{Forms, Renamed};
+use forms::{Forms, Known};
 use qualify_diagnostics::Span;
 use serde::Serialize;
 
@@ -252,16 +252,17 @@ pub enum Edit {
 /// assert_eq!(changes.changes[0].sentence, "`visited within 7d`: 20 points, was 15");
 /// ```
 pub fn compare(old: Read<'_>, new: Read<'_>) -> Changes {
-    let plain = Renamed::default();
-    let mut renamed = names::renamed(&forms(old, false, &plain), &forms(new, false, &plain));
-    let scores = scores::pair(&side(old, &plain), &side(new, &renamed));
+    let plain = Known::of(old.model);
+    let mut known = Known::of(new.model);
+    known.names = names::renamed(&forms(old, false, &plain), &forms(new, false, &known));
+    let scores = scores::pair(&side(old, &plain), &side(new, &known));
     for (i, j) in &scores.both {
         let (was, is) = (&old.model.scores[*i].name, &new.model.scores[*j].name);
         if was != is {
-            renamed.scores.insert(is.clone(), was.clone());
+            known.scores.insert(is.clone(), was.clone());
         }
     }
-    let both = Both { old: side(old, &plain), new: side(new, &renamed), scores };
+    let both = Both { old: side(old, &plain), new: side(new, &known), scores };
     let mut changes = Vec::new();
     schema::compare(&both, &mut changes);
     names::compare(&both, &mut changes);
@@ -278,12 +279,12 @@ pub fn compare(old: Read<'_>, new: Read<'_>) -> Changes {
     Changes { changes, project: Vec::new(), rules: rules.both, scores: both.scores.both, rule_points }
 }
 
-fn side<'m>(read: Read<'m>, renamed: &'m Renamed) -> Side<'m> {
-    Side { written: forms(read, false, renamed), meant: forms(read, true, renamed) }
+fn side<'m>(read: Read<'m>, known: &'m Known) -> Side<'m> {
+    Side { written: forms(read, false, known), meant: forms(read, true, known) }
 }
 
-fn forms<'m>(read: Read<'m>, deep: bool, renamed: &'m Renamed) -> Forms<'m> {
-    Forms { read, deep, renamed, own: None }
+fn forms<'m>(read: Read<'m>, deep: bool, known: &'m Known) -> Forms<'m> {
+    Forms { read, deep, known, own: None }
 }
 
 /// A model in its two readings.
@@ -322,7 +323,7 @@ pub(crate) struct Both<'m> {
 impl Both<'_> {
     /// What a score of the new model is called in the old one.
     pub fn old_score(&self, name: &str) -> String {
-        let renamed = &self.new.written.renamed.scores;
+        let renamed = &self.new.written.known.scores;
         renamed.get(name).map_or(name, String::as_str).to_string()
     }
 

@@ -69,12 +69,16 @@ fn decided(pair: &Pair<'_>, decision: &mut Decision<'_, '_>, limits: &Limits) ->
     if decision.never_differ() {
         return Verdict::Same { by: Proof::Structure };
     }
-    if decision.can_differ(limits) == Answer::No {
+    let large = decision.is_large();
+    if !large && decision.can_differ(limits) == Answer::No {
         return Verdict::Same { by: Proof::Solver };
     }
     // most differences show in a simple lead; what the circuit lacks for an exact answer is added only then
     if let Some((lead, as_of)) = pool::simple(decision, pair, limits) {
         return Verdict::Differs(Box::new(counterexample(pair, lead, as_of)));
+    }
+    if large && decision.can_differ(limits) == Answer::No {
+        return Verdict::Same { by: Proof::Solver };
     }
     decision.tighten();
     let answer = decision.can_differ(limits);

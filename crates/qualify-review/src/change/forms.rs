@@ -10,7 +10,7 @@ use qualify_diagnostics::{Sources, Span};
 use qualify_model::{
     Anchor, Bounds, Count, Curve, Decay, Expr, ExprKind, Head, Length, LetId, Limit, ListId, Model,
     NumberKind, ObjectTest, Operator, ParamId, Part, Property, Quantity, Row, ScoreId, Set, Step, Table,
-    Term, Type, Value, Window, exact,
+    Target, Term, Type, Value, Window, exact,
 };
 use std::collections::HashMap;
 
@@ -23,13 +23,26 @@ pub struct Read<'m> {
     pub sources: &'m Sources,
 }
 
-/// What the old model calls things that have another name in the new one.
+/// What is known of a model before its forms are made.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Renamed {
-    /// Lets, lists and params.
+pub(crate) struct Known {
+    /// What the old model calls lets, lists and params that have another name in the new one.
     pub names: HashMap<String, String>,
-    /// Scores.
+    /// The same of scores.
     pub scores: HashMap<String, String>,
+    /// Scores whose header says how points fade, as far as a rule takes it from there.
+    pub fading: Vec<Target>,
+}
+
+impl Known {
+    /// Of a model of which nothing was called otherwise.
+    pub fn of(model: &Model) -> Known {
+        let inheriting = model.rules.iter().filter(|rule| super::rules::inherits(rule));
+        let mut fading: Vec<Target> = inheriting.map(|rule| rule.home).collect();
+        fading.sort_unstable();
+        fading.dedup();
+        Known { fading, ..Known::default() }
+    }
 }
 
 /// What makes forms of a model.
@@ -38,7 +51,7 @@ pub(crate) struct Forms<'m> {
     pub read: Read<'m>,
     /// By meaning, not as written.
     pub deep: bool,
-    pub renamed: &'m Renamed,
+    pub known: &'m Known,
     /// The score that is looked at: its own name says nothing of what it is.
     pub own: Option<ScoreId>,
 }
@@ -54,7 +67,7 @@ impl<'m> Forms<'m> {
     }
 
     fn name(&self, noun: &str, name: &str) -> Form {
-        let known = self.renamed.names.get(name).map_or(name, String::as_str);
+        let known = self.known.names.get(name).map_or(name, String::as_str);
         Form::leaf(format!("{noun} {known}"), name).naming()
     }
 
@@ -64,7 +77,7 @@ impl<'m> Forms<'m> {
             return "(itself)";
         }
         let name = &self.model().scores[id.index()].name;
-        self.renamed.scores.get(name).unwrap_or(name)
+        self.known.scores.get(name).unwrap_or(name)
     }
 
     /// An expression.

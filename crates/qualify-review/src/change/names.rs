@@ -2,17 +2,17 @@
 
 use super::difference::phrases;
 use super::form::Form;
-use super::forms::{Forms, Renamed};
+use super::forms::{Forms, Known};
 use super::words::{self, enumerate};
 use super::{Action, Both, Change, Edit, Kind, Told};
 use qualify_model::{List, Model, NumberKind, Param, Type, Value};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// How many values of a list a sentence names.
 const VALUES: usize = 5;
 
 /// Names of the new model for what the old one knows under other names.
-pub(crate) fn renamed(old: &Forms<'_>, new: &Forms<'_>) -> Renamed {
+pub(crate) fn renamed(old: &Forms<'_>, new: &Forms<'_>) -> HashMap<String, String> {
     let meant = |forms: &Forms<'_>| -> Vec<(String, String)> {
         let deep = Forms { deep: true, ..*forms };
         let model = forms.model();
@@ -26,10 +26,10 @@ pub(crate) fn renamed(old: &Forms<'_>, new: &Forms<'_>) -> Renamed {
     let (was, is) = (meant(old), meant(new));
     let has = |all: &[(String, String)], name: &str| all.iter().any(|(n, _)| n == name);
     let mut gone: Vec<&(String, String)> = was.iter().filter(|(name, _)| !has(&is, name)).collect();
-    let mut out = Renamed::default();
+    let mut out = HashMap::new();
     for (name, means) in is.iter().filter(|(name, _)| !has(&was, name)) {
         if let Some(at) = gone.iter().position(|(_, other)| other == means) {
-            out.names.insert(name.clone(), gone.remove(at).0.clone());
+            out.insert(name.clone(), gone.remove(at).0.clone());
         }
     }
     out
@@ -64,8 +64,8 @@ type ReadNames = (HashSet<String>, HashSet<String>);
 
 /// The paths of the attributes that results depend on, in the order of the alphabet.
 pub fn read_attributes(read: super::Read<'_>) -> Vec<String> {
-    let plain = Renamed::default();
-    let mut waiting = statements(&Forms { read, deep: true, renamed: &plain, own: None });
+    let plain = Known::default();
+    let mut waiting = statements(&Forms { read, deep: true, known: &plain, own: None });
     let mut found = std::collections::BTreeSet::new();
     while let Some(form) = waiting.pop() {
         if let Some(path) = form.kind.strip_prefix("attribute ") {
@@ -138,7 +138,7 @@ fn by_name<'n>(
     new: impl Iterator<Item = &'n str>,
 ) -> (Vec<(usize, usize)>, Vec<usize>, Vec<usize>) {
     let old: Vec<&str> = old.collect();
-    let renamed = &both.new.written.renamed.names;
+    let renamed = &both.new.written.known.names;
     let new: Vec<&str> = new.map(|name| renamed.get(name).map_or(name, String::as_str)).collect();
     let pairs = new.iter().enumerate().filter_map(|(j, name)| Some((old.iter().position(|o| o == name)?, j)));
     let gone = (0..old.len()).filter(|i| !new.contains(&old[*i])).collect();
@@ -262,8 +262,8 @@ fn param_points(old: &Param, new: &Param) -> i64 {
 fn lets(both: &Both<'_>, read: &ReadNames, out: &mut Vec<Change>) {
     let (old, new) = (both.old.model(), both.new.model());
     let is_read = |side: &HashSet<String>, name: &str| side.contains(&format!("let {name}"));
-    let renamed = &both.new.written.renamed.names;
-    let names = |forms: &Forms<'_>, renamed: &std::collections::HashMap<String, String>| -> Vec<String> {
+    let renamed = &both.new.written.known.names;
+    let names = |forms: &Forms<'_>, renamed: &HashMap<String, String>| -> Vec<String> {
         // lets of two scores may share a name
         let home = |within: Option<qualify_model::ScoreId>| {
             within.map_or_else(String::new, |id| format!(" {}", forms.score_name(id)))
@@ -272,8 +272,7 @@ fn lets(both: &Both<'_>, read: &ReadNames, out: &mut Vec<Change>) {
         forms.model().lets.iter().map(|l| format!("{}{}", known(&l.name), home(l.within))).collect()
     };
     let (was, is) = (names(&both.old.written, &Default::default()), names(&both.new.written, renamed));
-    let places: std::collections::HashMap<&String, usize> =
-        was.iter().enumerate().rev().map(|(i, name)| (name, i)).collect();
+    let places: HashMap<&String, usize> = was.iter().enumerate().rev().map(|(i, name)| (name, i)).collect();
     let pairs = is.iter().enumerate().filter_map(|(j, name)| Some((*places.get(name)?, j)));
     for (i, j) in pairs {
         let (a, b) = (&old.lets[i], &new.lets[j]);

@@ -221,7 +221,7 @@ fn decay_form(forms: &Forms<'_>, rule: &Rule, decay: &Option<qualify_model::Deca
     if forms.deep {
         return forms.decay(decay);
     }
-    let fades = || forms.model().rules.iter().any(|other| other.home == rule.home && inherits(other));
+    let fades = || forms.known.fading.binary_search(&rule.home).is_ok();
     if inherits(rule) || decay.is_none() && !fades() {
         return Form::leaf("as the score", "as the score");
     }

@@ -75,6 +75,11 @@ impl<'p, 'm> Decision<'p, 'm> {
         }
     }
 
+    /// The circuit is so large that it is slow to ask it.
+    pub(super) fn is_large(&self) -> bool {
+        self.encoder.c.len() as u64 > LARGE
+    }
+
     /// So many wrong turns, fewer in a large circuit, where each takes longer.
     pub(super) fn scaled(&self, turns: u64) -> u64 {
         turns.saturating_mul(LARGE) / LARGE.max(self.encoder.c.len() as u64)
