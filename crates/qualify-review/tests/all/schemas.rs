@@ -190,11 +190,11 @@ fn where_only_one_version_accepts_a_fact_it_is_said() {
 fn the_time_of_an_event_in_whatever_place() {
     let rule = "when no opened within 30d subtract 4";
     for condition in [
-        "time is known",
-        "time within 3d",
-        "days since time > 4",
-        "time < \"2026-01-01\"",
-        "not (time is unknown)",
+        "event.time is known",
+        "event.time within 3d",
+        "days since event.time > 4",
+        "event.time < \"2026-01-01\"",
+        "not (event.time is unknown)",
     ] {
         let more = format!("{rule}\nwhen visited where ({condition}) within 30d add 1");
         let (.., found) = compared(&[(rule, &more)]);
