@@ -6,5 +6,6 @@
 pub mod agree;
 pub mod blocks;
 pub mod case;
+pub mod doors;
 pub mod trial;
 pub mod workspace;

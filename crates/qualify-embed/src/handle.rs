@@ -1,0 +1,131 @@
+//! A model in the hands of a program in another language: ready for batches, and for leads one at a time from any
+//! thread.
+
+use crate::keys::KeyType;
+use crate::{Files, Names, Refusal};
+use qualify::arrow::array::RecordBatch;
+use qualify::arrow::datatypes::SchemaRef;
+use qualify::tables::{EVENTS, LEADS, Problem, Project, Scored, TableOptions, Tables};
+use qualify::{
+    Compiled, Diagnostic, Engine, EngineOptions, Explanation, Lead, Mistakes, Model, Outcome, Scorer,
+    Sources, Value,
+};
+use serde_json::Value as Json;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// See the module.
+pub struct Handle {
+    model: Model,
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+    project: Option<Project>,
+    /// Made when a lead is first scored.
+    engine: OnceLock<(Engine, Names)>,
+    /// Nobody uses them at the moment.
+    idle: Mutex<Vec<Scorer>>,
+}
+
+/// A lead that was read.
+pub struct Read {
+    /// The lead.
+    pub lead: Lead,
+    /// Values that became unknown because they lie outside what the schema allows.
+    pub warnings: Vec<Problem>,
+}
+
+impl Handle {
+    /// The model of these files, or all that is wrong with them.
+    pub fn of(files: Files) -> Result<Handle, Refusal> {
+        let Files { compiled: Compiled { model, sources, diagnostics, .. }, project } = files;
+        match model {
+            None => Err(Refusal::Model(Mistakes { sources, diagnostics })),
+            Some(model) => Ok(Handle {
+                model,
+                sources,
+                diagnostics,
+                project,
+                engine: OnceLock::new(),
+                idle: Mutex::default(),
+            }),
+        }
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The files that it was compiled from.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The warnings about it.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// The project that named the files.
+    pub fn project(&self) -> Option<&Project> {
+        self.project.as_ref()
+    }
+
+    /// Reads a lead from JSON.
+    pub fn read(&self, lead: &Json) -> Result<Read, Refusal> {
+        let read = self.model.lead_reader().read(lead)?;
+        Ok(Read { lead: read.lead, warnings: read.warnings })
+    }
+
+    /// The names of the results.
+    pub fn names(&self) -> &Names {
+        &self.ready().1
+    }
+
+    /// The results of a lead at `as_of`, in microseconds since 1970. The outcome has no ledger: that is
+    /// [explained](Handle::explain).
+    pub fn score(&self, lead: &Lead, as_of: i64) -> Outcome {
+        let (engine, _) = self.ready();
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut scorer = idle.unwrap_or_else(|| engine.scorer());
+        let columns = scorer.score_at(lead, as_of).clone();
+        let labels = engine.labels();
+        let previous = labels.current_stage.and_then(|place| lead.attributes.get(place as usize)?.as_ref());
+        let previous = match previous {
+            Some(Value::Stage(name)) => Some(name.to_string()),
+            _ => None,
+        };
+        let outcome = labels.outcome(&columns, 0, lead.key.clone(), previous, scorer.respond_by());
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(scorer);
+        outcome
+    }
+
+    /// Where the score of a lead comes from.
+    pub fn explain(&self, lead: &Lead, as_of: i64, show_personal: bool) -> Explanation {
+        self.model.explain(lead, as_of, show_personal)
+    }
+
+    /// The results of tables that the caller holds.
+    pub fn score_tables(
+        &self,
+        leads: (SchemaRef, Vec<RecordBatch>),
+        events: Option<(SchemaRef, Vec<RecordBatch>)>,
+        as_of: i64,
+        options: &TableOptions,
+    ) -> Result<Scored, Refusal> {
+        let keys = KeyType::of(&leads.0, &self.model.schema().lead_key);
+        let mut tables = Tables::default();
+        tables.add(LEADS, leads.0, leads.1).map_err(Refusal::Argument)?;
+        if let Some((schema, batches)) = events {
+            tables.add(EVENTS, schema, batches).map_err(Refusal::Argument)?;
+        }
+        Ok(keys.apply(self.model.score_tables(tables, as_of, options)?))
+    }
+
+    fn ready(&self) -> &(Engine, Names) {
+        self.engine.get_or_init(|| {
+            let engine = self.model.engine(0, &EngineOptions::default());
+            let names = Names::of(engine.labels());
+            (engine, names)
+        })
+    }
+}
