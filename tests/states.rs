@@ -316,5 +316,5 @@ fn what_cannot_matter_is_forgotten() {
     check_kept("when visited pricing followed within 2d by visited docs within 10d add 5", 8, &[]);
     check_kept("when visited between 3d and 5d ago add 5", 4, &[]);
     check_kept("when visited on at least 2 different days within 14d add 20", 14, &[]);
-    check_kept("ignore visited pricing for each visited within 10d add 1", 6, &[]);
+    check_kept("ignore visited pricing for each visited within 10d add 1", 7, &[]);
 }

@@ -18,10 +18,13 @@ pub(crate) struct Range {
     pub unknown: bool,
     /// Truths: bit 0 false, bit 1 unknown, bit 2 true. Of wide numbers: bit 0 not held, bit 1 held.
     pub bits: u8,
+    /// It surely holds what it holds at the start of the piece.
+    pub same: bool,
 }
 
 impl Range {
-    pub const ANY: Range = Range { low: i128::MIN, high: i128::MAX, known: true, unknown: true, bits: 7 };
+    pub const ANY: Range =
+        Range { low: i128::MIN, high: i128::MAX, known: true, unknown: true, bits: 7, same: false };
 
     pub fn truth(bits: u8) -> Range {
         Range { bits, ..Range::ANY }
@@ -29,7 +32,14 @@ impl Range {
 
     pub fn number(number: Option<i128>) -> Range {
         let units = number.unwrap_or(0);
-        Range { low: units, high: units, known: number.is_some(), unknown: number.is_none(), bits: 1 }
+        Range {
+            low: units,
+            high: units,
+            known: number.is_some(),
+            unknown: number.is_none(),
+            bits: 1,
+            same: false,
+        }
     }
 
     pub fn wide(wide: Option<(i128, bool)>) -> Range {
@@ -40,7 +50,7 @@ impl Range {
     }
 
     pub fn between(low: i128, high: i128) -> Range {
-        Range { low, high, known: true, unknown: false, bits: 1 }
+        Range { low, high, known: true, unknown: false, bits: 1, same: false }
     }
 
     /// The one number that it holds.
@@ -51,6 +61,24 @@ impl Range {
     /// Whether it is settled if a truth holds.
     pub fn is_decided(&self) -> bool {
         self.bits & 4 == 0 || self.bits & 3 == 0
+    }
+
+    /// Whether it holds nothing but one value, and that is the one of another.
+    pub fn is_only(&self, ty: RegisterType, other: &Range) -> bool {
+        match ty {
+            RegisterType::Truth => self.bits == other.bits && self.bits.count_ones() == 1,
+            RegisterType::Number => self.single_or_unknown() && self.single() == other.single(),
+            RegisterType::Wide => {
+                self.single_or_unknown()
+                    && self.single() == other.single()
+                    && (self.bits & 3 == other.bits & 3 && (self.bits & 3).count_ones() == 1)
+            }
+            RegisterType::Text | RegisterType::List => false,
+        }
+    }
+
+    fn single_or_unknown(&self) -> bool {
+        self.single().is_some() || !self.known
     }
 
     /// What either holds.
@@ -66,6 +94,7 @@ impl Range {
             known: self.known || other.known,
             unknown: self.unknown || other.unknown,
             bits: self.bits | other.bits,
+            same: false,
         }
     }
 }
@@ -76,12 +105,20 @@ pub(crate) struct Ranges {
     truths: Vec<Range>,
     numbers: Vec<Range>,
     wides: Vec<Range>,
+    texts: Vec<Range>,
+    lists: Vec<Range>,
 }
 
 impl Ranges {
     pub fn new(counts: &RegisterCounts) -> Ranges {
         let any = |count: u32| vec![Range::ANY; count as usize];
-        Ranges { truths: any(counts.truths), numbers: any(counts.numbers), wides: any(counts.wides) }
+        Ranges {
+            truths: any(counts.truths),
+            numbers: any(counts.numbers),
+            wides: any(counts.wides),
+            texts: any(counts.texts),
+            lists: any(counts.lists),
+        }
     }
 
     pub fn get(&self, Register(ty, at): Register) -> Range {
@@ -89,7 +126,8 @@ impl Ranges {
             RegisterType::Truth => &self.truths,
             RegisterType::Number => &self.numbers,
             RegisterType::Wide => &self.wides,
-            RegisterType::Text | RegisterType::List => return Range::ANY,
+            RegisterType::Text => &self.texts,
+            RegisterType::List => &self.lists,
         };
         bank.get(at as usize).copied().unwrap_or(Range::ANY)
     }
@@ -99,10 +137,20 @@ impl Ranges {
             RegisterType::Truth => &mut self.truths,
             RegisterType::Number => &mut self.numbers,
             RegisterType::Wide => &mut self.wides,
-            RegisterType::Text | RegisterType::List => return,
+            RegisterType::Text => &mut self.texts,
+            RegisterType::List => &mut self.lists,
         };
         if let Some(place) = bank.get_mut(at as usize) {
             *place = range;
+        }
+    }
+
+    /// Sets what an instruction writes.
+    pub fn set_written(&mut self, instruction: &I, range: Range) {
+        for operand in instruction.operands() {
+            if let qualify_plan::Operand::Write(ty, at) = operand {
+                self.set(Register(ty, at), range);
+            }
         }
     }
 
@@ -124,7 +172,7 @@ impl Ranges {
 
     fn put_number(&mut self, to: ToN, range: Range) {
         let held = |units: i128| units.clamp(i64::MIN as i128, i64::MAX as i128);
-        let range = Range { low: held(range.low), high: held(range.high), ..range };
+        let range = Range { low: held(range.low), high: held(range.high), same: false, ..range };
         self.set(
             Register(RegisterType::Number, to.0),
             if range.known { range } else { Range { low: 0, high: 0, ..range } },
@@ -132,6 +180,7 @@ impl Ranges {
     }
 
     fn put_wide(&mut self, to: ToW, range: Range) {
+        let range = Range { same: false, ..range };
         self.set(
             Register(RegisterType::Wide, to.0),
             if range.known { range } else { Range { low: 0, high: 0, ..range } },
@@ -158,7 +207,14 @@ fn each(a: u8, f: impl Fn(u8) -> u8) -> u8 {
 fn corners(a: Range, b: Range, f: impl Fn(i128, i128) -> i128) -> Range {
     let all = [f(a.low, b.low), f(a.low, b.high), f(a.high, b.low), f(a.high, b.high)];
     let (low, high) = all.iter().fold((i128::MAX, i128::MIN), |(low, high), x| (low.min(*x), high.max(*x)));
-    Range { low, high, known: a.known && b.known, unknown: a.unknown || b.unknown, bits: a.bits | b.bits }
+    Range {
+        low,
+        high,
+        known: a.known && b.known,
+        unknown: a.unknown || b.unknown,
+        bits: a.bits | b.bits,
+        same: false,
+    }
 }
 
 /// The same for what rises or falls.
@@ -240,16 +296,12 @@ pub(crate) fn run(plan: &Plan, instruction: &I, source: Option<Range>, r: &mut R
         (I::SlotWide { to, .. }, Some(range)) => return r.put_wide(*to, range),
         _ => {}
     }
-    if !truths(instruction, r) && !numbers(plan, instruction, r) && !wides(instruction, r) {
-        for operand in instruction.operands() {
-            if let qualify_plan::Operand::Write(ty, at) = operand {
-                r.set(Register(ty, at), Range::ANY);
-            }
-        }
+    if !truths(plan, instruction, r) && !numbers(plan, instruction, r) && !wides(instruction, r) {
+        r.set_written(instruction, Range::ANY);
     }
 }
 
-fn truths(instruction: &I, r: &mut Ranges) -> bool {
+fn truths(plan: &Plan, instruction: &I, r: &mut Ranges) -> bool {
     let (to, bits) = match instruction {
         I::And { to, a, b } => (to, pairs(r.t(*a), r.t(*b), u8::min)),
         I::Or { to, a, b } => (to, pairs(r.t(*a), r.t(*b), u8::max)),
@@ -260,6 +312,10 @@ fn truths(instruction: &I, r: &mut Ranges) -> bool {
         I::KnownWide { to, a } => (to, known(r.w(*a))),
         I::CompareConstant { to, how, a, b } => {
             (to, compare(*how, r.n(*a), Range::between(*b as i128, *b as i128)))
+        }
+        I::InNumbers { to, a, set } => {
+            let Some(set) = plan.constants.numbers.get(set.index()) else { return false };
+            (to, in_numbers(r.n(*a), set))
         }
         I::CompareNumbers { to, how, a, b } => (to, compare(*how, r.n(*a), r.n(*b))),
         I::CompareWide { to, how, a, b } => (to, compare(*how, r.w(*a), r.w(*b))),
@@ -285,6 +341,20 @@ fn truths(instruction: &I, r: &mut Ranges) -> bool {
 
 fn known(a: Range) -> u8 {
     a.unknown as u8 | (a.known as u8) << 2
+}
+
+/// The numbers rise.
+fn in_numbers(a: Range, set: &[i64]) -> u8 {
+    let mut bits = if a.unknown { 2 } else { 0 };
+    if a.known {
+        let from = set.partition_point(|number| (*number as i128) < a.low);
+        let within =
+            set.get(from..).unwrap_or_default().iter().take_while(|number| **number as i128 <= a.high);
+        let met = within.count() as i128;
+        bits |= if met > 0 { 4 } else { 0 };
+        bits |= (met <= a.high.saturating_sub(a.low)) as u8;
+    }
+    bits
 }
 
 fn how_many(low: i64, high: i64, parts: &[T], r: &Ranges) -> u8 {
@@ -318,6 +388,10 @@ fn numbers(plan: &Plan, instruction: &I, r: &mut Ranges) -> bool {
         I::MultiplyConstant { to, a, b } => (to, corners(r.n(*a), constant(*b), i128::saturating_mul)),
         I::Negate { to, a } => (to, ends(r.n(*a), i128::saturating_neg)),
         I::DivideConstant { to, a, by } => (to, ends(r.n(*a), |a| divided(a, *by as i128))),
+        I::Divide { to, a, b } => match r.n(*b).single() {
+            Some(by) if by != 0 => (to, ends(r.n(*a), |a| divided(a, by))),
+            _ => return false,
+        },
         I::Minimum { to, a, b } => (to, corners(r.n(*a), r.n(*b), i128::min)),
         I::Maximum { to, a, b } => (to, corners(r.n(*a), r.n(*b), i128::max)),
         I::MinimumConstant { to, a, b } => (to, corners(r.n(*a), constant(*b), i128::min)),
@@ -354,7 +428,7 @@ fn numbers(plan: &Plan, instruction: &I, r: &mut Ranges) -> bool {
             let bits = r.t(*a);
             let (no, unknown, yes) = (bits & 1 != 0, bits & 2 != 0, bits & 4 != 0);
             let (low, high) = (!no as i128, yes as i128);
-            (to, Range { low: low.min(high), high, known: no || yes, unknown, bits: 1 })
+            (to, Range { low: low.min(high), high, known: no || yes, unknown, bits: 1, same: false })
         }
         I::Narrow { to, a } => (to, Range { bits: 1, ..ends(r.w(*a), held) }),
         _ => return false,
@@ -402,6 +476,26 @@ fn wides(instruction: &I, r: &mut Ranges) -> bool {
         I::MaximumWide { to, a, b } => (to, of_both(r.w(*a), r.w(*b), i128::max)),
         I::NegateWide { to, a } => (to, ends(r.w(*a), i128::saturating_neg)),
         I::MultiplyWide { to, a, b } => (to, of_both(end(r.w(*a)), end(r.w(*b)), i128::saturating_mul)),
+        I::DivideWide { to, a, b, a_decimals, b_decimals, decimals } => {
+            let (a, b) = (end(r.w(*a)), end(r.w(*b)));
+            let Some(by) = b.single().filter(|by| *by != 0) else { return false };
+            let divide = |a: i128| {
+                let quotient = exact::divide(
+                    (a as i64, *a_decimals as u32),
+                    (by as i64, *b_decimals as u32),
+                    *decimals as u32,
+                );
+                quotient.unwrap_or(0)
+            };
+            (to, Range { bits: sum_of_bits(a.bits, b.bits), ..ends(a, divide) })
+        }
+        I::Average { to, a, count, from, into } => {
+            let (up, down) = (into.saturating_sub(*from) as u32, from.saturating_sub(*into) as u32);
+            let (up, down) = (exact::power_of_ten(up), exact::power_of_ten(down));
+            let Some(count) = r.n(*count).single().filter(|count| *count > 0) else { return false };
+            let by = count.saturating_mul(down);
+            (to, ends(r.w(*a), |a| divided(a.saturating_mul(up), by)))
+        }
         I::Rescale { to, a, from, into } => {
             let (from, into) = (*from as u32, *into as u32);
             (to, ends(r.w(*a), |a| exact::rescale(a, from, into)))

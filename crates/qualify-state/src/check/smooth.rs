@@ -15,8 +15,9 @@ use std::collections::HashMap;
 pub(crate) struct Smooth {
     taint: Taint,
     facts: Vec<(usize, SlotAt)>,
-    /// For each instruction that depends on smooth decay what else it reads, in the run that was watched.
-    captured: Vec<Vec<(Register, Range)>>,
+    /// For each instruction that depends on smooth decay what it read in the run that was watched, and whether that
+    /// depends on smooth decay too.
+    captured: Vec<Vec<(Register, bool, Range)>>,
 }
 
 /// What the facts that move smoothly gave at an instant.
@@ -68,7 +69,7 @@ impl Smooth {
         if *next != place {
             return;
         }
-        let value = |register: &Register| {
+        let value = |(register, depends): &(Register, bool)| {
             let at = register.1 as usize;
             let range = match register.0 {
                 RegisterType::Truth => Range::truth(1 << registers.truth(at, 0)),
@@ -76,7 +77,7 @@ impl Smooth {
                 RegisterType::Wide => Range::wide(registers.wide(at, 0)),
                 RegisterType::Text | RegisterType::List => Range::ANY,
             };
-            (*register, range)
+            (*register, *depends, Range { same: true, ..range })
         };
         self.captured.push(reads.iter().map(value).collect());
     }
@@ -115,8 +116,16 @@ impl Smooth {
             slots.insert(slot.0, if late_fact { Range { unknown: true, ..range } } else { range });
         }
         for ((place, _), captured) in self.taint.instructions.iter().zip(&self.captured) {
-            captured.iter().for_each(|(register, range)| ranges.set(*register, *range));
             let Some(instruction) = plan.main.code.get(*place) else { continue };
+            let mut all_same = true;
+            for (register, depends, range) in captured {
+                let now = ranges.get(*register);
+                if !depends || now.same || now.is_only(register.0, range) {
+                    ranges.set(*register, *range);
+                } else {
+                    all_same = false;
+                }
+            }
             let source = match instruction {
                 I::Factor { curve, since, .. } if is_smooth(plan, curve.0) => {
                     let since = ranges.get(since.register());
@@ -135,11 +144,16 @@ impl Smooth {
                 }
                 _ => None,
             };
+            if all_same && source.is_none() {
+                ranges.set_written(instruction, Range { same: true, ..Range::ANY });
+                continue;
+            }
             run(plan, instruction, source, &mut ranges);
         }
-        self.taint.outputs.iter().all(|output| match output.0 {
-            RegisterType::Truth => ranges.get(*output).is_decided(),
-            _ => ranges.get(*output).single().is_some() || !ranges.get(*output).known,
+        self.taint.outputs.iter().all(|output| match (ranges.get(*output), output.0) {
+            (range, _) if range.same => true,
+            (range, RegisterType::Truth) => range.is_decided(),
+            (range, _) => range.single().is_some() || !range.known,
         })
     }
 }

@@ -7,8 +7,8 @@ use std::collections::HashSet;
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct Taint {
-    /// Their places, with the registers that they read and that do not depend on it.
-    pub instructions: Vec<(usize, Vec<Register>)>,
+    /// Their places, with the registers that they read and whether these depend on it.
+    pub instructions: Vec<(usize, Vec<(Register, bool)>)>,
     /// Outputs that decide something and depend on it.
     pub outputs: Vec<Register>,
 }
@@ -56,8 +56,8 @@ impl Taint {
             }
             let tainted = is_source || depends;
             if tainted && slice.instructions[place] {
-                let clean = |register: &Register| !registers.contains(&(register.0, register.1));
-                taint.instructions.push((place, reads.into_iter().filter(clean).collect()));
+                let depends = |register: Register| (register, registers.contains(&(register.0, register.1)));
+                taint.instructions.push((place, reads.into_iter().map(depends).collect()));
             }
             for operand in &operands {
                 if let Operand::Write(ty, at) = operand {
