@@ -2,6 +2,7 @@
 //! thread.
 
 use crate::keys::KeyType;
+use crate::state::States;
 use crate::{Files, Names, Refusal};
 use qualify::arrow::array::RecordBatch;
 use qualify::arrow::datatypes::SchemaRef;
@@ -23,6 +24,8 @@ pub struct Handle {
     engine: OnceLock<(Engine, Names)>,
     /// Nobody uses them at the moment.
     idle: Mutex<Vec<Scorer>>,
+    /// Made when a state is first asked for.
+    states: OnceLock<Result<States, String>>,
 }
 
 /// A lead that was read.
@@ -46,6 +49,7 @@ impl Handle {
                 project,
                 engine: OnceLock::new(),
                 idle: Mutex::default(),
+                states: OnceLock::new(),
             }),
         }
     }
@@ -119,6 +123,11 @@ impl Handle {
             tables.add(EVENTS, schema, batches).map_err(Refusal::Argument)?;
         }
         Ok(keys.apply(self.model.score_tables(tables, as_of, options)?))
+    }
+
+    pub(crate) fn states(&self) -> Result<&States, Refusal> {
+        let states = self.states.get_or_init(|| States::of(self));
+        states.as_ref().map_err(|why| Refusal::Argument(why.clone()))
     }
 
     fn ready(&self) -> &(Engine, Names) {

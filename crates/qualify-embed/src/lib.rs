@@ -11,6 +11,7 @@ mod keys;
 mod problems;
 mod refusal;
 mod results;
+mod state;
 
 pub use changes::changes;
 pub use files::{Files, compile_path, compile_source, compile_text};
@@ -19,3 +20,4 @@ pub use instant::{instant, now};
 pub use problems::problems;
 pub use refusal::Refusal;
 pub use results::{Cell, Names, cells, json};
+pub use state::State;

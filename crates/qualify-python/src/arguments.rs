@@ -97,3 +97,12 @@ pub fn table(given: &Bound<'_, PyAny>, what: &str) -> PyResult<(SchemaRef, Vec<R
 pub fn type_name(given: &Bound<'_, PyAny>) -> String {
     given.get_type().name().map_or_else(|_| "that".to_string(), |name| name.to_string())
 }
+
+/// Whether points are wanted as floating point numbers.
+pub fn is_float(scores: &str) -> PyResult<bool> {
+    match scores {
+        "decimal" => Ok(false),
+        "float" => Ok(true),
+        other => Err(PyValueError::new_err(format!("scores is \"decimal\" or \"float\", not \"{other}\""))),
+    }
+}

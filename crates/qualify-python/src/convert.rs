@@ -5,8 +5,9 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
+use qualify::Outcome;
 use qualify::typed::exact;
-use qualify_embed::Cell;
+use qualify_embed::{Cell, Names};
 use serde_json::{Map, Value as Json};
 
 /// Deeper than any lead.
@@ -104,8 +105,22 @@ pub fn from_json<'py>(py: Python<'py>, data: &impl serde::Serialize) -> PyResult
     py.import("json")?.call_method("loads", (text,), Some(&settings))
 }
 
+/// The results of a lead with their names.
+pub fn from_cells<'py>(
+    py: Python<'py>,
+    names: &Names,
+    outcome: &Outcome,
+    float: bool,
+) -> PyResult<Bound<'py, PyDict>> {
+    let results = PyDict::new(py);
+    for (name, cell) in qualify_embed::cells(names, outcome) {
+        results.set_item(name, from_cell(py, cell, float)?)?;
+    }
+    Ok(results)
+}
+
 /// A result as Python has it.
-pub fn from_cell<'py>(py: Python<'py>, cell: Cell<'_>, float: bool) -> PyResult<Bound<'py, PyAny>> {
+fn from_cell<'py>(py: Python<'py>, cell: Cell<'_>, float: bool) -> PyResult<Bound<'py, PyAny>> {
     Ok(match cell {
         Cell::Text(None) | Cell::Points(None) | Cell::Instant(None) => py.None().into_bound(py),
         Cell::Text(Some(text)) => PyString::new(py, text).into_any(),
@@ -125,7 +140,7 @@ fn decimal(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
 }
 
 /// An aware datetime; as text where Python has none.
-fn instant_of(py: Python<'_>, instant: i64) -> PyResult<Bound<'_, PyAny>> {
+pub fn instant_of(py: Python<'_>, instant: i64) -> PyResult<Bound<'_, PyAny>> {
     let text = qualify::typed::calendar::format_instant(instant);
     let class = py.import("datetime")?.getattr("datetime")?;
     class.call_method1("fromisoformat", (&text,)).or_else(|_| Ok(PyString::new(py, &text).into_any()))

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use qualify::tables::{self, DataErrors};
 use qualify::{Mistakes, Severity, Sources};
 use qualify_embed::Refusal;
+use std::ffi::CString;
 
 pyo3::create_exception!(
     qualify,
@@ -151,4 +152,14 @@ fn wrong_data(errors: &DataErrors) -> PyErr {
             Err(other) => other,
         }
     })
+}
+
+/// Warns of odd values.
+pub fn warn(py: Python<'_>, mut sentences: Vec<String>, odd: &[tables::Problem]) -> PyResult<()> {
+    sentences.extend(odd.iter().map(|problem| problem.to_string()));
+    for sentence in sentences {
+        let sentence = CString::new(sentence.replace('\0', " ")).unwrap_or_default(); // none is left
+        PyErr::warn(py, &py.get_type::<DataWarning>(), &sentence, 1)?;
+    }
+    Ok(())
 }

@@ -9,3 +9,4 @@ mod errors;
 mod model;
 mod module;
 mod scores;
+mod state;

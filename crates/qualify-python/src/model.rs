@@ -1,15 +1,14 @@
 //! The class `Model`.
 
-use crate::arguments::{compiled, compiled_path, instant, params, path, table};
-use crate::convert::{from_cell, from_json, to_json};
-use crate::errors::{DataWarning, Diagnostic, refused};
+use crate::arguments::{compiled, compiled_path, instant, is_float, params, path, table};
+use crate::convert::{from_cells, from_json, to_json};
+use crate::errors::{Diagnostic, refused, warn};
 use crate::scores::Scores;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::PyDict;
 use qualify::tables::{EventTable, ReadOptions, RunOptions, TableOptions};
 use qualify_embed::{Handle, Read, Refusal};
-use std::ffi::CString;
 use std::sync::Arc;
 
 /// Rules that checked, ready to score. It never changes, and any thread may use it.
@@ -21,6 +20,11 @@ pub struct PyModel {
 }
 
 impl PyModel {
+    /// What it stands for.
+    pub fn handle(&self) -> &Arc<Handle> {
+        &self.handle
+    }
+
     /// A model, or what its rules are compiled to.
     pub fn of(given: &Bound<'_, PyAny>) -> PyResult<Arc<Handle>> {
         match given.cast::<PyModel>() {
@@ -34,11 +38,7 @@ impl PyModel {
         let mut odd = Vec::new();
         let json = to_json(lead, &mut odd)?;
         let read = self.handle.read(&json).map_err(refused)?;
-        odd.extend(read.warnings.iter().map(|warning| warning.to_string()));
-        for sentence in odd {
-            let sentence = CString::new(sentence.replace('\0', " ")).unwrap_or_default();
-            PyErr::warn(py, &py.get_type::<DataWarning>(), &sentence, 1)?;
-        }
+        warn(py, odd, &read.warnings)?;
         Ok(read)
     }
 }
@@ -169,11 +169,7 @@ impl PyModel {
         let as_of = instant(as_of, None, None)?;
         let read = self.read(py, lead)?;
         let outcome = py.detach(|| self.handle.score(&read.lead, as_of));
-        let results = PyDict::new(py);
-        for (name, cell) in qualify_embed::cells(self.handle.names(), &outcome) {
-            results.set_item(PyString::new(py, name), from_cell(py, cell, float)?)?;
-        }
-        Ok(results)
+        from_cells(py, self.handle.names(), &outcome, float)
     }
 
     /// Where the score of one lead comes from, line by line; the points of the lines sum exactly to the scores.
@@ -196,14 +192,6 @@ impl PyModel {
 
     fn __repr__(&self) -> String {
         format!("<Model {}>", self.digest())
-    }
-}
-
-fn is_float(scores: &str) -> PyResult<bool> {
-    match scores {
-        "decimal" => Ok(false),
-        "float" => Ok(true),
-        other => Err(PyValueError::new_err(format!("scores is \"decimal\" or \"float\", not \"{other}\""))),
     }
 }
 

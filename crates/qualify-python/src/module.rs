@@ -5,6 +5,7 @@ use crate::convert::from_json;
 use crate::errors::{DataError, DataWarning, Diagnostic, ModelError, Problem};
 use crate::model::PyModel;
 use crate::scores::Scores;
+use crate::state::LeadState;
 use pyo3::prelude::*;
 
 /// Lead scoring as a language: the compiled part.
@@ -17,6 +18,7 @@ fn _qualify(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("DataWarning", py.get_type::<DataWarning>())?;
     module.add_class::<PyModel>()?;
     module.add_class::<Scores>()?;
+    module.add_class::<LeadState>()?;
     module.add_class::<Diagnostic>()?;
     module.add_class::<Problem>()?;
     module.add_function(wrap_pyfunction!(check, module)?)?;

@@ -36,7 +36,7 @@ def test_the_stubs_name_what_there_is(root):
     stub = (root / "crates/qualify-python/python/qualify/_qualify.pyi").read_text()
     for name in qualify.__all__:
         assert re.search(rf"^(class|def) {name}\b|^{name}:", stub, re.M), name
-    for cls in (qualify.Model, qualify.Scores, qualify.Diagnostic, qualify.Problem):
+    for cls in (qualify.Model, qualify.LeadState, qualify.Scores, qualify.Diagnostic, qualify.Problem):
         body = re.search(rf"^class {cls.__name__}\b.*?(?=^\S|\Z)", stub, re.M | re.S).group(0)
         names = {n for n in vars(cls) if not n.startswith("_")}
         missing = {n for n in names if not re.search(rf"def {n}\(", body)}

@@ -1,0 +1,124 @@
+//! The class `LeadState`.
+
+use crate::arguments::instant;
+use crate::convert::{from_cells, instant_of, to_json};
+use crate::errors::{refused, warn};
+use crate::model::PyModel;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use qualify_embed::State;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What a model needs to know of one lead that is scored as events arrive.
+///
+/// Events are fed one by one, in any order. `score` gives what a full scoring of all of them would, bit for bit, at any
+/// instant not before the last one asked for. What cannot matter any more is forgotten.
+#[pyclass(module = "qualify", frozen)]
+pub struct LeadState {
+    state: Mutex<State>,
+}
+
+impl LeadState {
+    fn held(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[pymethods]
+impl LeadState {
+    /// The state of a lead: a dict with its key, its attributes and its events as far as they are known.
+    #[new]
+    #[pyo3(signature = (model, lead, /))]
+    fn new(py: Python<'_>, model: &Bound<'_, PyModel>, lead: &Bound<'_, PyAny>) -> PyResult<LeadState> {
+        let mut odd = Vec::new();
+        let json = to_json(lead, &mut odd)?;
+        let (state, found) = State::of(model.get().handle(), &json).map_err(refused)?;
+        warn(py, odd, &found)?;
+        Ok(LeadState { state: Mutex::new(state) })
+    }
+
+    /// A state that was kept with `to_bytes`, for the lead of that key. Raises ValueError if it is damaged or was made by
+    /// another model; make a new one then, and feed it the events again.
+    #[staticmethod]
+    #[pyo3(signature = (model, key, data, /))]
+    fn from_bytes(model: &Bound<'_, PyModel>, key: String, data: &[u8]) -> PyResult<LeadState> {
+        let state = State::from_bytes(model.get().handle(), key, data).map_err(refused)?;
+        Ok(LeadState { state: Mutex::new(state) })
+    }
+
+    /// The state as bytes, which another process can go on with.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = self.held().to_bytes().map_err(refused)?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// The key of the lead.
+    #[getter]
+    fn key(&self) -> String {
+        self.held().key().to_string()
+    }
+
+    /// How many events it holds now.
+    #[getter]
+    fn events(&self) -> usize {
+        self.held().held()
+    }
+
+    /// The bytes that it takes in memory.
+    #[getter]
+    fn size(&self) -> usize {
+        self.held().size()
+    }
+
+    /// Feeds an event: a dict with "event", "time" and its properties.
+    #[pyo3(signature = (event, /))]
+    fn apply(&self, py: Python<'_>, event: &Bound<'_, PyAny>) -> PyResult<()> {
+        let mut odd = Vec::new();
+        let json = to_json(event, &mut odd)?;
+        let found = self.held().apply(&json).map_err(refused)?;
+        warn(py, odd, &found)
+    }
+
+    /// Sets an attribute by its path; None is unknown.
+    #[pyo3(signature = (name, value, /))]
+    fn set(&self, py: Python<'_>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let mut odd = Vec::new();
+        let json = to_json(value, &mut odd)?;
+        let found = self.held().set(name, &json).map_err(refused)?;
+        warn(py, odd, &found)
+    }
+
+    /// The results at an instant: a dict as `Model.score_lead` gives it. Raises ValueError for an instant before the last
+    /// one asked for.
+    #[pyo3(signature = (*, as_of=None, scores="decimal"))]
+    fn score<'py>(
+        &self,
+        py: Python<'py>,
+        as_of: Option<&Bound<'py, PyAny>>,
+        scores: &str,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let float = crate::arguments::is_float(scores)?;
+        let as_of = instant(as_of, None, None)?;
+        let mut state = self.held();
+        let outcome = state.score(as_of).map_err(refused)?;
+        from_cells(py, state.handle().names(), &outcome, float)
+    }
+
+    /// An instant before which no decision (status, stage, grade, segment, route) changes without a new event; None if
+    /// none ever does.
+    #[pyo3(signature = (*, as_of=None))]
+    fn next_check<'py>(
+        &self,
+        py: Python<'py>,
+        as_of: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let as_of = instant(as_of, None, None)?;
+        let next = self.held().next_check(as_of).map_err(refused)?;
+        next.map(|next| instant_of(py, next)).transpose()
+    }
+
+    fn __repr__(&self) -> String {
+        let state = self.held();
+        format!("<LeadState {} with {} events in {} bytes>", state.key(), state.held(), state.size())
+    }
+}

@@ -1,0 +1,73 @@
+"""Leads that are scored as events arrive."""
+
+import random
+from datetime import datetime, timedelta, timezone
+
+import pytest
+import qualify
+
+RULES = """
+lead key id { size integer }
+event visited (page text)
+for each visited pricing within 7d add 20 up to 60
+when size > 100 add 10
+stage Lead
+stage MQL if score >= 50
+"""
+
+DAY = timedelta(days=1)
+START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def model():
+    return qualify.Model.from_text(RULES)
+
+
+def visit(time):
+    return {"event": "visited", "time": time, "page": "pricing"}
+
+
+def test_it_equals_a_full_scoring(model):
+    seed = random.randrange(1 << 32)
+    print("seed", seed)
+    rng = random.Random(seed)
+    for _ in range(20):
+        state, events, now = qualify.LeadState(model, {"id": "a", "size": 500}), [], START
+        for _ in range(30):
+            now += rng.random() * DAY
+            event = visit(now + rng.uniform(-5, 3) * DAY)
+            state.apply(event)
+            events.append(event)
+            full = model.score_lead({"id": "a", "size": 500, "events": events}, as_of=now)
+            assert state.score(as_of=now) == full
+
+
+def test_next_check_and_bytes(model):
+    state = qualify.LeadState(model, {"id": "a", "size": 500, "events": [visit(START), visit(START)]})
+    assert state.score(as_of=START + DAY)["stage"] == "MQL"
+    assert state.next_check(as_of=START + DAY) == START + 7 * DAY
+    again = qualify.LeadState.from_bytes(model, "a", state.to_bytes())
+    assert again.key == "a" and again.events == 2 and again.size > 0 and "2 events" in repr(again)
+    assert again.score(as_of=START + 7 * DAY)["stage"] == "Lead"
+    again.set("size", None)
+    assert again.score(as_of=START + 7 * DAY)["score"] == 0
+    assert again.next_check(as_of=START + 8 * DAY) is None
+
+
+def test_what_it_refuses(model):
+    state = qualify.LeadState(model, {"id": "a"})
+    state.score(as_of=START)
+    with pytest.raises(ValueError, match="cannot go back"):
+        state.score(as_of=START - DAY)
+    with pytest.raises(ValueError, match="no attribute"):
+        state.set("sise", 5)
+    with pytest.raises(qualify.DataError):
+        state.apply({"event": "visitd", "time": START})
+    with pytest.raises(ValueError):
+        qualify.LeadState.from_bytes(model, "a", b"nothing")
+    other = qualify.Model.from_text(RULES.replace("20 up", "21 up"))
+    with pytest.raises(ValueError, match="another model"):
+        qualify.LeadState.from_bytes(other, "a", state.to_bytes())
+    with pytest.raises(TypeError):
+        qualify.LeadState("model", {"id": "a"})
