@@ -47,6 +47,27 @@ pub fn term_of(expr: &Expr) -> Option<&Term> {
 
 /// Calls `visit` for each expression directly inside `expr`, also inside its event terms.
 pub fn children<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
+    each_child(expr, &mut |child| match child {
+        Child::Expr(inner) => visit(inner),
+        Child::Term(term) => term_children(term, visit),
+        Child::Window(window) => window_children(window, visit),
+    });
+}
+
+/// What stands directly inside an expression.
+#[derive(Clone, Copy, Debug)]
+pub enum Child<'e> {
+    /// About the same event in hand.
+    Expr(&'e Expr),
+    /// Events on their own.
+    Term(&'e Term),
+    /// A window that the value beside it is looked for in.
+    Window(&'e Window),
+}
+
+/// Calls `visit` for all that stands directly inside `expr`.
+pub fn each_child<'e>(expr: &'e Expr, visit: &mut dyn FnMut(Child<'e>)) {
+    let mut of = |inner: &'e Expr| visit(Child::Expr(inner));
     match &expr.kind {
         ExprKind::Part(_, a)
         | ExprKind::Not(a)
@@ -54,48 +75,44 @@ pub fn children<'e>(expr: &'e Expr, visit: &mut dyn FnMut(&'e Expr)) {
         | ExprKind::Negate(a)
         | ExprKind::Round(a)
         | ExprKind::Convert(a)
-        | ExprKind::DaysSince(a) => visit(a),
-        ExprKind::And(all) | ExprKind::Or(all) | ExprKind::Min(all) | ExprKind::Max(all) => {
-            all.iter().for_each(visit)
-        }
-        ExprKind::AggregateOf(_, all) => all.iter().for_each(visit),
+        | ExprKind::DaysSince(a) => of(a),
+        ExprKind::And(all)
+        | ExprKind::Or(all)
+        | ExprKind::Min(all)
+        | ExprKind::Max(all)
+        | ExprKind::AggregateOf(_, all) => all.iter().for_each(of),
         ExprKind::HowMany(quantity, all) => {
-            quantity_children(quantity, visit);
-            all.iter().for_each(visit);
+            quantity_children(quantity, &mut of);
+            all.iter().for_each(of);
         }
         ExprKind::Compare(_, a, b) | ExprKind::Arithmetic(_, a, b) | ExprKind::IfKnown(a, b) => {
-            visit(a);
-            visit(b);
+            [a, b].into_iter().for_each(|part| of(part));
         }
         ExprKind::Between(a, b, c) | ExprKind::Clamp(a, b, c) | ExprKind::If(a, b, c) => {
-            visit(a);
-            visit(b);
-            visit(c);
+            [a, b, c].into_iter().for_each(|part| of(part));
         }
         ExprKind::In(a, set) => {
-            visit(a);
-            set_children(set, visit);
+            of(a);
+            set_children(set, &mut of);
         }
         ExprKind::Text(_, a, needles) => {
-            visit(a);
-            needles.iter().for_each(visit);
+            of(a);
+            needles.iter().for_each(of);
         }
-        ExprKind::Weighted(parts) => {
-            for (coefficient, value) in parts {
-                visit(coefficient);
-                visit(value);
-            }
-        }
-        ExprKind::Table(table) => table_children(table, visit),
+        ExprKind::Weighted(parts) => parts.iter().for_each(|(coefficient, value)| {
+            of(coefficient);
+            of(value);
+        }),
+        ExprKind::Table(table) => table_children(table, &mut of),
         ExprKind::Happens(term)
         | ExprKind::Count(term)
         | ExprKind::CountDifferent(_, term)
         | ExprKind::Aggregate(_, _, term)
         | ExprKind::DaysSinceLast(term)
-        | ExprKind::DaysWith(term) => term_children(term, visit),
+        | ExprKind::DaysWith(term) => visit(Child::Term(term)),
         ExprKind::InWindow(a, windows) => {
-            visit(a);
-            windows.iter().for_each(|window| window_children(window, visit));
+            of(a);
+            windows.iter().for_each(|window| visit(Child::Window(window)));
         }
         ExprKind::Constant(_)
         | ExprKind::Unknown

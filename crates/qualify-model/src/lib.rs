@@ -14,6 +14,7 @@ mod facts;
 mod labels;
 mod model;
 mod outcome;
+mod roots;
 mod rule;
 mod schema;
 mod term;
@@ -22,12 +23,16 @@ mod truth;
 mod types;
 
 pub use batch::*;
-pub use children::{below, children, parts, table_children, table_parts, term_children, term_of, term_parts};
+pub use children::{
+    Child, below, children, each_child, parts, table_children, table_parts, term_children, term_of,
+    term_parts,
+};
 pub use expression::*;
 pub use facts::{Event, Lead};
 pub use labels::{Labels, Named};
 pub use model::*;
 pub use outcome::*;
+pub use roots::{roots, rule_expressions};
 pub use rule::*;
 pub use schema::*;
 pub use term::*;

@@ -1,7 +1,6 @@
 //! Counts that hold with no event at all: `at most 3 times` is true for a lead that never did it.
 
 use super::Lint;
-use super::visit;
 use super::words;
 use qualify_diagnostics::{Code, Diagnostic, Span};
 use qualify_model::*;
@@ -9,7 +8,7 @@ use qualify_model::*;
 /// Looks at all event terms of conditions.
 pub(super) fn check(lint: &mut Lint<'_, '_>) {
     let mut terms: Vec<&Term> = Vec::new();
-    for root in visit::roots(lint.model) {
+    for root in qualify_model::roots(lint.model) {
         qualify_model::below(root, &mut |expr| {
             if let ExprKind::Happens(term) = &expr.kind
                 && !term.counts.is_empty()

@@ -73,29 +73,3 @@ pub(super) fn tables(model: &Model) -> Vec<&Table> {
     }
     out
 }
-
-/// All expressions of a model but those of its tests.
-pub(super) fn roots(model: &Model) -> Vec<&Expr> {
-    let mut out: Vec<&Expr> = model.lets.iter().map(|item| &item.value).collect();
-    out.extend(model.ignores.iter().flat_map(|ignore| term_parts(&ignore.term)));
-    out.extend(model.excludes.iter().chain(&model.disqualifies).map(|verdict| &verdict.condition));
-    out.extend(model.scores.iter().filter_map(|score| score.population.as_ref()));
-    for rule in &model.rules {
-        out.extend(rule_parts(rule));
-        if let Some(decay) = decay(rule) {
-            out.extend(decay.from.iter().chain(&decay.unless));
-        }
-    }
-    out.extend(&model.total.formula);
-    for grade in &model.grades {
-        if let GradeKind::Lines(lines) = &grade.kind {
-            out.extend(lines.iter().filter_map(|line| line.condition.as_ref()));
-        }
-    }
-    for stage in &model.stages {
-        out.extend(stage.condition.iter().chain(&stage.stays_while));
-    }
-    out.extend(model.segments.iter().map(|segment| &segment.condition));
-    out.extend(model.routes.iter().filter_map(|route| route.condition.as_ref()));
-    out
-}

@@ -153,7 +153,7 @@ pub(super) fn places(model: &Model, rule: &Rule) -> Vec<Span> {
     let mut places = vec![rule.span];
     let mut seen: HashSet<LetId> = HashSet::new();
     let mut waiting = Vec::new();
-    walk::rule_parts(rule, &mut waiting);
+    waiting.extend(qualify_model::rule_expressions(rule));
     while let Some(expr) = waiting.pop() {
         if let ExprKind::Let(id) = &expr.kind
             && seen.insert(*id)

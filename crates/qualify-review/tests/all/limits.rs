@@ -1,25 +1,12 @@
 //! Limits that rules alone decide, without leads.
 
-use qualify::{Compiled, Model, Sources};
+use crate::support::{compile, read};
 use qualify_data::Review;
 use qualify_review::budget::{Budgets, Known, State};
-use qualify_review::change::{Read, compare};
+use qualify_review::change::compare;
 
 const SCHEMA: &str = "lead key id { size integer from 1 to 1000 email text personal plan text }\n\
     event visited (page text, seconds integer)\n";
-
-fn compile(text: &str) -> Compiled {
-    let mut sources = Sources::new();
-    let file = sources.add("model.qualify", text);
-    Model::compile(sources, &[file], &|path, _| Err(format!("no file {path}")), &[])
-}
-
-fn read(compiled: &Compiled) -> Read<'_> {
-    let model = compiled.model.as_ref().unwrap_or_else(|| {
-        panic!("{}", qualify::render_terminal(&compiled.sources, &compiled.diagnostics, false))
-    });
-    Read { model: model.typed(), sources: &compiled.sources }
-}
 
 /// The state of the one limit that is set, for whole texts.
 #[track_caller]

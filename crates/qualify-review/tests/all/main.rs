@@ -4,5 +4,5 @@ mod junit;
 mod limits;
 mod review;
 mod schemas;
-
 mod sentences;
+mod support;

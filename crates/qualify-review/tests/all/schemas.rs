@@ -1,6 +1,7 @@
 //! Proofs and counterexamples where the schema changes too.
 
-use qualify::{Compiled, Model, Sources};
+use crate::support::{compile, read};
+use qualify::Compiled;
 use qualify_reference::{Interpreter, run_test};
 use qualify_review::proof::{Comparison, Limits, Verdict, compare};
 
@@ -27,17 +28,8 @@ when no opened within 30d subtract 4
 stage MQL if score >= 20
 ";
 
-fn compile(text: &str) -> Compiled {
-    let mut sources = Sources::new();
-    let file = sources.add("model.qualify", text);
-    Model::compile(sources, &[file], &|path, _| Err(format!("no file {path}")), &[])
-}
-
 fn typed(compiled: &Compiled) -> &qualify_model::Model {
-    let model = compiled.model.as_ref().unwrap_or_else(|| {
-        panic!("{}", qualify::render_terminal(&compiled.sources, &compiled.diagnostics, false))
-    });
-    model.typed()
+    read(compiled).model
 }
 
 fn edited(text: &str, edits: &[(&str, &str)]) -> String {

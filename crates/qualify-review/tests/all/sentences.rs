@@ -1,7 +1,7 @@
 //! What a change says: each kind of change by its sentence, and what is no change.
 
-use qualify::{Compiled, Model, Sources};
-use qualify_review::change::{Changes, Effect, Read, compare};
+use crate::support::{compile, read};
+use qualify_review::change::{Changes, Effect, compare};
 
 const SCHEMA: &str = "\
 lead key id {
@@ -16,19 +16,6 @@ lead key id {
 event visited (page one of (pricing, docs), seconds integer)
 event opened (campaign text)
 ";
-
-fn compile(text: &str) -> Compiled {
-    let mut sources = Sources::new();
-    let file = sources.add("model.qualify", text);
-    Model::compile(sources, &[file], &|path, _| Err(format!("no file {path}")), &[])
-}
-
-fn read(compiled: &Compiled) -> Read<'_> {
-    let model = compiled.model.as_ref().unwrap_or_else(|| {
-        panic!("{}", qualify::render_terminal(&compiled.sources, &compiled.diagnostics, false))
-    });
-    Read { model: model.typed(), sources: &compiled.sources }
-}
 
 fn changes(old: &str, new: &str) -> Changes {
     compare(read(&compile(old)), read(&compile(new)))

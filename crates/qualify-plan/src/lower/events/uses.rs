@@ -1,10 +1,10 @@
 //! Which properties of events a model reads, and with which events in hand: from this follow the columns.
 
 use super::objects::Objects;
-use super::walk::{Child, each_child, reads_event};
+use super::walk::reads_event;
 use qualify_model::{
-    Anchor, Count, Decay, EventId, Expr, ExprKind, GradeKind, LetId, Model, Property, Rule, RuleKind, Schema,
-    Step, Term, Type, Window,
+    Anchor, Child, Count, Decay, EventId, Expr, ExprKind, GradeKind, LetId, Model, Property, Rule, RuleKind,
+    Schema, Step, Term, Type, Window, each_child,
 };
 use std::collections::{BTreeSet, HashSet};
 
@@ -83,7 +83,7 @@ impl<'m> Search<'m> {
                 self.all(up_to.iter());
             }
             RuleKind::Table(table) => {
-                super::walk::table_children(table, &mut |child| self.child(child, None));
+                qualify_model::table_children(table, &mut |inner| self.child(Child::Expr(inner), None));
             }
             RuleKind::Multiply { condition, by: value, .. }
             | RuleKind::Cap { condition, at: value, .. }
