@@ -33,6 +33,11 @@ fn read_roots(files: &[PathBuf]) -> Result<(Sources, Vec<FileId>), Stop> {
     let mut sources = Sources::new();
     let mut roots = Vec::new();
     for file in files {
+        let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        if ["csv", "tsv", "jsonl", "ndjson", "parquet", "arrow"].contains(&ending) && file.exists() {
+            let why = "it holds data, not rules; name a rule file, or the folder of the project";
+            return Err(format!("{}: {why}", file.display()).into());
+        }
         let text = text_of(file).map_err(|why| format!("{}: {why}", file.display()))?;
         roots.push(sources.add(file.display().to_string(), text));
     }

@@ -199,3 +199,17 @@ fn each_project_is_checked_on_its_own() {
     let run = qualify(&["lint", "one", "two"], &folder);
     assert_eq!(run.status, 0, "{run:?}");
 }
+
+#[test]
+fn without_a_path_it_looks_at_the_project_here() {
+    let model = "lead key id { size integer from 1 to 10 }\nwhen size > 5 add 5\n";
+    let manifest = "model = \"model.qualify\"\n[[leads]]\nfiles = \"leads.csv\"\n";
+    let folder =
+        Folder::new(&[("model.qualify", model), ("qualify.toml", manifest), ("leads.csv", "id,size\n1,6\n")]);
+    for command in ["check", "lint", "fmt"] {
+        let run = qualify(&[command], &folder);
+        assert_eq!(run.status, 0, "{run:?}");
+    }
+    let run = qualify(&["check", "leads.csv"], &folder);
+    assert!(run.status == 2 && run.err.contains("it holds data, not rules"), "{run:?}");
+}
