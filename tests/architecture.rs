@@ -10,6 +10,7 @@ use std::path::PathBuf;
 const BORDERS: &[&str] = &[
     "qualify-data",
     "qualify-review",
+    "qualify-serve",
     "qualify-cli",
     "qualify-embed",
     "qualify-python",

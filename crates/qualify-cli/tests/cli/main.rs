@@ -9,6 +9,7 @@ mod diff;
 mod fmt;
 mod lint;
 mod program;
+mod serve;
 mod trials;
 
 use program::{Folder, qualify};

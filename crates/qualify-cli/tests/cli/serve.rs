@@ -1,0 +1,147 @@
+//! `qualify serve`, asked over a socket.
+
+use crate::program::{Folder, qualify};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const RULES: &str = "lead key id { size integer } when size > 100 add 20";
+const MANIFEST: &str = "model = \"model.qualify\"\n[[leads]]\nfiles = \"leads.csv\"\n";
+const SCORE: &str = r#"{ "lead": { "id": 1, "size": 500 } }"#;
+
+/// A server that ends with the test.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn project() -> Folder {
+    Folder::new(&[("model.qualify", RULES), ("qualify.toml", MANIFEST)])
+}
+
+fn serve(folder: &Folder, arguments: &[&str]) -> Server {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qualify"));
+    command.args(["serve", ".", "--listen", "127.0.0.1:0", "--look-every", "20"]).args(arguments);
+    command.current_dir(folder.path()).env_remove("QUALIFY_TOKEN");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+    let mut line = String::new();
+    let out = child.stdout.take().expect("its output");
+    BufReader::new(out).read_line(&mut line).expect("a line");
+    let address = line.trim().strip_prefix("listening on http://").expect("an address").to_string();
+    Server { child, address }
+}
+
+/// Status and body.
+fn read(mut stream: TcpStream) -> (u16, String) {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("an answer");
+    let (head, body) = text.split_once("\r\n\r\n").expect("head and body");
+    (head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("a status"), body.to_string())
+}
+
+fn send(server: &Server, request: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(&server.address).expect("a connection");
+    stream.write_all(request.as_bytes()).expect("sent");
+    stream
+}
+
+fn post(path: &str, body: &str) -> String {
+    let head = "host: here\r\nconnection: close\r\ncontent-type: application/json";
+    format!("POST {path} HTTP/1.1\r\n{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+fn score(server: &Server) -> Value {
+    let (status, body) = read(send(server, &post("/v1/score", SCORE)));
+    assert_eq!(status, 200, "{body}");
+    serde_json::from_str::<Value>(&body).expect("JSON")["result"]["score"].clone()
+}
+
+fn model(server: &Server) -> Value {
+    let (_, body) = read(send(server, "GET /v1/model HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n"));
+    serde_json::from_str(&body).expect("JSON")
+}
+
+/// Waits until something is so; what it was last is told if it never is.
+fn until<T: std::fmt::Debug>(mut look: impl FnMut() -> T, wanted: impl Fn(&T) -> bool) {
+    let start = Instant::now();
+    loop {
+        let seen = look();
+        if wanted(&seen) {
+            return;
+        }
+        assert!(start.elapsed() < Duration::from_secs(60), "{seen:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn changed_rules_are_served_and_wrong_ones_are_not() {
+    let folder = project();
+    let server = serve(&folder, &[]);
+    assert_eq!(score(&server), json!(20));
+    let write = |text: &str| std::fs::write(folder.path().join("model.qualify"), text).expect("the rules");
+    write(&RULES.replace("add 20", "ad 20"));
+    until(|| model(&server)["refused"].clone(), |refused| refused.is_string());
+    assert_eq!(score(&server), json!(20));
+    write(&RULES.replace("add 20", "add 35"));
+    until(|| score(&server), |score| *score == json!(35));
+    assert_eq!(model(&server)["refused"], Value::Null);
+}
+
+#[test]
+#[cfg(unix)]
+fn asked_to_end_it_finishes_what_it_took() {
+    let folder = project();
+    let mut server = serve(&folder, &[]);
+    let request = post("/v1/score", SCORE);
+    let (first, rest) = request.split_at(request.len() - 5);
+    let mut taken = send(&server, first); // its body is not whole yet
+    std::thread::sleep(Duration::from_millis(200));
+    let ended = Command::new("kill").arg(server.child.id().to_string()).status().expect("kill");
+    assert!(ended.success());
+    until(|| TcpStream::connect(&server.address).is_err(), |refused| *refused);
+    taken.write_all(rest.as_bytes()).expect("sent");
+    let (status, body) = read(taken);
+    assert_eq!(status, 200, "{body}");
+    assert!(body.contains("\"score\":20,"), "{body}");
+    assert!(server.child.wait().expect("its end").success());
+}
+
+#[test]
+fn a_client_that_breaks_off_harms_nobody() {
+    let folder = project();
+    let server = serve(&folder, &["--max-requests", "4"]);
+    for _ in 0..40 {
+        let request = post("/v1/score", SCORE);
+        drop(send(&server, &request[..request.len() / 2]));
+        drop(send(&server, &request));
+    }
+    until(|| read(send(&server, &post("/v1/score", SCORE))).0, |status| *status == 200);
+}
+
+#[test]
+fn what_it_does_not_start_with() {
+    let folder = project();
+    let run = |arguments: &[&str]| qualify(&[&["serve", "."], arguments].concat(), &folder);
+    let open = run(&["--listen", "0.0.0.0:0"]);
+    assert_eq!(open.status, 2, "{open:?}");
+    assert!(open.err.contains("--token-file FILE"), "{open:?}");
+    std::fs::write(folder.path().join("token"), "\n").expect("a file");
+    let empty = run(&["--token-file", "token"]);
+    assert!(empty.status == 2 && empty.err.contains("empty"), "{empty:?}");
+    let server = serve(&folder, &[]);
+    let taken = run(&["--listen", &server.address]);
+    assert!(taken.status == 2 && taken.err.contains("somebody listens there already"), "{taken:?}");
+    std::fs::write(folder.path().join("model.qualify"), RULES.replace("size >", "sise >")).expect("the rules");
+    let wrong = run(&[]);
+    assert!(wrong.status == 2 && wrong.err.contains("fix: write `size`"), "{wrong:?}");
+}
