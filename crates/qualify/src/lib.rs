@@ -1,28 +1,51 @@
 //! Lead scoring as a language: compile a model from rule files, score leads, explain scores.
 //!
-//! ```text
-//! rule files ── parse ── check ──> Model ── score(leads, as of) ──> Outcomes ── explain ──> Explanation
-//! ```
+//! Two types are enough to begin with: a [`Model`], compiled once and shared by all threads, and an [`Outcome`], what it
+//! says of a lead.
 //!
 //! ```
-//! use qualify::{Lead, Model, Sources};
+//! use qualify::Model;
+//! use serde_json::json;
 //!
-//! let mut sources = Sources::new();
-//! let rules = sources.add("model.qualify", "
-//!     lead key id { size integer }
-//!     when size > 100 add 20
-//!     stage MQL if score >= 20
-//! ");
-//! let compiled = Model::compile(sources, &[rules], &|path, _| Err(format!("no file {path}")), &[]);
-//! let model = compiled.model.expect("the rules above are right");
+//! let model = Model::from_text(r#"
+//!     lead key id { size integer  created_at time }
+//!     event visited (page one of (pricing, docs))
+//!     when visited pricing within 7d add 20
+//!     when size > 100 add 30 because "large enough"
+//!     stage MQL if score >= 50
+//! "#)?;
 //!
-//! let lead = Lead { key: "a".into(), attributes: vec![Some(qualify::Value::Number(500))], events: vec![] };
-//! let outcome = model.score_one(&lead, 1_767_225_600_000_000); // 2026-01-01T00:00:00Z in microseconds
-//! assert_eq!(outcome.score, Some(20_0000)); // units of 0.0001 points
+//! let lead = model.read_lead(&json!({
+//!     "id": "a", "size": 500,
+//!     "events": [{ "event": "visited", "time": "2025-12-30T09:00:00Z", "page": "pricing" }],
+//! }))?.lead;
+//!
+//! let as_of = 1_767_225_600_000_000; // 2026-01-01T00:00:00Z in microseconds
+//! let outcome = model.score_one(&lead, as_of);
+//! assert_eq!(outcome.score, Some(50_0000)); // units of 0.0001 points
 //! assert_eq!(outcome.stage.as_deref(), Some("MQL"));
+//!
+//! let explanation = model.explain(&lead, as_of, false);
+//! assert_eq!(explanation.scores[0].lines[1].because.as_deref(), Some("large enough"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Nothing in here reads a file, a clock or the network: texts, leads and the instant come from the caller.
+//! # What else there is
+//!
+//! - Rule files that use other files: [`Model::compile`], to which the caller gives the texts ([`Sources`]).
+//! - Many leads: [`Model::score_tables`] takes Arrow tables and gives Arrow batches; see [`tables`].
+//! - One lead after the other, quickly: [`Engine::scorer`], whose [`Scorer::score_at`] allocates nothing once warm.
+//! - A lead that is followed from event to event: [`states::LeadState`].
+//! - What to load: [`Model::inputs`].
+//!
+//! # What holds
+//!
+//! The same model, lead and instant give the same result, bit for bit, by every way and on every machine: there is no
+//! floating point in it. Nothing in here reads a file, a clock or the network: texts, leads and the instant come from the
+//! caller. No call panics on what it is given; what can go wrong is in its type.
+//!
+//! Versions follow semantic versioning: until 1.0 a minor version may change what is here, a patch version may not. Editions
+//! of the language (`language 1`) are apart from that: a result that changes for one edition is a bug.
 
 mod compiled;
 mod engine;
