@@ -64,5 +64,6 @@ fn answer(files: &[(String, String)], roots: &[String]) -> String {
         found.ok_or_else(|| "it is not among the files that were sent".to_string())
     };
     let compiled = Model::compile(sources, &ids, &load, &[]);
-    qualify::render_json(&compiled.sources, &compiled.diagnostics)
+    let messages = qualify::render_json(&compiled.sources, &compiled.diagnostics);
+    format!("{{\"diagnostics\":{messages}}}")
 }

@@ -119,7 +119,7 @@ fn explanations_keep_personal_values_to_themselves() {
     let explanation = answer.json()["explanation"].clone();
     assert_eq!(explanation["status"], json!("disqualified"));
     let fit = &explanation["scores"][0];
-    assert_eq!((&fit["name"], &fit["lines"][0]["points"]), (&json!("fit"), &json!("+20.5")));
+    assert_eq!((&fit["name"], &fit["lines"][0]["points"]), (&json!("fit"), &json!("20.5")));
     assert!(!answer.text().contains("ann@"), "{}", answer.text());
     let asked = service.post("/v1/explain", &json!({ "lead": lead, "show_personal": true }));
     assert_eq!(asked.status, 403);
