@@ -141,7 +141,8 @@ fn what_it_does_not_start_with() {
     let server = serve(&folder, &[]);
     let taken = run(&["--listen", &server.address]);
     assert!(taken.status == 2 && taken.err.contains("somebody listens there already"), "{taken:?}");
-    std::fs::write(folder.path().join("model.qualify"), RULES.replace("size >", "sise >")).expect("the rules");
+    std::fs::write(folder.path().join("model.qualify"), RULES.replace("size >", "sise >"))
+        .expect("the rules");
     let wrong = run(&[]);
     assert!(wrong.status == 2 && wrong.err.contains("fix: write `size`"), "{wrong:?}");
 }
