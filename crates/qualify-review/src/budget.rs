@@ -160,15 +160,15 @@ fn leads(review: &Review, known: &Known<'_>) -> Vec<Limit> {
         (of.iter().map(|f| f.entered + f.left).sum(), keys, behind)
     });
     let all = [
-        ("max_stage_change", review.max_stage_change, stage, "another stage"),
-        ("max_route_change", review.max_route_change, route, "another route"),
-        ("max_grade_change", review.max_grade_change, grade, "another grade"),
-        ("max_segment_change", review.max_segment_change, segment, "other segments"),
+        ("max_stage_change", review.max_stage_change, stage, ("is", "are", "at another stage")),
+        ("max_route_change", review.max_route_change, route, ("has", "have", "another route")),
+        ("max_grade_change", review.max_grade_change, grade, ("has", "have", "another grade")),
+        ("max_segment_change", review.max_segment_change, segment, ("is", "are", "in other segments")),
         (
             "max_disqualified_change",
             review.max_disqualified_change,
             disqualified,
-            "disqualified, or no longer",
+            ("is", "are", "disqualified now, or no longer"),
         ),
     ];
     let mut out = Vec::new();
@@ -180,7 +180,10 @@ fn leads(review: &Review, known: &Known<'_>) -> Vec<Limit> {
             continue;
         };
         let (n, keys, behind) = count(impact);
-        let found = format!("{n} of {} leads ({}): {what}", impact.leads, percent(n, impact.leads));
+        let (one, many, what) = what;
+        let verb = if n == 1 { one } else { many };
+        let (share, number, all) = (percent(n, impact.leads), thousands(n), thousands(impact.leads));
+        let found = format!("{number} of {all} leads ({share}) {verb} {what}");
         out.push(Limit {
             leads: Some(n),
             keys,
@@ -260,7 +263,7 @@ fn all_scores(impact: &Impact) -> impl Iterator<Item = (String, &ScoreChange)> {
 fn score_shift(most: i64, allowed: String, impact: &Impact) -> Limit {
     let shift = |score: &ScoreChange| score.after.mean.0.saturating_sub(score.before.mean.0).saturating_abs();
     let told = |(name, score): (String, &ScoreChange)| {
-        let (before, after) = (score.before.mean, score.after.mean);
+        let (before, after) = (mean(score.before.mean), mean(score.after.mean));
         match (score.before.leads, score.after.leads) {
             (0, 1..) => format!("the mean {name} is {after}, before no lead had one"),
             (1.., 0) => format!("no lead has a {name} any more, the mean was {before}"),
@@ -273,6 +276,12 @@ fn score_shift(most: i64, allowed: String, impact: &Impact) -> Limit {
     let behind = over.into_iter().map(told).collect();
     let found = told(("score".to_string(), &impact.score));
     Limit { behind, ..limit("max_score_shift", allowed, found, exceeded) }
+}
+
+/// With two decimals at most.
+fn mean(points: Points) -> String {
+    let hundredths = qualify_model::exact::divide_rounded(i128::from(points.0), 100).unwrap_or(0);
+    qualify_model::exact::format(hundredths, 2)
 }
 
 fn lead_change(most: i64, allowed: String, impact: &Impact) -> Limit {
@@ -385,6 +394,19 @@ fn exceeds(n: u64, all: u64, most: Most) -> bool {
         Most::Share(millionths) => u128::from(n) * 1_000_000 > u128::from(all) * u128::from(millionths),
         Most::Leads(limit) => n > limit,
     }
+}
+
+/// `1,234,567`.
+pub(crate) fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// A share in percent with one decimal; one that is not zero is never told as zero.

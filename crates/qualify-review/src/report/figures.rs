@@ -1,19 +1,7 @@
 //! Numbers as all reports show them.
 
+pub(super) use crate::budget::thousands;
 use crate::impact::{Flow, Mover, Part, Points, ScoreChange, Why};
-
-/// `1,234,567`.
-pub(super) fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
 
 /// `+12`, `-3`, `0`.
 pub(super) fn signed(n: i64) -> String {
@@ -61,16 +49,20 @@ pub(super) fn score_sentence(score: &ScoreChange) -> String {
     if score.up + score.down == 0 {
         return format!("the score of no lead is different; the mean is {}", about(score.after.mean));
     }
+    let leads = |n: u64| format!("{} {}", thousands(n), if n == 1 { "lead" } else { "leads" });
     let mut ends = Vec::new();
     if score.up > 0 {
-        ends.push(format!("{} up by at most {}", thousands(score.up), score.most_up));
+        ends.push(format!("{} gain at most {}", leads(score.up), score.most_up));
     }
     if score.down > 0 {
         let most = Points(score.most_down.0.saturating_neg());
-        ends.push(format!("{} down by at most {most}", thousands(score.down)));
+        ends.push(format!(
+            "{} lose at most {most}",
+            if score.up > 0 { thousands(score.down) } else { leads(score.down) }
+        ));
     }
     format!(
-        "the mean score is {}, was {} ({}): {}",
+        "the mean score is {}, was {} ({}); {}",
         about(score.after.mean),
         about(score.before.mean),
         signed_about(shift),

@@ -74,7 +74,7 @@ fn tiles(report: &Report) -> String {
         let (figure, text) = if budgets.passes {
             ("✓".to_string(), "within budgets")
         } else {
-            (n.to_string(), "budgets not kept")
+            (n.to_string(), if n == 1 { "budget not kept" } else { "budgets not kept" })
         };
         tiles.push((figure, text.to_string()));
     }
@@ -235,7 +235,7 @@ fn flows(title: &str, flows: &[Flow], only_changed: bool) -> String {
             escaped(&flow.name),
             thousands(flow.before),
             thousands(flow.after),
-            format!("<b>{}</b>", signed(net(flow))),
+            if net(flow) == 0 { String::new() } else { format!("<b>{}</b>", signed(net(flow))) },
             thousands(flow.entered),
             thousands(flow.left),
         ]
