@@ -7,6 +7,7 @@ mod book;
 mod changes;
 mod corpus;
 mod data_checks;
+mod embedded;
 mod engines;
 mod examples;
 mod formatting;
