@@ -176,6 +176,10 @@ fn no_decision_changes_before_the_next_check() {
         let states = StateModel::of(model).unwrap_or_else(|e| panic!("seed {seed}: {}", e.what));
         let mut scorer = StateScorer::with(&states, Backend::Interpreter);
         for lead in &trial.leads {
+            // as others see it, who are given each delivery once
+            let mut fed = Fed { lead: Lead { events: Vec::new(), ..lead.clone() }, keys: Vec::new() };
+            lead.events.iter().for_each(|event| fed.add(model, event));
+            let lead = &fed.lead;
             let mut state = LeadState::of_lead(&states, lead).expect("it is of the schema");
             let mut as_of = trial.as_of - dice.between(0, 2) * 30 * 86_400_000_000;
             for _ in 0..3 {

@@ -94,12 +94,12 @@ impl BoundStep {
                 PlanWindow::Since(_) | PlanWindow::Before(_) => {
                     anchored.next();
                 }
-                PlanWindow::SinceLast(step) | PlanWindow::BeforeLast(step) => match anchored.next() {
-                    Some(Anchored::SinceLast(bound_step) | Anchored::BeforeLast(bound_step)) => {
-                        bound_step.move_to(step, bound);
+                PlanWindow::SinceLast(step) | PlanWindow::BeforeLast(step) => {
+                    let made_of_it = anchored.next();
+                    if let Some(Anchored::SinceLast(moved) | Anchored::BeforeLast(moved)) = made_of_it {
+                        moved.move_to(step, bound);
                     }
-                    _ => {} // another step than it was made of
-                },
+                }
             }
         }
     }

@@ -106,14 +106,18 @@ impl Smooth {
         let plan = &*model.plan;
         let mut ranges = Ranges::new(&plan.main.registers);
         let mut slots: HashMap<u32, Range> = HashMap::new();
-        for ((fact, slot), (early, late)) in self.facts.iter().zip(from.facts.iter().zip(&to.facts)) {
+        for ((_, slot), (early, late)) in self.facts.iter().zip(from.facts.iter().zip(&to.facts)) {
             let range = match (early, late) {
+                // the points of its events are not always the same
+                _ if self.taint.loose.contains(&slot.0) => Range::ANY,
                 // both parts only shrink
-                (Some(early), Some(late)) => Range::between(late.0 + early.1, early.0 + late.1),
+                (Some(early), Some(late)) => {
+                    Range::between(late.0.saturating_add(early.1), early.0.saturating_add(late.1))
+                }
+                (None, None) => Range::number(None),
                 _ => Range::ANY,
             };
-            let late_fact = plan.facts.get(*fact).is_some_and(|fact| fact.late);
-            slots.insert(slot.0, if late_fact { Range { unknown: true, ..range } } else { range });
+            slots.insert(slot.0, range);
         }
         for ((place, _), captured) in self.taint.instructions.iter().zip(&self.captured) {
             let Some(instruction) = plan.main.code.get(*place) else { continue };

@@ -9,6 +9,8 @@ use std::collections::HashSet;
 pub(crate) struct Taint {
     /// Their places, with the registers that they read and whether these depend on it.
     pub instructions: Vec<(usize, Vec<(Register, bool)>)>,
+    /// Slots of facts that are given values which depend on it.
+    pub loose: HashSet<u32>,
     /// Outputs that decide something and depend on it.
     pub outputs: Vec<Register>,
 }
@@ -52,7 +54,9 @@ impl Taint {
             if let (I::ComputeFact { fact, .. }, true) = (instruction, depends)
                 && let Some(of) = plan.facts.get(fact.index())
             {
-                slots.extend((0..slots_of(plan, &of.ask)).map(|behind| of.slot.0 + behind));
+                let all = (0..slots_of(plan, &of.ask)).map(|behind| of.slot.0 + behind);
+                taint.loose.extend(all);
+                slots.extend(&taint.loose);
             }
             let tainted = is_source || depends;
             if tainted && slice.instructions[place] {
