@@ -140,7 +140,7 @@ fn ask(plan: &Plan, bound: &Bound, instruction: &I, asked: i64, cap: Option<u64>
 /// What a program gives that is not watched: it may ask for any instant that there is.
 fn guess(plan: &Plan, bound: &Bound, program: &Program, facts: &Facts, next: &mut Next) {
     let mut instants = facts.instants.clone();
-    let starts = facts.days.iter().map(|day| *day).filter_map(|day| i32::try_from(day).ok());
+    let starts = facts.days.iter().copied().filter_map(|day| i32::try_from(day).ok());
     instants.extend(starts.map(|day| bound.zone.start_of_day(day)));
     for instruction in &program.code {
         if let I::NumberConstant { value, .. } = instruction {

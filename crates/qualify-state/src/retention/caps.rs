@@ -73,10 +73,9 @@ fn step(plan: &Plan, instruction: &I, lines: &HashMap<u32, Line>) -> Option<Step
         I::CompareConstant { how, a, b, .. } => {
             let line = line(a.0)?;
             // all comparisons are settled behind the constant, some at it
-            let at_it = match (how, line.0 > 0) {
-                (Comparison::GreaterOrEqual | Comparison::Less, true) => true,
-                (Comparison::LessOrEqual | Comparison::Greater, false) => true,
-                _ => false,
+            let at_it = match line.0 > 0 {
+                true => matches!(how, Comparison::GreaterOrEqual | Comparison::Less),
+                false => matches!(how, Comparison::LessOrEqual | Comparison::Greater),
             };
             Step::Done(if at_it { reaches(line, *b)? } else { passes(line, *b)? })
         }
