@@ -69,8 +69,9 @@ fn disagreements(case: &Case, json: &Json) -> Vec<String> {
             qualify_string_free(found);
             text
         };
-        if text != one["results"].to_string() {
-            wrong.push(format!("{}: {text} found, {} expected", case.name, one["results"]));
+        let expected = one["results"].to_string();
+        if text != expected {
+            wrong.push(format!("{}: {text} found, {expected} expected", case.name));
         }
     }
     // SAFETY: nobody uses it any more
