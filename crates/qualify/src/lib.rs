@@ -57,6 +57,7 @@ mod model;
 mod rows;
 mod scored;
 pub mod states;
+pub mod tables;
 
 pub use compiled::{listing, plan_from_bytes, plan_to_bytes};
 pub use engine::{Backend, Engine, EngineOptions, Scorer, Worker};
@@ -83,12 +84,3 @@ pub use qualify_model as typed;
 
 /// Arrow, in the version that tables of leads and results have.
 pub use qualify_data::arrow;
-
-/// Scoring many leads: tables in, tables out.
-pub mod tables {
-    pub use crate::scored::{Scored, TableOptions};
-    pub use qualify_data::{
-        Counts, DataErrors, EVENTS, EventTable, LEADS, Problem, ProblemKind, Project, ReadOptions,
-        RunOptions, RunReport, Tables, Warning,
-    };
-}

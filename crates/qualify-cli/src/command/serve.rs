@@ -6,7 +6,7 @@ use crate::levels::Levels;
 use crate::{Stop, project, rule_files};
 use qualify_serve::{Limits, Loaded, Options, Server};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,7 +78,7 @@ fn token(arguments: &Serve) -> Result<Option<String>, Stop> {
 }
 
 /// Compiles the model of the project; nothing is printed.
-fn load(folder: &PathBuf, compile: &crate::arguments::Compile) -> Result<Loaded, (String, Vec<PathBuf>)> {
+fn load(folder: &Path, compile: &crate::arguments::Compile) -> Result<Loaded, (String, Vec<PathBuf>)> {
     let words = |stop: Stop| match stop {
         Stop::CouldNotRun(why) => why,
         Stop::Found | Stop::ReaderGone => "the model has errors".to_string(),
