@@ -105,7 +105,9 @@ fn asked_to_end_it_finishes_what_it_took() {
     let request = post("/v1/score", SCORE);
     let (first, rest) = request.split_at(request.len() - 5);
     let mut taken = send(&server, first); // its body is not whole yet
-    std::thread::sleep(Duration::from_millis(200));
+    let get = "GET /metrics HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n";
+    // this one and the one that asks
+    until(|| read(send(&server, get)).1, |text| text.contains("\nqualify_requests_in_flight 2\n"));
     let ended = Command::new("kill").arg(server.child.id().to_string()).status().expect("kill");
     assert!(ended.success());
     until(|| TcpStream::connect(&server.address).is_err(), |refused| *refused);
