@@ -2,7 +2,7 @@
 //! `expected.txt` says. `UPDATE_EXPECTED=1 cargo test -p qualify-tests examples` writes these files anew; look at the
 //! difference before you commit it.
 
-use qualify::{Compiled, Model, Outcome, Severity, Sources, Status};
+use qualify::{Compiled, Model, Outcome, Severity, Sources};
 use qualify_data::{LeadSet, Quiet, ReadOptions};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -122,7 +122,7 @@ fn compile(files: &[PathBuf]) -> Compiled {
 fn summary(model: &Model, set: &LeadSet, outcomes: &[Outcome]) -> String {
     let typed = model.typed();
     let mut text = format!("{} leads, {} events\n", set.counts.leads, set.counts.events);
-    count(&mut text, "status", outcomes, |o| vec![status(o.status).to_string()]);
+    count(&mut text, "status", outcomes, |o| vec![o.status.name().to_string()]);
     numbers(&mut text, "score", outcomes.iter().filter_map(|o| o.score).collect());
     for (i, score) in typed.scores.iter().enumerate() {
         numbers(&mut text, &score.name, outcomes.iter().filter_map(|o| *o.scores.get(i)?).collect());
@@ -142,15 +142,6 @@ fn summary(model: &Model, set: &LeadSet, outcomes: &[Outcome]) -> String {
         let _ = writeln!(text, "{}: {score} ({}) {stage}, {route}", o.key, scores.join(" "));
     }
     text
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Scored => "scored",
-        Status::Disqualified => "disqualified",
-        Status::Invalid => "invalid",
-        Status::Excluded => "excluded",
-    }
 }
 
 /// `stage: Lead 10, MQL 3`, by name; nothing if no lead has one.

@@ -6,7 +6,7 @@ use crate::case::{Case, Expected, split_outside_quotes, unquoted};
 use qualify_check::{Checked, LintSettings, Options, check, sift};
 use qualify_diagnostics::{Diagnostic, FileId, Part, Severity, Sources, render_terminal};
 use qualify_model::calendar::parse_instant;
-use qualify_model::{Entry, Lead, LedgerLine, Model, Outcome, Status, Target, exact};
+use qualify_model::{Entry, Lead, LedgerLine, Model, Outcome, Target, exact};
 use qualify_reference::{Interpreter, run_test};
 
 /// The instant of cases and tests that name none.
@@ -192,7 +192,7 @@ impl Trial<'_> {
                 let quote = |s: &String| if s.contains(' ') { format!("\"{s}\"") } else { s.clone() };
                 segments.map(quote).collect::<Vec<_>>().join(" ")
             }
-            "status" => status(outcome.status).into(),
+            "status" => outcome.status.name().into(),
             "reasons" if outcome.reasons.is_empty() => "none".into(),
             "reasons" => outcome.reasons.iter().map(|r| format!("\"{r}\"")).collect::<Vec<_>>().join(" "),
             "respond" => match outcome.respond_by {
@@ -248,15 +248,6 @@ impl Trial<'_> {
             text.push_str(&format!("\n    {sign}{} {words}", exact::format(points.into(), 4)));
         }
         text
-    }
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Scored => "scored",
-        Status::Disqualified => "disqualified",
-        Status::Invalid => "invalid",
-        Status::Excluded => "excluded",
     }
 }
 

@@ -40,18 +40,24 @@ pub struct Read {
     pub manifest: Option<Manifest>,
 }
 
-/// The two versions that the arguments name; `base` is the file or folder that revisions are looked at.
+/// The two versions that the arguments name; `base` is the file or folder that revisions are looked at, if it was
+/// named.
 ///
-/// Two arguments are old and new. One revision is compared with what is on the disk; one path with what it was at
+/// Two arguments are old and new; without a base, a revision beside a path is that path as it was in the revision. One revision is compared with what is on the disk; one path with what it was at
 /// `HEAD`; without any, `base` is that path.
-pub fn versions(given: &[String], base: &Path) -> Result<(Version, Version), Stop> {
+pub fn versions(given: &[String], named: Option<&Path>) -> Result<(Version, Version), Stop> {
+    let base = named.unwrap_or(Path::new("."));
     match given {
         [] => Ok((Version::at("HEAD", base)?, Version::disk(base)?)),
         [path] if Path::new(path).exists() => {
             Ok((Version::at("HEAD", Path::new(path))?, Version::disk(Path::new(path))?))
         }
         [revision] => Ok((Version::named(revision, base)?, Version::disk(base)?)),
-        [old, new, ..] => Ok((Version::named(old, base)?, Version::named(new, base)?)),
+        [old, new, ..] => {
+            let beside =
+                |path| if named.is_none() && Path::new(path).exists() { Path::new(path) } else { base };
+            Ok((Version::named(old, beside(new))?, Version::named(new, beside(old))?))
+        }
     }
 }
 

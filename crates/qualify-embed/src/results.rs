@@ -1,9 +1,9 @@
 //! The results of one lead under the names that they have as columns of a table of results.
 
+use qualify::Outcome;
 use qualify::typed::Labels;
 use qualify::typed::calendar::format_instant;
 use qualify::typed::exact;
-use qualify::{Outcome, Status};
 use qualify_data::Batches;
 use serde_json::{Map, Value as Json};
 
@@ -39,7 +39,7 @@ pub fn cells<'o>(names: &'o Names, outcome: &'o Outcome) -> impl Iterator<Item =
     let text = |text: &'o Option<String>| Cell::Text(text.as_deref());
     let first = [
         Cell::Text(Some(&outcome.key)),
-        Cell::Text(Some(status(outcome.status))),
+        Cell::Text(Some(outcome.status.name())),
         Cell::Points(outcome.score),
     ];
     let last = [
@@ -73,13 +73,4 @@ pub fn json(names: &Names, outcome: &Outcome) -> Json {
 fn points(units: i64) -> Json {
     let digits = exact::format(i128::from(units), 4);
     digits.parse().map_or(Json::Null, Json::Number) // decimal digits are a number
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Scored => "scored",
-        Status::Disqualified => "disqualified",
-        Status::Invalid => "invalid",
-        Status::Excluded => "excluded",
-    }
 }

@@ -102,7 +102,7 @@ impl Tables {
     /// Forgets what depends on the instant.
     pub fn move_to(&mut self, plan: &Plan) {
         for (table, columns) in plan.tables.iter().zip(&mut self.columns) {
-            if table.program.code.iter().any(depends_on_instant) {
+            if table.program.code.iter().any(Instruction::asks_instant) {
                 *columns = TableColumns::default();
             }
         }
@@ -114,17 +114,4 @@ impl Tables {
         let of_column = of_column.filter(|(table, _)| table.attribute as usize == attribute);
         of_column.for_each(|(_, columns)| *columns = TableColumns::default());
     }
-}
-
-/// Whether an instruction over values asks for the instant.
-fn depends_on_instant(instruction: &Instruction) -> bool {
-    use Instruction as I;
-    matches!(
-        instruction,
-        I::DaysSince { .. }
-            | I::DaysSinceDate { .. }
-            | I::InWindows { .. }
-            | I::Factor { .. }
-            | I::LosingPoints { .. }
-    )
 }

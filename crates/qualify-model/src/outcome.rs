@@ -17,6 +17,18 @@ pub enum Status {
     Excluded,
 }
 
+impl Status {
+    /// The word of results and of tests.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Scored => "scored",
+            Status::Disqualified => "disqualified",
+            Status::Invalid => "invalid",
+            Status::Excluded => "excluded",
+        }
+    }
+}
+
 /// The result of one lead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {

@@ -24,6 +24,18 @@ macro_rules! instructions {
                 $(($code, $word, &[$((stringify!($field), <$ty as OperandType>::KIND)),*]),)*
             ];
 
+            /// Whether its result depends on the instant, beside its operands.
+            pub fn asks_instant(&self) -> bool {
+                matches!(
+                    self,
+                    Instruction::DaysSince { .. }
+                        | Instruction::DaysSinceDate { .. }
+                        | Instruction::InWindows { .. }
+                        | Instruction::Factor { .. }
+                        | Instruction::LosingPoints { .. }
+                )
+            }
+
             /// The number that stands for it in a compiled model.
             pub fn code(&self) -> u8 {
                 match self {

@@ -94,6 +94,14 @@ fn decided(pair: &Pair<'_>, decision: &mut Decision<'_, '_>, limits: &Limits) ->
             what: "more wrong turns than the solver may take".into(),
         });
     }
+    if why.is_empty() {
+        why.push(Obstacle {
+            old: false,
+            span: None,
+            place: None,
+            what: "how terms depend on each other, which the proof knows only in part".into(),
+        });
+    }
     // a lead that both versions accept shows more than one of which one of them knows less
     let found = pool::example(decision, pair, limits, true);
     let found = match (found, pair.views) {

@@ -87,25 +87,12 @@ pub(crate) struct Ignored {
     pub always: bool,
 }
 
-/// Whether an instruction asks for the instant.
-pub(crate) fn asks_instant(instruction: &Instruction) -> bool {
-    use Instruction as I;
-    matches!(
-        instruction,
-        I::DaysSince { .. }
-            | I::DaysSinceDate { .. }
-            | I::InWindows { .. }
-            | I::Factor { .. }
-            | I::LosingPoints { .. }
-    )
-}
-
 impl Retention {
     /// Of a plan.
     pub fn new(plan: &Plan) -> Retention {
         let changes = |filter: &u32| {
             let program = plan.event_programs.get(*filter as usize);
-            program.is_some_and(|program| program.code.iter().any(asks_instant))
+            program.is_some_and(|program| program.code.iter().any(Instruction::asks_instant))
         };
         let means = |matcher: &qualify_plan::Matcher| Means {
             kind: matcher.kind.map(|kind| kind.0),

@@ -15,8 +15,9 @@ use std::path::Path;
 
 /// Compares two versions of a model.
 pub fn run(arguments: &Diff, console: &mut Console) -> Result<Outcome, Stop> {
-    let base = arguments.path.as_deref().or(arguments.project.as_deref()).unwrap_or(Path::new("."));
-    let (old, new) = revisions::versions(&arguments.versions, base)?;
+    let named = arguments.path.as_deref().or(arguments.project.as_deref());
+    let (old, new) = revisions::versions(&arguments.versions, named)?;
+    let base = named.unwrap_or(Path::new("."));
     let data = data(arguments, &new, base)?;
     let params = rule_files::params(&arguments.params)?;
     let (old, new) = (old.read(&params)?, new.read(&params)?);

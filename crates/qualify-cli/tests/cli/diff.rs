@@ -67,12 +67,30 @@ fn files_folders_and_revisions() {
     compares(&here(&["HEAD~1", "main", "--path", "scoring/model.qualify"]), 100, 200);
     compares(&here(&["HEAD~1:scoring", "scoring/qualify.toml"]), 100, 300);
     compares(&here(&["HEAD~1:scoring/model.qualify", "scoring/model.qualify"]), 100, 300);
+    // a revision beside a path is that path as it was
+    compares(&here(&["HEAD~1", "scoring"]), 100, 300);
+    compares(&here(&["scoring/model.qualify", "HEAD~1"]), 300, 100);
     // both sides see the schema of their revision, and all leads are scored
     let run = inside(&["HEAD~1", "HEAD"]);
     assert!(run.out.contains("what it does to 3 leads") && run.out.contains("c  -20"), "{run:?}");
     // a version that is gone from the disk
     let run = here(&["HEAD~1:scoring/model.qualify", "HEAD:scoring/model.qualify", "--only", "changes"]);
     compares(&run, 100, 200);
+}
+
+#[test]
+fn without_a_proof_it_is_said_why() {
+    let rules = |days: u32| {
+        format!(
+            "lead key id {{ size integer }} event visited when visited in this month within {days}d add 10"
+        )
+    };
+    let folder = Folder::new(&[("old.qualify", &rules(40)), ("new.qualify", &rules(41))]);
+    let run = qualify(&["diff", "old.qualify", "new.qualify", "--only", "could"], &folder);
+    assert!(run.out.contains("no proof because of how terms depend on each other"), "{run:?}");
+    let markdown = ["diff", "old.qualify", "new.qualify", "--only", "could", "--format", "markdown"];
+    let run = qualify(&markdown, &folder);
+    assert!(!run.out.trim_end().contains("\n\n\n"), "an empty summary takes no lines: {run:?}");
 }
 
 #[test]
@@ -89,7 +107,7 @@ fn what_cannot_be_compared() {
     );
     refused(&["--upload-pack=x"], 2, "");
     refused(&["HEAD:nope", "scoring"], 2, "HEAD has no file or folder nope");
-    refused(&["HEAD", "scoring"], 2, "qualify.toml");
+    refused(&["HEAD", "."], 2, "qualify.toml");
     refused(&["HEAD:scoring/qualify.tomm", "scoring"], 2, "HEAD has no file or folder scoring/qualify.tomm");
     refused(&["scoring", "--only", "leads", "--project", "nowhere"], 2, "nowhere");
     std::fs::write(folder.path().join("broken.qualify"), "when sise > 1 add 2").expect("a file");

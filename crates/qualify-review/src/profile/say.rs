@@ -3,6 +3,7 @@
 use super::fired::Fired;
 use super::mentions::{Mentions, Named, places};
 use super::seen::Seen;
+use crate::budget::thousands;
 use qualify_data::Check;
 use qualify_diagnostics::{Code, Diagnostic, Span};
 use qualify_model::{EventId, Expr, ExprKind, Model, Rule, RuleKind, Target, Type, Value, Vocabulary};
@@ -279,16 +280,4 @@ fn of_leads(part: u64, whole: u64) -> String {
     let tenths = if whole == 0 { 0 } else { u128::from(part) * 1000 / u128::from(whole) };
     let share = format!("{}.{} %", tenths / 10, tenths % 10);
     format!("{} of {} leads ({share})", thousands(part), thousands(whole))
-}
-
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -21,7 +21,10 @@ const LISTED: usize = 25;
 pub(super) fn render(report: &Report) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "## Scoring rules: {} → {}\n", code(&report.old.name), code(&report.new.name));
-    let _ = writeln!(out, "{}\n", summary(report));
+    let summary = summary(report);
+    if !summary.is_empty() {
+        let _ = writeln!(out, "{summary}\n");
+    }
     if let Some(budgets) = &report.budgets {
         out.push_str(&limits(budgets));
     }

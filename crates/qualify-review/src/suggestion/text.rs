@@ -3,7 +3,7 @@
 use crate::mutants::Mutant;
 use crate::proof::test_text::{can_be_named, event_line, label, shown};
 use qualify_model::calendar::format_instant;
-use qualify_model::{Event, Lead, Model, NumberKind, Outcome, Status, Type, exact};
+use qualify_model::{Event, Lead, Model, NumberKind, Outcome, Type, exact};
 use std::fmt::Write;
 
 /// Longer names are cut.
@@ -66,7 +66,7 @@ impl Seen {
     fn expectations(&self, model: &Model, outcome: &Outcome) -> Vec<String> {
         let mut out = Vec::new();
         if self.status {
-            out.push(format!("status is {}", status(outcome.status)));
+            out.push(format!("status is {}", outcome.status.name()));
         }
         let points = |units: i64| exact::format(units.into(), NumberKind::Points.decimals());
         for i in &self.scores {
@@ -188,13 +188,4 @@ fn filled(start: &str, parts: &[String], end: &str) -> String {
     }
     out.push('\n');
     out
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Scored => "scored",
-        Status::Disqualified => "disqualified",
-        Status::Invalid => "invalid",
-        Status::Excluded => "excluded",
-    }
 }

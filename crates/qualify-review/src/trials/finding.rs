@@ -125,7 +125,7 @@ impl Search<'_> {
                 let why = self.outcome.reasons.first().filter(|_| self.outcome.status != Status::Scored);
                 format!(
                     "it is {}{}",
-                    status(self.outcome.status),
+                    self.outcome.status.name(),
                     why.map(|w| format!(": {w}")).unwrap_or_default()
                 )
             }
@@ -141,7 +141,7 @@ impl Search<'_> {
     fn no_stage(&self) -> String {
         match self.outcome.status {
             Status::Scored => String::new(),
-            other => format!(": the lead is {}", status(other)),
+            other => format!(": the lead is {}", other.name()),
         }
     }
 
@@ -235,13 +235,4 @@ fn how_many(search: &Search, _: &Quantity, parts: &[Expr]) -> String {
 
 fn compound(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) | ExprKind::HowMany(..))
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Scored => "scored",
-        Status::Disqualified => "disqualified",
-        Status::Invalid => "invalid",
-        Status::Excluded => "excluded",
-    }
 }

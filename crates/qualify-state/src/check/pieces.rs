@@ -4,7 +4,7 @@ use super::candidates::Facts;
 use super::crossing::Next;
 use super::slice::Slice;
 use crate::StateModel;
-use crate::retention::{asks_instant, cap_of_result};
+use crate::retention::cap_of_result;
 use qualify_engine::Scorer;
 use qualify_plan::{Ask, Bound, BoundCurve, Instruction as I, N, Plan, PlanStep, PlanWindow, Program};
 use qualify_vm::Registers;
@@ -54,7 +54,7 @@ impl Pieces {
         let programs = plan.event_programs.iter().zip(&slice.programs);
         let tables = plan.tables.iter().map(|table| &table.program).zip(&slice.tables);
         let programs = programs.chain(tables).filter(|(_, asked)| **asked).map(|(program, _)| program);
-        let others = programs.filter(|program| program.code.iter().any(asks_instant)).cloned().collect();
+        let others = programs.filter(|program| program.code.iter().any(I::asks_instant)).cloned().collect();
         Pieces { asking: asking.collect(), asked: Vec::new(), others, slice }
     }
 
@@ -148,7 +148,7 @@ fn guess(plan: &Plan, bound: &Bound, program: &Program, facts: &Facts, next: &mu
             instants.extend(i32::try_from(*value).map(|day| bound.zone.start_of_day(day)));
         }
     }
-    for instruction in program.code.iter().filter(|instruction| asks_instant(instruction)) {
+    for instruction in program.code.iter().filter(|instruction| instruction.asks_instant()) {
         match instruction {
             I::DaysSinceDate { .. } => next.day(&bound.zone),
             other => instants.iter().for_each(|instant| ask(plan, bound, other, *instant, None, next)),
