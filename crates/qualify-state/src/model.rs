@@ -3,6 +3,7 @@
 use crate::record::Records;
 use crate::retention::{Keep, Retention, Use};
 use qualify_diagnostics::{Sources, Span};
+use qualify_engine::{Backend, Engine};
 use qualify_model::{EventId, EventType, Model, Type};
 use qualify_plan::{Plan, PlanObject, Unsupported};
 use sha2::{Digest, Sha256};
@@ -26,6 +27,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct StateModel {
     pub(crate) plan: Arc<Plan>,
+    /// Whose machine code all scorers share.
+    pub(crate) engine: Engine,
     pub(crate) records: Records,
     pub(crate) retention: Retention,
     /// Of the model, and of what is written of leads and events.
@@ -94,7 +97,8 @@ impl StateModel {
         };
         let keys = plan.schema.events.iter().map(key).collect();
         let digest = digest(&plan, &records);
-        Arc::new(StateModel { plan, records, retention, digest, keys })
+        let engine = Engine::new(plan.clone(), 0, Backend::Auto);
+        Arc::new(StateModel { plan, engine, records, retention, digest, keys })
     }
 
     /// The plan.

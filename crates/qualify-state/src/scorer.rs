@@ -17,18 +17,19 @@ pub struct StateScorer {
 }
 
 impl StateScorer {
-    /// Of a model.
+    /// Of a model. All that are made so share its machine code.
     pub fn new(model: &Arc<StateModel>) -> StateScorer {
-        StateScorer::with(model, Backend::Auto)
+        StateScorer::of(model, model.engine.scorer())
     }
 
     /// Of a model, with a choice of what runs the program over the lead.
     pub fn with(model: &Arc<StateModel>, backend: Backend) -> StateScorer {
-        StateScorer {
-            inner: Scorer::new(model.plan.clone(), 0, backend),
-            room: crate::check::Room::new(&model.plan),
-            model: model.clone(),
-        }
+        StateScorer::of(model, Scorer::new(model.plan.clone(), 0, backend))
+    }
+
+    fn of(model: &Arc<StateModel>, inner: Scorer) -> StateScorer {
+        let room = crate::check::Room::new(&model.plan);
+        StateScorer { inner, room, model: model.clone() }
     }
 
     /// The model.
