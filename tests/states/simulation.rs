@@ -1,7 +1,7 @@
 //! A year of the leadforge example: a service that looks at a lead only when something happens to it and when its state
 //! asks for it, beside one that scores everything that is known every hour.
 //!
-//! `QUALIFY_WHOLE_YEAR=1 cargo test --release -p qualify-tests states` takes all leads.
+//! `QUALIFY_YEAR_OF=5000 cargo test --release -p qualify-tests states` takes so many leads, and a whole year of each.
 
 use qualify_engine::{Backend, Scorer};
 use qualify_model::{Lead, ScoreColumns};
@@ -85,8 +85,9 @@ fn a_service_that_looks_when_asked_is_never_stale() {
     let example = crate::examples::example("leadforge");
     let model = example.model.typed();
     let states = StateModel::of(model).expect("it can be planned");
-    let whole = std::env::var_os("QUALIFY_WHOLE_YEAR").is_some();
-    let every = if whole { 1 } else { example.leads.len() / LEADS };
+    let asked = std::env::var("QUALIFY_YEAR_OF").ok().and_then(|text| text.parse::<usize>().ok());
+    let whole = asked.is_some();
+    let every = example.leads.len() / asked.unwrap_or(LEADS).clamp(1, example.leads.len());
     let created = model.schema.attributes.iter().position(|attribute| attribute.name == "created_at");
     let created = created.expect("the schema has it");
     let leads: Vec<&Lead> = example.leads.iter().step_by(every).collect();
