@@ -5,9 +5,8 @@
 use crate::case::Case;
 use crate::trial::scenes;
 use qualify::Model;
-use qualify_embed::Names;
 use qualify_model::calendar::{format_day, format_instant};
-use qualify_model::{Event, Labels, Lead, Schema, Type, Value, exact};
+use qualify_model::{Event, Lead, Schema, Type, Value, exact};
 use qualify_reference::Interpreter;
 use serde_json::{Map, Value as Json, json};
 
@@ -28,7 +27,6 @@ pub enum Put {
 pub fn put(case: &Case) -> Put {
     let Some((typed, scenes)) = scenes(case) else { return Put::Nothing };
     let model = Model::from(typed.clone());
-    let names = Names::of(&Labels::of(&typed));
     let (mut leads, mut unsaid) = (Vec::new(), 0);
     for (lead, as_of) in scenes {
         let json = lead_json(&typed.schema, &lead);
@@ -36,7 +34,7 @@ pub fn put(case: &Case) -> Put {
         let read = model.lead_reader().read(&json);
         if read.is_ok_and(|read| read.lead == lead && read.duplicates == 0) {
             let outcome = Interpreter::new(&typed, as_of).score(&lead);
-            let results = qualify_embed::json(&names, &outcome);
+            let results = model.results(&outcome);
             leads.push(json!({ "lead": json, "as_of": format_instant(as_of), "results": results }));
         } else {
             unsaid += 1;

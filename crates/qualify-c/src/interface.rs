@@ -165,7 +165,7 @@ pub unsafe extern "C" fn qualify_score_lead(
             let model = &held(model, "model")?.0;
             let read = model.read(&lead_of(text(lead, "lead")?)?)?;
             let outcome = model.score(&read.lead, as_of);
-            json(&qualify_embed::json(model.names(), &outcome))
+            json(&model.model().results(&outcome))
         })
     }
 }

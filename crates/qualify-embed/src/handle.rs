@@ -3,13 +3,12 @@
 
 use crate::keys::KeyType;
 use crate::state::States;
-use crate::{Files, Names, Refusal};
+use crate::{Files, Refusal};
 use qualify::arrow::array::RecordBatch;
 use qualify::arrow::datatypes::SchemaRef;
 use qualify::tables::{EVENTS, LEADS, Problem, Project, Scored, TableOptions, Tables};
 use qualify::{
-    Compiled, Diagnostic, Engine, EngineOptions, Explanation, Lead, Mistakes, Model, Outcome, Scorer,
-    Sources, Value,
+    Compiled, Diagnostic, Engine, EngineOptions, Explanation, Lead, Mistakes, Model, Outcome, Scorer, Sources,
 };
 use serde_json::Value as Json;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -21,7 +20,7 @@ pub struct Handle {
     diagnostics: Vec<Diagnostic>,
     project: Option<Project>,
     /// Made when a lead is first scored.
-    engine: OnceLock<(Engine, Names)>,
+    engine: OnceLock<Engine>,
     /// Nobody uses them at the moment.
     idle: Mutex<Vec<Scorer>>,
     /// Made when a state is first asked for.
@@ -80,25 +79,13 @@ impl Handle {
         Ok(Read { lead: read.lead, warnings: read.warnings })
     }
 
-    /// The names of the results.
-    pub fn names(&self) -> &Names {
-        &self.ready().1
-    }
-
     /// The results of a lead at `as_of`, in microseconds since 1970. The outcome has no ledger: that is
     /// [explained](Handle::explain).
     pub fn score(&self, lead: &Lead, as_of: i64) -> Outcome {
-        let (engine, _) = self.ready();
+        let engine = self.engine.get_or_init(|| self.model.engine(0, &EngineOptions::default()));
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut scorer = idle.unwrap_or_else(|| engine.scorer());
-        let columns = scorer.score_at(lead, as_of).clone();
-        let labels = engine.labels();
-        let previous = labels.current_stage.and_then(|place| lead.attributes.get(place as usize)?.as_ref());
-        let previous = match previous {
-            Some(Value::Stage(name)) => Some(name.to_string()),
-            _ => None,
-        };
-        let outcome = labels.outcome(&columns, 0, lead.key.clone(), previous, scorer.respond_by());
+        let outcome = engine.outcome(&mut scorer, lead, as_of);
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(scorer);
         outcome
     }
@@ -128,13 +115,5 @@ impl Handle {
     pub(crate) fn states(&self) -> Result<&States, Refusal> {
         let states = self.states.get_or_init(|| States::of(self));
         states.as_ref().map_err(|why| Refusal::Argument(why.clone()))
-    }
-
-    fn ready(&self) -> &(Engine, Names) {
-        self.engine.get_or_init(|| {
-            let engine = self.model.engine(0, &EngineOptions::default());
-            let names = Names::of(engine.labels());
-            (engine, names)
-        })
     }
 }

@@ -10,7 +10,6 @@ mod instant;
 mod keys;
 mod problems;
 mod refusal;
-mod results;
 mod state;
 
 pub use changes::changes;
@@ -19,5 +18,4 @@ pub use handle::{Handle, Read};
 pub use instant::{instant, now};
 pub use problems::problems;
 pub use refusal::Refusal;
-pub use results::{Cell, Names, cells, json};
 pub use state::State;

@@ -5,9 +5,8 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
-use qualify::Outcome;
 use qualify::typed::exact;
-use qualify_embed::{Cell, Names};
+use qualify::{Cell, Results};
 use serde_json::{Map, Value as Json};
 
 /// Deeper than any lead.
@@ -106,14 +105,9 @@ pub fn from_json<'py>(py: Python<'py>, data: &impl serde::Serialize) -> PyResult
 }
 
 /// The results of a lead with their names.
-pub fn from_cells<'py>(
-    py: Python<'py>,
-    names: &Names,
-    outcome: &Outcome,
-    float: bool,
-) -> PyResult<Bound<'py, PyDict>> {
+pub fn from_cells<'py>(py: Python<'py>, of: Results<'_>, float: bool) -> PyResult<Bound<'py, PyDict>> {
     let results = PyDict::new(py);
-    for (name, cell) in qualify_embed::cells(names, outcome) {
+    for (name, cell) in of.cells() {
         results.set_item(name, from_cell(py, cell, float)?)?;
     }
     Ok(results)

@@ -169,7 +169,7 @@ impl PyModel {
         let as_of = instant(as_of, None, None)?;
         let read = self.read(py, lead)?;
         let outcome = py.detach(|| self.handle.score(&read.lead, as_of));
-        from_cells(py, self.handle.names(), &outcome, float)
+        from_cells(py, self.handle.model().results(&outcome), float)
     }
 
     /// Where the score of one lead comes from, line by line; the points of the lines sum exactly to the scores.

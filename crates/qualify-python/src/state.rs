@@ -101,7 +101,7 @@ impl LeadState {
         let as_of = instant(as_of, None, None)?;
         let mut state = self.held();
         let outcome = state.score(as_of).map_err(refused)?;
-        from_cells(py, state.handle().names(), &outcome, float)
+        from_cells(py, state.handle().model().results(&outcome), float)
     }
 
     /// An instant before which no decision (status, stage, grade, segment, route) changes without a new event; None if

@@ -19,7 +19,6 @@ mod metrics;
 mod openapi;
 mod reload;
 mod request;
-mod result;
 mod routes;
 mod score;
 mod served;

@@ -2,7 +2,6 @@
 
 use crate::answer::{Refusal, json, of_model};
 use crate::request::{as_of, body, content_type, object, unread};
-use crate::result::Shown;
 use crate::served::Served;
 use crate::server::Server;
 use crate::tables;
@@ -10,6 +9,7 @@ use axum::body::Body;
 use axum::http::{Request, Response};
 use qualify::tables::{DataErrors, Problem};
 use qualify::typed::calendar::format_instant;
+use qualify::{Lead, Outcome, Results};
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
@@ -17,18 +17,26 @@ use std::sync::Arc;
 /// Above so many bytes a body is worked on where it keeps no other request waiting.
 const SMALL: usize = 1 << 16;
 
+/// The answer about one lead.
 #[derive(Serialize)]
-struct One {
-    model: String,
+struct One<'a> {
+    model: &'a str,
     as_of: String,
-    result: Shown,
+    result: Results<'a>,
+    /// Values that became unknown.
+    #[serde(skip_serializing_if = "<[Problem]>::is_empty")]
+    warnings: &'a [Problem],
 }
 
+/// The answer about many.
 #[derive(Serialize)]
-struct Many {
-    model: String,
+struct Many<'a> {
+    model: &'a str,
     as_of: String,
-    results: Vec<Shown>,
+    results: Vec<Results<'a>>,
+    /// Values that became unknown, with the places of their leads.
+    #[serde(skip_serializing_if = "<[Problem]>::is_empty")]
+    warnings: &'a [Problem],
 }
 
 pub(crate) async fn score(server: Arc<Server>, request: Request<Body>) -> Result<Response<Body>, Refusal> {
@@ -49,61 +57,52 @@ pub(crate) async fn score(server: Arc<Server>, request: Request<Body>) -> Result
 fn answer(server: &Server, served: &Served, bytes: &[u8]) -> Result<Response<Body>, Refusal> {
     let asked = object(bytes, &["lead", "leads", "as_of"])?;
     let as_of = as_of(asked.get("as_of"))?;
-    let (model, instant) = (served.model.digest().to_string(), format_instant(as_of));
+    let (model, instant) = (served.model.digest(), format_instant(as_of));
     let (response, leads) = match (asked.get("lead"), asked.get("leads")) {
         (Some(lead), None) => {
-            let mut results =
-                results(server, served, std::slice::from_ref(lead), as_of, |_, problem| problem)?;
-            let Some(result) = results.pop() else { return Err(Refusal::broken()) };
-            (json(&One { model, as_of: instant, result }), 1)
+            let read = served.model.lead_reader().read(lead).map_err(|errors| Refusal::data(&errors))?;
+            let outcomes = outcomes(server, served, std::slice::from_ref(&read.lead), as_of);
+            let result = served.model.results(&outcomes[0]); // one lead has one outcome
+            (json(&One { model, as_of: instant, result, warnings: &read.warnings }), 1)
         }
         (None, Some(Value::Array(leads))) => {
-            let place = |number: usize, mut problem: Problem| {
-                problem.file = format!("leads[{number}]");
-                problem
-            };
-            let results = results(server, served, leads, as_of, place)?;
-            (json(&Many { model, as_of: instant, results }), leads.len())
+            let (leads, warnings) = read_all(served, leads)?;
+            let outcomes = outcomes(server, served, &leads, as_of);
+            let results = outcomes.iter().map(|outcome| served.model.results(outcome)).collect();
+            (json(&Many { model, as_of: instant, results, warnings: &warnings }), leads.len())
         }
         _ => {
             let detail = "either `lead` is a lead, or `leads` is a list of leads";
             return Err(Refusal::malformed(detail));
         }
     };
-    Ok(of_model(response, served.model.digest(), leads))
+    Ok(of_model(response, model, leads))
 }
 
-/// All, or what is wrong with all; nothing is scored then.
-fn results(
-    server: &Server,
-    served: &Served,
-    leads: &[Value],
-    as_of: i64,
-    place: impl Fn(usize, Problem) -> Problem,
-) -> Result<Vec<Shown>, Refusal> {
+/// All, or what is wrong with all: nothing is scored then.
+fn read_all(served: &Served, leads: &[Value]) -> Result<(Vec<Lead>, Vec<Problem>), Refusal> {
     let reader = served.model.lead_reader();
-    let (mut read, mut problems) = (Vec::with_capacity(leads.len()), Vec::new());
+    let place = |number: usize, problem: Problem| Problem { file: format!("leads[{number}]"), ..problem };
+    let (mut all, mut warnings, mut problems) = (Vec::with_capacity(leads.len()), Vec::new(), Vec::new());
     for (number, lead) in leads.iter().enumerate() {
         match reader.read(lead) {
-            Ok(lead) => read.push(lead),
+            Ok(read) => {
+                all.push(read.lead);
+                warnings.extend(read.warnings.into_iter().map(|warning| place(number, warning)));
+            }
             Err(errors) => {
                 let found = errors.groups.into_iter().flat_map(|group| group.first);
                 problems.extend(found.map(|problem| place(number, problem)));
             }
         }
     }
-    if !problems.is_empty() {
-        return Err(Refusal::data(&DataErrors::of(problems)));
-    }
-    let results = served.with_scorer(|scorer| {
-        let mut results = Vec::with_capacity(read.len());
-        for (number, read) in read.into_iter().enumerate() {
-            let outcome = served.outcome(scorer, &read.lead, as_of);
-            server.metrics.scored(&outcome);
-            let warnings = read.warnings.into_iter().map(|warning| place(number, warning)).collect();
-            results.push(Shown::new(&served.labels, outcome, warnings));
-        }
-        results
-    });
-    Ok(results)
+    if problems.is_empty() { Ok((all, warnings)) } else { Err(Refusal::data(&DataErrors::of(problems))) }
+}
+
+/// The outcomes, counted.
+fn outcomes(server: &Server, served: &Served, leads: &[Lead], as_of: i64) -> Vec<Outcome> {
+    let outcomes: Vec<Outcome> =
+        served.with_scorer(|scorer| leads.iter().map(|lead| served.outcome(scorer, lead, as_of)).collect());
+    outcomes.iter().for_each(|outcome| server.metrics.scored(outcome));
+    outcomes
 }

@@ -15,9 +15,6 @@ pub(crate) struct Served {
     pub loaded_at: i64,
 }
 
-/// The value of each attribute that tells the stage stored before is looked up at this place.
-type Place = Option<usize>;
-
 impl Served {
     pub fn new(model: Model, loaded_at: i64) -> Served {
         let engine = model.engine(loaded_at, &EngineOptions::default());
@@ -41,18 +38,6 @@ impl Served {
 
     /// The outcome of a lead, without its ledger.
     pub fn outcome(&self, scorer: &mut Scorer, lead: &Lead, as_of: i64) -> Outcome {
-        let previous = self.current_stage().and_then(|place| lead.attributes.get(place)?.as_ref());
-        let previous = previous.and_then(|value| match value {
-            qualify::Value::Stage(text) | qualify::Value::Text(text) => Some(text.to_string()),
-            _ => None,
-        });
-        scorer.score_at(lead, as_of);
-        let respond_by: Vec<Option<i64>> = scorer.respond_by().to_vec();
-        let columns = scorer.score(lead);
-        self.labels.outcome(columns, 0, lead.key.clone(), previous, &respond_by)
-    }
-
-    fn current_stage(&self) -> Place {
-        self.labels.current_stage.map(|place| place as usize)
+        self.engine.outcome(scorer, lead, as_of)
     }
 }

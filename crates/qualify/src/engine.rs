@@ -288,6 +288,14 @@ impl Scorer {
         }
     }
 
+    /// The results of the last lead, and for each route the instant by which to respond.
+    pub(crate) fn last(&self) -> (&ScoreColumns, &[Option<i64>]) {
+        match &self.way {
+            ScorerWay::Rows(rows) => (&rows.scores, &rows.respond_by),
+            ScorerWay::Columns(scorer) => (scorer.scores(), scorer.respond_by()),
+        }
+    }
+
     /// For each route the instant by which to respond, seen from the instant in force.
     pub fn respond_by(&self) -> &[Option<i64>] {
         match &self.way {

@@ -37,6 +37,7 @@
 //! - One lead after the other, quickly: [`Engine::scorer`], whose [`Scorer::score_at`] allocates nothing once warm.
 //! - A lead that is followed from event to event: [`states::LeadState`].
 //! - What to load: [`Model::inputs`].
+//! - Results as a record, for JSON and whatever else serialises: [`Model::results`].
 //!
 //! # What holds
 //!
@@ -54,6 +55,7 @@ mod inputs;
 mod leads;
 mod mistakes;
 mod model;
+mod results;
 mod rows;
 mod scored;
 pub mod states;
@@ -71,6 +73,7 @@ pub use qualify_diagnostics::{
     render_json_with, render_sarif, render_terminal,
 };
 pub use qualify_model::{Event, Lead, Outcome, Schema, StageReason, Status, Value};
+pub use results::{Cell, Names, Results};
 pub use rows::lead_of;
 
 /// Rule files in their canonical layout, comments kept.

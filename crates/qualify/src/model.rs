@@ -1,6 +1,6 @@
 //! A compiled model: what others hold in their hand.
 
-use crate::{Backend, Engine, EngineOptions, Explanation, Mistakes};
+use crate::{Backend, Engine, EngineOptions, Explanation, Mistakes, Names};
 use qualify_check::{Load, Options, check, check_schema};
 use qualify_data::LeadReader;
 use qualify_diagnostics::{Diagnostic, FileId, Severity, Sources, Suppressed};
@@ -22,6 +22,8 @@ pub(crate) struct Parts {
     plan: OnceLock<Result<Arc<Plan>, Unsupported>>,
     /// The same.
     pub(crate) reader: OnceLock<LeadReader>,
+    /// The same.
+    pub(crate) names: OnceLock<Names>,
 }
 
 /// What compiling gives: the model if there was no error, and all messages either way.
@@ -65,7 +67,8 @@ impl Compiled {
 impl From<qualify_model::Model> for Model {
     /// A typed model. Whoever makes typed models without the checker must make sound ones: numbers in range, no loops.
     fn from(typed: qualify_model::Model) -> Model {
-        Model { parts: Arc::new(Parts { typed, plan: OnceLock::new(), reader: OnceLock::new() }) }
+        let (plan, reader, names) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Model { parts: Arc::new(Parts { typed, plan, reader, names }) }
     }
 }
 

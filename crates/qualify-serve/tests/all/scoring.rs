@@ -22,10 +22,9 @@ fn one_lead() {
     let expected = json!({
         "model": model, "as_of": AS_OF,
         "result": {
-            "lead": "L1", "status": "scored", "score": 50.5, "scores": { "fit": 20.5, "interest": 30 },
-            "grades": { "grade": "A" }, "stage": "MQL", "previous_stage": "Lead", "stage_changed": true,
-            "stage_reason": "condition", "segments": [], "route": "Sales", "respond_by": "2026-01-31T01:00:00Z",
-            "reasons": [],
+            "id": "L1", "status": "scored", "score": 50.5, "fit": 20.5, "interest": 30, "grade": "A",
+            "stage": "MQL", "previous_stage": "Lead", "stage_changed": true, "segments": [], "route": "Sales",
+            "respond_by": "2026-01-31T01:00:00Z", "reasons": [],
         },
     });
     assert_eq!(answer.json(), expected);
@@ -42,7 +41,7 @@ fn many_leads_in_their_order() {
     let results = answer["results"].as_array().expect("results");
     assert_eq!(results.len(), 300);
     for (n, result) in results.iter().enumerate() {
-        assert_eq!(result["lead"], json!(n.to_string()));
+        assert_eq!(result["id"], json!(n.to_string()));
         assert_eq!(result["score"], if n + 1 > 100 { json!(20.5) } else { json!(0) }, "{result}");
     }
     let metrics = service.get("/metrics").text();
@@ -59,7 +58,7 @@ fn what_is_odd_is_told_and_what_is_wrong_is_refused() {
         |size: Value| json!({ "lead": { "id": 1, "firmographics": { "size": size } }, "as_of": AS_OF });
     let odd = service.post("/v1/score", &size(json!(5_000_000))).json();
     assert_eq!(odd["result"]["status"], json!("invalid"));
-    assert_eq!(odd["result"]["warnings"][0]["code"], json!("D0820"));
+    assert_eq!(odd["warnings"][0]["code"], json!("D0820"));
     let wrong = service.post("/v1/score", &size(json!("many")));
     assert_eq!((wrong.status, wrong.content_type()), (422, "application/problem+json"));
     let problem = wrong.json();
