@@ -125,6 +125,12 @@ impl<'a> Converter<'a> {
 
     /// What the cell means, decided anew.
     pub fn judged(&self, cell: &Cell<'_>) -> Reading {
+        if let (Cell::Integer(_), true) = (cell, self.unknown.is_empty()) {
+            let reading = self.value(self.ty, cell);
+            if reading.trouble.is_none() {
+                return reading; // nobody needs to see it as text
+            }
+        }
         let Some(shown) = cell.text() else { return Reading::default() };
         let shown = shown.trim();
         if shown.is_empty() || self.unknown.iter().any(|u| text::equal(u, shown)) {

@@ -10,16 +10,19 @@
 
 mod events;
 mod names;
+mod schema;
 
 use crate::TimeFormat;
 use crate::convert::Converter;
 use crate::problem::{DataErrors, Problem, ProblemKind};
-use crate::table::json_cell;
+use crate::tree::{Fields, Tree};
+use events::Place;
 use names::Names;
 use qualify_model::calendar::Zone;
 use qualify_model::{Attribute, Event, Lead, Schema, Value};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use std::collections::HashSet;
+use std::fmt::Display;
 
 /// What problems call the place that the lead came from.
 const PLACE: &str = "lead";
@@ -65,7 +68,12 @@ impl LeadReader {
 
     /// Reads a lead. All mistakes come at once.
     pub fn read(&self, json: &Json) -> Result<ReadLead, DataErrors> {
-        let Json::Object(fields) = json else {
+        self.read_tree(&Tree::from(json))
+    }
+
+    /// Reads a lead from JSON that was not made into maps: the quickest way.
+    pub fn read_tree(&self, json: &Tree<'_>) -> Result<ReadLead, DataErrors> {
+        let Tree::Record(fields) = json else {
             let message = "a lead is a JSON object such as `{ \"id\": \"L1\" }`";
             return Err(DataErrors::of([Problem::new(ProblemKind::BrokenRow, PLACE, message)]));
         };
@@ -79,7 +87,7 @@ impl LeadReader {
     /// Reads one event, as it stands in the `events` of a lead.
     pub fn read_event(&self, json: &Json) -> Result<(Event, Vec<Problem>), DataErrors> {
         let mut reading = Reading { reader: self, read: ReadLead::default(), problems: Vec::new() };
-        let event = reading.event(json, "event");
+        let event = reading.event(&Tree::from(json), Place::Alone);
         match event.filter(|_| reading.problems.is_empty()) {
             Some((event, _)) => Ok((event, reading.read.warnings)),
             None => Err(DataErrors::of(reading.problems)),
@@ -94,7 +102,7 @@ impl LeadReader {
     ) -> Result<(Option<Value>, Vec<Problem>), DataErrors> {
         let mut reading = Reading { reader: self, read: ReadLead::default(), problems: Vec::new() };
         let attribute = &self.schema.attributes[place];
-        let value = reading.value(attribute, json, &attribute.path());
+        let value = reading.value(attribute, &Tree::from(json), &attribute.path());
         if reading.problems.is_empty() {
             Ok((value, reading.read.warnings))
         } else {
@@ -117,7 +125,7 @@ struct Reading<'r> {
 
 impl Reading<'_> {
     /// The fields of the lead, or of a record in it whose path is `before`.
-    fn fields(&mut self, fields: &Map<String, Json>, before: &str) {
+    fn fields(&mut self, fields: &Fields<'_>, before: &str) {
         let names = &self.reader.names;
         for (name, json) in fields {
             if before.is_empty() && names.is_key(name) && names.attribute(name).is_none() {
@@ -130,30 +138,30 @@ impl Reading<'_> {
             }
             let long;
             let path = match before {
-                "" => name,
+                "" => name.as_ref(),
                 _ => {
                     long = format!("{before}.{name}");
-                    &long
+                    long.as_str()
                 }
             };
             match (names.attribute(path), json) {
                 (Some(place), _) => {
                     let attribute = &self.reader.schema.attributes[place];
-                    let value = self.value(attribute, json, path);
+                    let value = self.value(attribute, json, &path);
                     self.read.lead.attributes[place] = value;
                     if before.is_empty() && names.is_key(name) {
                         self.key(name, json);
                     }
                 }
-                (None, Json::Object(inner)) if names.is_group(path) => self.fields(inner, path),
-                (None, Json::Null) if names.is_group(path) => {}
+                (None, Tree::Record(inner)) if names.is_group(path) => self.fields(inner, path),
+                (None, Tree::Null) if names.is_group(path) => {}
                 (None, _) => self.unknown_name(path),
             }
         }
     }
 
-    fn key(&mut self, name: &str, json: &Json) {
-        match json_cell(json).key() {
+    fn key(&mut self, name: &str, json: &Tree<'_>) {
+        match json.cell().key() {
             Some(key) => self.read.lead.key = key.into_owned(),
             None => {
                 let message = "expected the key of the lead: a text or a whole number";
@@ -172,23 +180,24 @@ impl Reading<'_> {
     }
 
     /// A value of an attribute or property; what is odd about it becomes a problem or a warning.
-    fn value(&mut self, attribute: &Attribute, json: &Json, path: &str) -> Option<Value> {
+    fn value(&mut self, attribute: &Attribute, json: &Tree<'_>, path: &dyn Display) -> Option<Value> {
         let LeadReader { schema, format, zone, .. } = self.reader;
-        let reading = Converter::new(attribute, schema, &[], format, zone).judged(&json_cell(json));
+        let reading = Converter::new(attribute, schema, &[], format, zone).judged(&json.cell());
         let Some(trouble) = reading.trouble else { return reading.value };
         let near = trouble.nearest.as_ref().map(|near| format!("did you mean `{near}`?"));
         let message = format!("expected {} for `{path}`", trouble.expected);
-        let problem = Problem::new(trouble.kind, PLACE, message).column(path).value(trouble.value.clone());
+        let problem =
+            Problem::new(trouble.kind, PLACE, message).column(path.to_string()).value(trouble.value.clone());
         let problem = problem.help(near.or_else(|| trouble.help.clone()));
         let list = if trouble.unreadable() { &mut self.problems } else { &mut self.read.warnings };
         list.push(problem);
         reading.value
     }
 
-    fn events(&mut self, json: &Json) {
+    fn events(&mut self, json: &Tree<'_>) {
         let list = match json {
-            Json::Array(list) => list,
-            Json::Null => return,
+            Tree::List(list) => list,
+            Tree::Null => return,
             _ => {
                 let message =
                     "`events` is a list of events such as `{ \"event\": \"visited\", \"time\": \"…\" }`";
@@ -199,7 +208,7 @@ impl Reading<'_> {
         let mut seen = HashSet::new();
         self.read.lead.events.reserve(list.len());
         for (place, json) in list.iter().enumerate() {
-            let Some((event, delivery)) = self.event(json, &format!("events[{place}]")) else { continue };
+            let Some((event, delivery)) = self.event(json, Place::InList(place)) else { continue };
             if delivery.is_some_and(|delivery| !seen.insert((event.kind, delivery))) {
                 self.read.duplicates += 1;
                 continue;

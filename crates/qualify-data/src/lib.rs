@@ -31,6 +31,7 @@ mod read;
 mod run;
 mod table;
 mod tables;
+mod tree;
 
 pub use bind::Binding;
 pub use clock::TimeFormat;
@@ -50,3 +51,4 @@ pub use project::{Project, open, same_file};
 pub use read::{Counts, LeadSet, ReadOptions, read, size};
 pub use run::{Done, RunError, RunOptions, RunReport, Score, Way, run};
 pub use tables::Tables;
+pub use tree::{Fields, Tree, field};

@@ -6,57 +6,42 @@ use crate::server::Server;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use qualify::{Model, Sources};
-use serde_json::{Map, Value};
+use qualify_data::{Tree, field};
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) async fn check(server: Arc<Server>, request: Request<Body>) -> Result<Response<Body>, Refusal> {
     let bytes = json_body(&server, request).await?;
-    let asked = object(&bytes, &["files", "roots"])?;
-    let files = texts(asked.get("files"))?;
-    let roots = roots(asked.get("roots"), &files)?;
-    let json = server.long(move || answer(&files, &roots)).await?;
+    let asked = object(&bytes, &["files", "used"])?;
+    let files = texts(field(&asked, "files"), "files")?;
+    if files.is_empty() {
+        return Err(wrong("files"));
+    }
+    let used = field(&asked, "used").map(|used| texts(Some(used), "used")).transpose()?.unwrap_or_default();
+    let json = server.long(move || answer(&files, &used)).await?;
     Ok(typed("application/json", json))
 }
 
 /// Names and texts.
-fn texts(value: Option<&Value>) -> Result<Vec<(String, String)>, Refusal> {
-    let wrong = || Refusal::malformed("`files` has the text of each rule file under its name");
-    let empty = Map::new();
-    let files = match value {
-        Some(Value::Object(files)) => files,
-        None => &empty,
-        Some(_) => return Err(wrong()),
-    };
-    if files.is_empty() {
-        return Err(wrong());
-    }
-    let text = |(name, text): (&String, &Value)| Some((name.clone(), text.as_str()?.to_string()));
-    files.iter().map(|file| text(file).ok_or_else(wrong)).collect()
+type Texts = Vec<(String, String)>;
+
+fn texts(value: Option<&Tree<'_>>, field: &'static str) -> Result<Texts, Refusal> {
+    let Some(Tree::Record(files)) = value else { return Err(wrong(field)) };
+    let text = |(name, text): &(Cow<'_, str>, Tree<'_>)| Some((name.to_string(), text.as_str()?.to_string()));
+    files.iter().map(|file| text(file).ok_or_else(|| wrong(field))).collect()
 }
 
-/// The files to begin with: all, if nothing is said.
-fn roots(value: Option<&Value>, files: &[(String, String)]) -> Result<Vec<String>, Refusal> {
-    let names = match value {
-        None | Some(Value::Null) => return Ok(files.iter().map(|(name, _)| name.clone()).collect()),
-        Some(Value::Array(names)) => names,
-        Some(_) => return Err(Refusal::malformed("`roots` is a list of names of `files`")),
-    };
-    let known = |name: &Value| {
-        let name = name.as_str().unwrap_or_default();
-        let found = files.iter().find(|(other, _)| other == name);
-        found
-            .map(|(name, _)| name.clone())
-            .ok_or_else(|| Refusal::malformed("`roots` names a file that is not sent"))
-    };
-    names.iter().map(known).collect()
+fn wrong(field: &str) -> Refusal {
+    Refusal::malformed(format!("`{field}` has the text of each rule file under its name"))
 }
 
-fn answer(files: &[(String, String)], roots: &[String]) -> String {
+/// The messages about `files`, which may use each other and `used`.
+fn answer(files: &Texts, used: &Texts) -> String {
     let mut sources = Sources::new();
-    let text = |name: &str| files.iter().find(|(other, _)| other == name).map(|(_, text)| text.clone());
-    let ids: Vec<_> =
-        roots.iter().map(|name| sources.add(name.clone(), text(name).unwrap_or_default())).collect();
+    let all = || files.iter().chain(used);
+    let text = |name: &str| all().find(|(other, _)| other == name).map(|(_, text)| text.clone());
+    let ids: Vec<_> = files.iter().map(|(name, text)| sources.add(name.clone(), text.clone())).collect();
     let load = |path: &str, asking: &str| {
         let beside = Path::new(asking).parent().unwrap_or(Path::new("")).join(path).display().to_string();
         let found =

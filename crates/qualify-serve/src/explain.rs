@@ -6,6 +6,7 @@ use crate::server::Server;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
 use qualify::Explanation;
+use qualify_data::field;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -19,16 +20,16 @@ pub(crate) async fn explain(server: Arc<Server>, request: Request<Body>) -> Resu
     let served = server.served();
     let bytes = json_body(&server, request).await?;
     let asked = object(&bytes, &["lead", "as_of", "show_personal"])?;
-    let as_of = as_of(asked.get("as_of"))?;
-    let show_personal = flag(asked.get("show_personal"), "show_personal")?;
+    let as_of = as_of(field(&asked, "as_of"))?;
+    let show_personal = flag(field(&asked, "show_personal"), "show_personal")?;
     if show_personal && !server.options.allow_personal {
         let detail = "personal values are shown only by a server that was started with --allow-personal";
         return Err(Refusal::new(StatusCode::FORBIDDEN, "personal values are not shown", detail));
     }
-    let Some(lead) = asked.get("lead") else {
+    let Some(lead) = field(&asked, "lead") else {
         return Err(Refusal::malformed("`lead` is the lead to explain"));
     };
-    let read = served.model.lead_reader().read(lead).map_err(|errors| Refusal::data(&errors))?;
+    let read = served.model.lead_reader().read_tree(lead).map_err(|errors| Refusal::data(&errors))?;
     let explanation = served.model.explain(&read.lead, as_of, show_personal);
     let model = served.model.digest();
     Ok(of_model(json(&Shown { model, explanation }), model, 1))

@@ -1,33 +1,58 @@
-//! `GET /openapi.json`: what can be asked, as OpenAPI 3.1, with the names of the model in force.
+//! `GET /openapi.json`: what can be asked of the model in force, as OpenAPI 3.1. Leads, events and results are
+//! described by the schema of the model, so that a client may be checked, or made, before it asks.
+
+mod operations;
+mod results;
+mod schemas;
 
 use crate::answer::typed;
+use crate::routes::ROUTES;
 use crate::server::Server;
 use axum::body::Body;
 use axum::http::Response;
 use serde_json::{Map, Value, json};
 
-/// All but what depends on the model.
-const DOCUMENT: &str = include_str!("../openapi.json");
-
 pub(crate) fn document(server: &Server) -> Response<Body> {
     let served = server.served();
-    let mut document: Value = serde_json::from_str(DOCUMENT).unwrap_or_default(); // a test reads it
-    let inputs = served.model.inputs();
-    let mut properties = Map::new();
-    properties.insert(inputs.key.clone(), json!({ "description": "the key of the lead" }));
-    for attribute in &inputs.attributes {
-        let required = if attribute.required { "; without it the lead is invalid" } else { "" };
-        let about = format!("read by the model{required}");
-        properties.insert(attribute.path.clone(), json!({ "description": about }));
+    let mut paths = Map::new();
+    for route in &ROUTES {
+        let mut methods = Map::new();
+        methods.insert(route.method.to_ascii_lowercase(), operations::operation(route));
+        paths.insert(route.path.to_string(), Value::Object(methods));
     }
-    let events: Vec<Value> = inputs.events.iter().map(|event| json!(event.name)).collect();
-    if let Some(lead) =
-        document.pointer_mut("/components/schemas/Lead/properties").and_then(Value::as_object_mut)
-    {
-        lead.extend(properties);
-    }
-    if let Some(event) = document.pointer_mut("/components/schemas/Event/properties/event") {
-        event["examples"] = Value::Array(events);
-    }
+    let about = "Scores leads with the model that this server holds. An answer names the digest of the model that \
+                 gave it; equal digests give equal results. This document is that of the model in force.";
+    let bearer = "Where the server was started with a token.";
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": { "title": "qualify", "version": "1", "description": about, "x-model": served.model.digest() },
+        "paths": paths,
+        "components": {
+            "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer", "description": bearer } },
+            "schemas": schemas::all(&served),
+        },
+    });
     typed("application/json", document.to_string())
+}
+
+/// A schema that stands among the components.
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// An object with these fields and no other.
+fn record(required: &[&str], properties: Value) -> Value {
+    json!({ "type": "object", "required": required, "additionalProperties": false, "properties": properties })
+}
+
+fn list(items: Value) -> Value {
+    json!({ "type": "array", "items": items })
+}
+
+fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+fn text_or_null() -> Value {
+    json!({ "type": ["string", "null"] })
 }

@@ -6,7 +6,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Request, StatusCode};
 use qualify::typed::calendar::parse_instant;
-use serde_json::{Map, Value};
+use qualify_data::{Fields, Tree};
 
 /// The body, up to the limit.
 pub(crate) async fn body(server: &Server, request: Request<Body>) -> Result<Bytes, Refusal> {
@@ -50,14 +50,14 @@ pub(crate) fn unread(other: &str, read: &[&str]) -> Refusal {
 }
 
 /// A JSON object with none but the named fields.
-pub(crate) fn object(bytes: &[u8], fields: &[&str]) -> Result<Map<String, Value>, Refusal> {
-    let value: Value = serde_json::from_slice(bytes)
-        .map_err(|error| Refusal::malformed(format!("the body is no JSON: {error}")))?;
-    let Value::Object(object) = value else {
+pub(crate) fn object<'b>(bytes: &'b [u8], fields: &[&str]) -> Result<Fields<'b>, Refusal> {
+    let no_json = |why: String| Refusal::malformed(format!("the body is no JSON: {why}"));
+    let text = std::str::from_utf8(bytes).map_err(|error| no_json(error.to_string()))?;
+    let Tree::Record(object) = Tree::parse(text).map_err(|error| no_json(error.to_string()))? else {
         return Err(Refusal::malformed(format!("the body is a JSON object with `{}`", fields.join("`, `"))));
     };
-    match object.keys().find(|key| !fields.contains(&key.as_str())) {
-        Some(other) => {
+    match object.iter().find(|(name, _)| !fields.contains(&name.as_ref())) {
+        Some((other, _)) => {
             let known = fields.join("`, `");
             Err(Refusal::malformed(format!("`{other}` is nothing that is asked here; there are `{known}`")))
         }
@@ -66,20 +66,28 @@ pub(crate) fn object(bytes: &[u8], fields: &[&str]) -> Result<Map<String, Value>
 }
 
 /// The instant that is asked for; now if none is.
-pub(crate) fn as_of(value: Option<&Value>) -> Result<i64, Refusal> {
-    let wrong = || Refusal::malformed("`as_of` is an instant such as `2026-01-31T00:00:00Z`");
+pub(crate) fn as_of(value: Option<&Tree<'_>>) -> Result<i64, Refusal> {
     match value {
-        None | Some(Value::Null) => Ok(now()),
-        Some(Value::String(text)) => parse_instant(text).ok_or_else(wrong),
-        Some(_) => Err(wrong()),
+        None | Some(Tree::Null) => Ok(now()),
+        Some(Tree::Text(text)) => instant(text),
+        Some(_) => Err(no_instant()),
     }
 }
 
+/// The instant in a text.
+pub(crate) fn instant(text: &str) -> Result<i64, Refusal> {
+    parse_instant(text).ok_or_else(no_instant)
+}
+
+fn no_instant() -> Refusal {
+    Refusal::malformed("`as_of` is an instant such as `2026-01-31T00:00:00Z`")
+}
+
 /// A yes or no; no if nothing is said.
-pub(crate) fn flag(value: Option<&Value>, name: &str) -> Result<bool, Refusal> {
+pub(crate) fn flag(value: Option<&Tree<'_>>, name: &str) -> Result<bool, Refusal> {
     match value {
-        None | Some(Value::Null) => Ok(false),
-        Some(Value::Bool(yes)) => Ok(*yes),
+        None | Some(Tree::Null) => Ok(false),
+        Some(Tree::YesNo(yes)) => Ok(*yes),
         Some(_) => Err(Refusal::malformed(format!("`{name}` is `true` or `false`"))),
     }
 }

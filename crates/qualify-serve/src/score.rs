@@ -10,8 +10,8 @@ use axum::http::{Request, Response};
 use qualify::tables::{DataErrors, Problem};
 use qualify::typed::calendar::format_instant;
 use qualify::{Lead, Outcome, Results};
+use qualify_data::{Tree, field};
 use serde::Serialize;
-use serde_json::Value;
 use std::sync::Arc;
 
 /// Above so many bytes a body is worked on where it keeps no other request waiting.
@@ -56,16 +56,16 @@ pub(crate) async fn score(server: Arc<Server>, request: Request<Body>) -> Result
 
 fn answer(server: &Server, served: &Served, bytes: &[u8]) -> Result<Response<Body>, Refusal> {
     let asked = object(bytes, &["lead", "leads", "as_of"])?;
-    let as_of = as_of(asked.get("as_of"))?;
+    let as_of = as_of(field(&asked, "as_of"))?;
     let (model, instant) = (served.model.digest(), format_instant(as_of));
-    let (response, leads) = match (asked.get("lead"), asked.get("leads")) {
+    let (response, leads) = match (field(&asked, "lead"), field(&asked, "leads")) {
         (Some(lead), None) => {
-            let read = served.model.lead_reader().read(lead).map_err(|errors| Refusal::data(&errors))?;
+            let read = served.model.lead_reader().read_tree(lead).map_err(|errors| Refusal::data(&errors))?;
             let outcomes = outcomes(server, served, std::slice::from_ref(&read.lead), as_of);
             let result = served.model.results(&outcomes[0]); // one lead has one outcome
             (json(&One { model, as_of: instant, result, warnings: &read.warnings }), 1)
         }
-        (None, Some(Value::Array(leads))) => {
+        (None, Some(Tree::List(leads))) => {
             let (leads, warnings) = read_all(served, leads)?;
             let outcomes = outcomes(server, served, &leads, as_of);
             let results = outcomes.iter().map(|outcome| served.model.results(outcome)).collect();
@@ -80,12 +80,12 @@ fn answer(server: &Server, served: &Served, bytes: &[u8]) -> Result<Response<Bod
 }
 
 /// All, or what is wrong with all: nothing is scored then.
-fn read_all(served: &Served, leads: &[Value]) -> Result<(Vec<Lead>, Vec<Problem>), Refusal> {
+fn read_all(served: &Served, leads: &[Tree<'_>]) -> Result<(Vec<Lead>, Vec<Problem>), Refusal> {
     let reader = served.model.lead_reader();
     let place = |number: usize, problem: Problem| Problem { file: format!("leads[{number}]"), ..problem };
     let (mut all, mut warnings, mut problems) = (Vec::with_capacity(leads.len()), Vec::new(), Vec::new());
     for (number, lead) in leads.iter().enumerate() {
-        match reader.read(lead) {
+        match reader.read_tree(lead) {
             Ok(read) => {
                 all.push(read.lead);
                 warnings.extend(read.warnings.into_iter().map(|warning| place(number, warning)));

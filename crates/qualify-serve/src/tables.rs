@@ -1,9 +1,9 @@
 //! `POST /v1/score` with Arrow: a stream of leads, or parts `leads` and `events`, and a stream of results.
 
 use crate::answer::{Refusal, of_model, typed};
-use crate::request::{as_of, body, content_type, too_large};
+use crate::request::{body, content_type, instant, too_large};
 use crate::served::Served;
-use crate::server::Server;
+use crate::server::{Server, now};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart};
 use axum::http::{Request, Response, StatusCode};
@@ -11,7 +11,6 @@ use qualify::arrow::array::AsArray;
 use qualify::arrow::datatypes::UInt32Type;
 use qualify::arrow::ipc::writer::StreamWriter;
 use qualify::tables::{EVENTS, LEADS, RunOptions, Scored, TableOptions, Tables};
-use serde_json::Value;
 use std::sync::Arc;
 
 /// The type of a stream of batches.
@@ -28,8 +27,8 @@ pub(crate) async fn score(
     let given = if content_type(&request) == PARTS {
         parts(&server, request).await?
     } else {
-        let instant = in_query(request.uri().query())?;
-        Given { leads: Some(body(&server, request).await?), events: None, as_of: instant }
+        let as_of = in_query(request.uri().query())?;
+        Given { leads: Some(body(&server, request).await?), events: None, as_of }
     };
     let working = server.clone();
     server.long(move || answer(&working, &served, given)).await?
@@ -46,7 +45,7 @@ struct Given {
 fn in_query(query: Option<&str>) -> Result<i64, Refusal> {
     let pairs = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
     let text = pairs.filter(|(name, _)| *name == "as_of").map(|(_, value)| value.replace("%3A", ":")).next();
-    as_of(text.map(Value::String).as_ref())
+    text.map_or_else(|| Ok(now()), |text| instant(&text))
 }
 
 async fn parts(server: &Server, request: Request<Body>) -> Result<Given, Refusal> {
@@ -65,8 +64,7 @@ async fn parts(server: &Server, request: Request<Body>) -> Result<Given, Refusal
             LEADS => given.leads = Some(bytes),
             EVENTS => given.events = Some(bytes),
             "as_of" => {
-                let text = String::from_utf8_lossy(&bytes).trim().to_string();
-                given.as_of = as_of(Some(&Value::String(text)))?;
+                given.as_of = instant(String::from_utf8_lossy(&bytes).trim())?;
             }
             _ => {
                 let detail = "the parts are `leads`, `events` and `as_of`, and this body has another one";

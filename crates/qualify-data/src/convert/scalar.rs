@@ -188,7 +188,7 @@ fn unit_micros(unit: &str, iso: bool, clock: bool) -> Option<i64> {
 }
 
 /// A value as messages show it.
-pub(super) fn show(value: &Value, decimals: u32) -> String {
+pub(crate) fn show(value: &Value, decimals: u32) -> String {
     match value {
         Value::Number(units) => plain(*units, decimals),
         Value::Date(days) => calendar::format_day(*days),

@@ -5,9 +5,9 @@ use crate::convert::scalar::{instant, time_help};
 use crate::nearest::nearest;
 use crate::problem::{Problem, ProblemKind};
 use crate::read::events::event_named;
-use crate::table::json_cell;
+use crate::tree::{Fields, Tree, field};
 use qualify_model::{Event, EventId, EventType};
-use serde_json::{Map, Value as Json};
+use std::fmt;
 
 /// Where the type of an event may stand, unless a property has the name.
 const TYPE: [&str; 2] = ["event", "type"];
@@ -15,36 +15,55 @@ const TYPE: [&str; 2] = ["event", "type"];
 /// Where its time stands.
 const TIME: &str = "time";
 
+/// Where an event stands, for messages.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// By itself.
+    Alone,
+    /// In the list of a lead.
+    InList(usize),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Alone => formatter.write_str("event"),
+            Place::InList(place) => write!(formatter, "events[{place}]"),
+        }
+    }
+}
+
 impl Reading<'_> {
     /// An event and, where the schema names one, the key of its delivery; none if it cannot be read or is passed
     /// over.
-    pub(super) fn event(&mut self, json: &Json, place: &str) -> Option<(Event, Option<String>)> {
-        let Json::Object(fields) = json else {
+    pub(super) fn event(&mut self, json: &Tree<'_>, place: Place) -> Option<(Event, Option<String>)> {
+        let Tree::Record(fields) = json else {
             let message =
                 format!("{place} is no event such as `{{ \"event\": \"visited\", \"time\": \"…\" }}`");
-            self.problems.push(Problem::new(ProblemKind::BrokenRow, PLACE, message).column(place));
+            self.problems
+                .push(Problem::new(ProblemKind::BrokenRow, PLACE, message).column(place.to_string()));
             return None;
         };
         let (kind, type_name) = self.kind(fields, place)?;
         let schema = &self.reader.schema;
         let event = schema.event(kind);
-        let time = self.time(fields.get(TIME), place, TIME, true);
+        let time = self.time(field(fields, TIME), place, TIME, true);
         let mut received = None;
         let mut properties = vec![None; event.properties.len()];
         for (name, json) in fields {
-            if name == TIME || *name == type_name {
+            if name == TIME || name == type_name {
                 continue;
             }
-            let named = |n: &String| n == name;
-            let found = event.properties.iter().position(|p| p.name == *name || p.from.iter().any(named));
-            let is_received = event.received.as_ref() == Some(name) || name == "received";
+            let name = name.as_ref();
+            let found =
+                event.properties.iter().position(|p| p.name == name || p.from.iter().any(|n| n == name));
+            let is_received = event.received.as_deref() == Some(name) || name == "received";
             match found {
                 Some(at) => {
-                    let path = format!("{place}.{name}");
-                    properties[at] = self.value(&event.properties[at], json, &path);
+                    properties[at] = self.value(&event.properties[at], json, &format_args!("{place}.{name}"));
                 }
                 None if is_received => received = self.time(Some(json), place, name, false),
-                None if event.key.as_ref() == Some(name) => {}
+                None if event.key.as_deref() == Some(name) => {}
                 None => self.unknown_property(event, place, name),
             }
         }
@@ -53,28 +72,30 @@ impl Reading<'_> {
     }
 
     /// The type, and the field that names it.
-    fn kind(&mut self, fields: &Map<String, Json>, place: &str) -> Option<(EventId, String)> {
+    fn kind(&mut self, fields: &Fields<'_>, place: Place) -> Option<(EventId, &'static str)> {
         let events = &self.reader.schema.events;
-        let field = TYPE.into_iter().find(|name| fields.contains_key(*name)).unwrap_or(TYPE[0]);
-        let named = fields.get(field).and_then(Json::as_str);
+        let (name, value) = TYPE
+            .into_iter()
+            .find_map(|name| Some((name, Some(field(fields, name)?))))
+            .unwrap_or((TYPE[0], None));
+        let named = value.and_then(Tree::as_str);
         if let Some(id) = named.and_then(|name| event_named(events, name)) {
-            return Some((id, field.to_string()));
+            return Some((id, name));
         }
         if named.is_some() && self.reader.ignores_unknown {
             return None;
         }
-        let path = format!("{place}.{field}");
+        let path = format!("{place}.{name}");
         let problem = match named {
             None => {
-                let message = format!(
-                    "the event has no type: it stands in `{field}`, as in `\"{field}\": \"visited\"`"
-                );
+                let message =
+                    format!("the event has no type: it stands in `{name}`, as in `\"{name}\": \"visited\"`");
                 Problem::new(ProblemKind::UnknownEvent, PLACE, message)
             }
-            Some(name) => {
-                let near = nearest(name, events.iter().map(|event| event.name.as_str()));
-                let message = format!("`{name}` is no event of the schema");
-                let problem = Problem::new(ProblemKind::UnknownEvent, PLACE, message).value(name);
+            Some(named) => {
+                let near = nearest(named, events.iter().map(|event| event.name.as_str()));
+                let message = format!("`{named}` is no event of the schema");
+                let problem = Problem::new(ProblemKind::UnknownEvent, PLACE, message).value(named);
                 problem.help(near.map(|near| format!("did you mean `{near}`?")))
             }
         };
@@ -82,9 +103,9 @@ impl Reading<'_> {
         None
     }
 
-    fn time(&mut self, json: Option<&Json>, place: &str, field: &str, required: bool) -> Option<i64> {
+    fn time(&mut self, json: Option<&Tree<'_>>, place: Place, field: &str, required: bool) -> Option<i64> {
         let format = &self.reader.format;
-        let cell = json.map(json_cell);
+        let cell = json.map(Tree::cell);
         let text = cell.as_ref().and_then(|cell| cell.text());
         if text.is_none() && !required {
             return None;
@@ -100,7 +121,7 @@ impl Reading<'_> {
         time
     }
 
-    fn unknown_property(&mut self, event: &EventType, place: &str, name: &str) {
+    fn unknown_property(&mut self, event: &EventType, place: Place, name: &str) {
         if self.reader.ignores_unknown {
             return;
         }
@@ -111,11 +132,11 @@ impl Reading<'_> {
         self.problems.push(Problem::new(ProblemKind::MissingColumn, PLACE, message).column(path).help(help));
     }
 
-    fn delivery(&self, event: &EventType, fields: &Map<String, Json>) -> Option<String> {
+    fn delivery(&self, event: &EventType, fields: &Fields<'_>) -> Option<String> {
         let key = event.key.as_ref()?;
         let of_property = event.properties.iter().find(|p| p.name == *key);
         let from = of_property.iter().flat_map(|p| &p.from);
-        let json = std::iter::once(key).chain(from).find_map(|name| fields.get(name))?;
-        json_cell(json).key().map(|key| key.into_owned())
+        let json = std::iter::once(key).chain(from).find_map(|name| field(fields, name))?;
+        json.cell().key().map(|key| key.into_owned())
     }
 }

@@ -54,7 +54,20 @@ impl Names {
 
     /// Whether it is the key of the lead.
     pub fn is_key(&self, name: &str) -> bool {
-        name == self.key || name == "key" || name == "lead"
+        self.keys().contains(&name)
+    }
+
+    /// Names that mean the key.
+    pub fn keys(&self) -> [&str; 3] {
+        ["lead", "key", &self.key]
+    }
+
+    /// All names of attributes with their places, in the order of the schema.
+    pub fn attributes(&self) -> Vec<(&str, usize)> {
+        let mut all: Vec<(&str, usize)> =
+            self.attributes.iter().map(|(name, place)| (name.as_str(), *place)).collect();
+        all.sort_by_key(|(name, place)| (*place, *name != self.paths[*place], *name));
+        all
     }
 
     /// The known path that was probably meant.

@@ -20,16 +20,62 @@ fn it_has_the_routes_of_the_server() {
 }
 
 #[test]
-fn it_names_what_the_model_reads() {
+fn leads_are_those_of_the_model() {
     let document = Service::quiet().get("/openapi.json").json();
-    let lead = &document["components"]["schemas"]["Lead"]["properties"];
-    assert!(
-        lead["firmographics.size"]["description"].as_str().expect("a text").contains("invalid"),
-        "{lead}"
-    );
+    let schemas = &document["components"]["schemas"];
+    let lead = &schemas["Lead"]["properties"];
+    let size = json!({
+        "type": ["integer", "null"], "minimum": 1, "maximum": 100_000, "description": "Without it the lead is invalid.",
+    });
+    assert_eq!(lead["firmographics.size"], size);
+    assert_eq!(lead["firmographics"]["properties"]["size"], size);
+    assert_eq!(lead["region"]["enum"], json!(["emea", "amer", null]));
+    assert_eq!(lead["email"]["format"], json!("email"));
     assert!(lead["id"].is_object(), "{lead}");
-    let events = &document["components"]["schemas"]["Event"]["properties"]["event"]["examples"];
-    assert_eq!(*events, json!(["visited"]));
+    let visited = &schemas["Event"]["oneOf"][0];
+    assert_eq!(visited["properties"]["event"]["enum"], json!(["visited"]));
+    assert_eq!(visited["properties"]["page"]["enum"], json!(["pricing", "docs", null]));
+    let result = &schemas["Result"];
+    let fields: Vec<&String> = result["properties"].as_object().expect("fields").keys().collect();
+    assert_eq!(fields[..6], ["id", "status", "score", "fit", "interest", "grade"]);
+    assert_eq!(result["properties"]["stage"]["enum"], json!(["MQL", null]));
+}
+
+/// Whether a lead fits the schema, and whether it is read: what fits must be read.
+fn check(service: &Service, lead: &Value, fits: bool, read: bool) {
+    let document = service.get("/openapi.json").json();
+    let mut schema = document["components"]["schemas"]["Lead"].clone();
+    schema["components"] = document["components"].clone();
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    assert_eq!(validator.is_valid(lead), fits, "{lead}");
+    let answer = service.post("/v1/score", &json!({ "lead": lead }));
+    assert_eq!(answer.status == 200, read, "{lead}: {}", answer.text());
+}
+
+#[test]
+fn what_fits_is_read_and_unknown_names_do_not_fit() {
+    let service = Service::quiet();
+    check(&service, &json!({}), true, true);
+    check(&service, &json!({ "id": 7, "firmographics": { "size": 5, "region": "emea" } }), true, true);
+    check(&service, &json!({ "lead": "a", "size": null, "firmographics": null, "events": null }), true, true);
+    let event =
+        json!({ "event": "visited", "time": "2026-01-30T12:00:00+01:00", "page": null, "seconds": 0.5 });
+    check(&service, &json!({ "events": [event] }), true, true);
+    // files have numbers as texts
+    check(&service, &json!({ "firmographics.size": "500" }), false, true);
+    for wrong in [
+        json!({ "firmographics.sise": 5 }),
+        json!({ "firmographics": { "sise": 5 } }),
+        json!({ "id": " " }),
+        json!({ "id": null }),
+        json!({ "events": [{ "event": "visitd", "time": "2026-01-30T12:00:00Z" }] }),
+        json!({ "events": [{ "event": "visited" }] }),
+        json!({ "events": [{ "event": "visited", "time": "2026-01-30T12:00:00Z", "pge": "docs" }] }),
+        json!({ "events": {} }),
+        json!([]),
+    ] {
+        check(&service, &wrong, false, false);
+    }
 }
 
 /// Holds an answer against what the specification says of this path and status.

@@ -128,18 +128,22 @@ fn explanations_keep_personal_values_to_themselves() {
 #[test]
 fn rule_files_are_checked_without_a_look_at_files_of_the_server() {
     let service = Service::quiet();
-    let files = json!({
-        "model.qualify": "use \"schema.qualify\" when sise > 100 add 20",
-        "schema.qualify": "lead key id { size integer }",
-    });
-    let answer = service.post("/v1/check", &json!({ "files": files, "roots": ["model.qualify"] }));
+    let files = json!({ "model.qualify": "use \"schema.qualify\" when sise > 100 add 20" });
+    let used = json!({ "schema.qualify": "lead key id { size integer }" });
+    let answer = service.post("/v1/check", &json!({ "files": files, "used": used }));
     assert_eq!(answer.status, 200, "{}", answer.text());
     let text = answer.text();
     assert!(text.contains("E0201") && text.contains("sise"), "{text}");
     let other = json!({ "files": { "a.qualify": "use \"/etc/passwd\" lead key id { size integer }" } });
     let text = service.post("/v1/check", &other).text();
     assert!(text.contains("not among the files that were sent"), "{text}");
-    for body in [json!({}), json!({ "files": {} }), json!({ "files": { "a": 5 } }), json!({ "files": [] })] {
+    for body in [
+        json!({}),
+        json!({ "files": {} }),
+        json!({ "files": { "a": 5 } }),
+        json!({ "files": [] }),
+        json!({ "files": files, "used": 5 }),
+    ] {
         assert_eq!(service.post("/v1/check", &body).status, 400, "{body}");
     }
 }
