@@ -30,4 +30,4 @@ pub use facts::{LENGTHS, instants, leads as facts_of};
 pub use fails::{backwards, forgetful};
 pub use runs::{SETTINGS, Setting, engine, score_compiled, tally};
 pub use trial::{Disagreement, Engine, Trial, compare, compare_with, compile, difference, reference};
-pub use worlds::WORLDS;
+pub use worlds::{WORLDS, plain};

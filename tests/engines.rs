@@ -4,7 +4,9 @@
 //! `docs/testing.md` tells of it.
 
 mod corpus;
+mod files;
 mod special;
+mod tables;
 mod tallies;
 
 use qualify_model::{Outcome, Status};

@@ -89,6 +89,15 @@ impl Trial {
     /// A random model and so many leads; the messages if the checker refuses the text.
     pub fn random(dice: &mut Dice, leads: usize) -> (Trial, Result<Model, Vec<Diagnostic>>) {
         let world = *dice.one(WORLDS);
+        Trial::random_in(world, dice, leads)
+    }
+
+    /// The same over a schema of the caller.
+    pub fn random_in(
+        world: &str,
+        dice: &mut Dice,
+        leads: usize,
+    ) -> (Trial, Result<Model, Vec<Diagnostic>>) {
         let schema = compile(world).expect("the schemas are right").schema;
         let draft = Author::new(dice, &schema).write();
         let as_of = *dice.one(facts::instants());

@@ -100,3 +100,25 @@ event seen
 event heard received at_last
 event told (whom text)
 "#;
+
+/// The schema without keys of deliveries and times of receipt, which make readers look at each row.
+pub fn plain(world: &str) -> String {
+    let mut text = String::new();
+    for line in world.lines() {
+        let mut words = line.split(' ').peekable();
+        let mut before_properties = line.starts_with("event ");
+        while let Some(word) = words.next() {
+            before_properties &= !word.starts_with('(');
+            if before_properties && ["key", "received"].contains(&word) {
+                words.next();
+                continue;
+            }
+            text.push_str(word);
+            text.push(if words.peek().is_some() { ' ' } else { '\n' });
+        }
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+    }
+    text
+}
