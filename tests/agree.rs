@@ -28,6 +28,6 @@ pub use constructs::{ALL_CONSTRUCTS, constructs};
 pub use dice::Dice;
 pub use facts::{LENGTHS, instants, leads as facts_of};
 pub use fails::{backwards, forgetful};
-pub use runs::{SETTINGS, Setting, engine, score_compiled, tally};
+pub use runs::{HEAD, SETTINGS, Setting, engine, score_compiled, tally};
 pub use trial::{Disagreement, Engine, Trial, compare, compare_with, compile, difference, reference};
 pub use worlds::{WORLDS, plain};

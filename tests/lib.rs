@@ -7,5 +7,6 @@ pub mod agree;
 pub mod blocks;
 pub mod case;
 pub mod doors;
+pub mod hostile;
 pub mod trial;
 pub mod workspace;

@@ -2,52 +2,14 @@
 //! through checker, renderer, fixes and, when they check, the interpreter. `QUALIFY_SEED` chooses another seed.
 
 use crate::grammar::{seed, written};
-use qualify_check::{Options, check};
-use qualify_diagnostics::{
-    Diagnostic, Sources, Span, render_github, render_json_with, render_sarif, render_terminal,
-};
 use qualify_grammar::{near_misses, sentences};
-use qualify_model::calendar::parse_instant;
-use qualify_reference::run_test;
-use qualify_tests::trial::AS_OF;
+use qualify_tests::hostile::{go_through, read_data};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Texts of each kind.
 const COUNT: usize = 1_500;
-
-/// What must not happen, in words.
-fn go_through(text: &str) -> Result<bool, String> {
-    let mut sources = Sources::new();
-    let file = sources.add("model.qualify", text);
-    let load = |path: &str, _: &str| Err(format!("there is no file `{path}`"));
-    let checked = check(&mut sources, &[file], &load, &Options::default());
-    for diagnostic in &checked.diagnostics {
-        for span in spans(diagnostic) {
-            let text = &sources.file(span.file).text;
-            if text.get(span.start as usize..span.end as usize).is_none() {
-                return Err(format!("{}: the place {span:?} is not in the text", diagnostic.code));
-            }
-        }
-    }
-    let errors = checked.diagnostics.iter().any(|d| d.severity == qualify_diagnostics::Severity::Error);
-    if errors == checked.model.is_some() {
-        return Err("there is a model if and only if there is no error".into());
-    }
-    render_terminal(&sources, &checked.diagnostics, false);
-    render_json_with(&sources, &checked.diagnostics, &checked.suppressed);
-    render_sarif(&sources, &checked.diagnostics, &checked.suppressed, "0.1.0");
-    render_github(&sources, &checked.diagnostics);
-    let Some(model) = checked.model else { return Ok(false) };
-    let as_of = parse_instant(AS_OF).unwrap_or_default();
-    model.tests.iter().for_each(|test| drop(run_test(&model, test, as_of)));
-    Ok(true)
-}
-
-fn spans(diagnostic: &Diagnostic) -> impl Iterator<Item = Span> {
-    let labels = diagnostic.others.iter().chain([&diagnostic.place]).map(|label| label.span);
-    let edits = diagnostic.fixes.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
-    labels.chain(edits)
-}
 
 fn hold(texts: impl Iterator<Item = String>) {
     let mut models = 0;
@@ -102,4 +64,32 @@ fn comments_go_through() {
         lines.collect::<String>()
     });
     hold(texts.collect::<Vec<_>>().into_iter());
+}
+
+/// Data files of every format, sound ones and with some damage.
+#[test]
+fn damaged_data_is_an_error_and_no_panic() {
+    let mut random = StdRng::seed_from_u64(seed());
+    let csv = "id,size,name,mail,tier,tags,rate,worth,ok,day,seen,wait\n\
+        7,12,\"a, b\",a@b.c,low,x;y,1.5,20.25,yes,2026-01-01,2026-01-01T00:00:00Z,5s\n\
+        8,2000,N/A,,H,\"[\"\"q\"\"]\",,-1,no,,2026-01-02 10:00,\n\
+        7,x,\"\",b@c.d,mid,,1e3,1,maybe,2026-13-01,yesterday,5\n";
+    let json = "{\"id\":7,\"size\":12,\"name\":\"visited\",\"tags\":[\"a\",1,null],\"seen\":\"2026-01-01T00:00:00Z\"}\n\
+        {\"id\":\"8\",\"size\":1e99,\"nested\":{\"deep\":[[]]},\"seen\":\"2026-01-01T00:00:00Z\",\"name\":\"bought\"}\n";
+    let sound = [("csv", csv.as_bytes()), ("jsonl", json.as_bytes())];
+    for round in 0..400 {
+        let (format, bytes) = sound[round % sound.len()];
+        let mut bytes = bytes.to_vec();
+        for _ in 0..round % 7 {
+            let at = random.random_range(0..bytes.len());
+            match random.random_range(0..4) {
+                0 => bytes[at] ^= 1 << random.random_range(0..8),
+                1 => drop(bytes.splice(at..at, *b"\"\n,")),
+                2 => drop(bytes.drain(at..(at + 9).min(bytes.len() - 1).max(at))),
+                _ => bytes[at] = *b"\",\n\r{}[]9-:".get(random.random_range(0..11)).unwrap_or(&0),
+            }
+        }
+        let done = catch_unwind(AssertUnwindSafe(|| read_data(format, &bytes)));
+        assert!(done.is_ok(), "round {round}, {format}:\n{}", String::from_utf8_lossy(&bytes));
+    }
 }

@@ -93,11 +93,7 @@ impl Trial {
     }
 
     /// The same over a schema of the caller.
-    pub fn random_in(
-        world: &str,
-        dice: &mut Dice,
-        leads: usize,
-    ) -> (Trial, Result<Model, Vec<Diagnostic>>) {
+    pub fn random_in(world: &str, dice: &mut Dice, leads: usize) -> (Trial, Result<Model, Vec<Diagnostic>>) {
         let schema = compile(world).expect("the schemas are right").schema;
         let draft = Author::new(dice, &schema).write();
         let as_of = *dice.one(facts::instants());

@@ -1,28 +1,37 @@
 //! Every case of the corpus and every example, on every engine.
 
 use super::engines;
+use super::files::{Through, in_every_run};
 use qualify_model::Lead;
 use qualify_tests::agree::{compare_with, reference};
 use qualify_tests::case::cases;
 use qualify_tests::trial::scenes;
-use qualify_tests::workspace::{files, read, shown};
+use qualify_tests::workspace::{files, read, root, shown};
+use std::collections::BTreeMap;
 
 #[test]
 fn every_case_of_the_corpus_agrees() {
     let (mut wrong, mut models, mut count) = (Vec::new(), 0, 0);
+    let mut through = Through::new(1);
     for path in files("tests/corpus", ".md") {
         for case in cases(&shown(&path), &read(&path)).unwrap_or_default() {
             let Some((model, scenes)) = scenes(&case) else { continue };
             models += 1;
+            let mut at: BTreeMap<i64, Vec<Lead>> = BTreeMap::new();
             for (lead, as_of) in scenes {
                 count += 1;
+                at.entry(as_of).or_default().push(lead.clone());
                 wrong.extend(disagreements(&case.name, &model, &[lead], as_of));
+            }
+            for (as_of, leads) in at {
+                wrong.extend(through.disagreements(&case.name, &model, &leads, as_of, 2));
             }
         }
     }
-    println!("{models} models, {count} leads");
+    println!("{models} models, {count} leads; {through}");
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
     assert!(count > 300, "only {count} leads were found");
+    assert!(through.spilled() > 150, "{through}");
 }
 
 #[test]
@@ -38,6 +47,12 @@ fn every_example_agrees() {
         let wrong = disagreements(name, model, &example.leads, example.as_of);
         println!("{name}: {} leads", example.leads.len());
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        let folder = root().join("examples").join(name);
+        if folder.join("qualify.toml").exists() {
+            let wanted = reference(model, &example.leads, example.as_of);
+            let wrong = in_every_run(&folder, model, &wanted, example.as_of);
+            assert!(wrong.is_empty(), "{name}: {}", wrong.join("\n"));
+        }
     }
 }
 

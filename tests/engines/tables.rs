@@ -68,6 +68,11 @@ impl Form {
         }
     }
 
+    /// The form for very many events.
+    pub fn of_many(self) -> Form {
+        Form { store: Store::Memory, group: 100_000, ..self }
+    }
+
     /// The key of the lead of that number.
     pub fn key(self, number: usize) -> String {
         match self.keys {
@@ -239,7 +244,8 @@ impl<'m> Making<'m> {
                 let limit = *self.dice.one(&[20, 1 << 20]);
                 let properties = WriterProperties::builder().set_dictionary_page_size_limit(limit).build();
                 let mut bytes = Vec::new();
-                let mut writer = ArrowWriter::try_new(&mut bytes, schema, Some(properties)).expect("a writer");
+                let mut writer =
+                    ArrowWriter::try_new(&mut bytes, schema, Some(properties)).expect("a writer");
                 for batch in &batches {
                     writer.write(batch).expect("written");
                     writer.flush().expect("a row group");
@@ -254,7 +260,9 @@ impl<'m> Making<'m> {
                 let _ = writeln!(text, "{}", names.join(","));
                 for row in 0..columns[0].values.len() {
                     let cell = |column: &Column<'_>| {
-                        column.values[row].as_ref().map_or(String::new(), |cell| quoted(self.text(column, cell)))
+                        column.values[row]
+                            .as_ref()
+                            .map_or(String::new(), |cell| quoted(self.text(column, cell)))
                     };
                     let _ = writeln!(text, "{}", columns.iter().map(cell).collect::<Vec<_>>().join(","));
                 }
@@ -266,10 +274,12 @@ impl<'m> Making<'m> {
                     let field = |column: &Column<'_>| {
                         // a column that no row has would not be there at all
                         let value = column.values[row].as_ref();
-                        let value = value.map_or(serde_json::Value::Null, |cell| self.text(column, cell).into());
+                        let value =
+                            value.map_or(serde_json::Value::Null, |cell| self.text(column, cell).into());
                         (column.name.clone(), value)
                     };
-                    let fields: serde_json::Map<String, serde_json::Value> = columns.iter().map(field).collect();
+                    let fields: serde_json::Map<String, serde_json::Value> =
+                        columns.iter().map(field).collect();
                     let _ = writeln!(text, "{}", serde_json::Value::Object(fields));
                 }
                 self.put(file("jsonl"), text.as_bytes())
@@ -295,7 +305,8 @@ impl<'m> Making<'m> {
                 (column.name.clone(), array)
             });
             let arrays: Vec<(String, ArrayRef)> = arrays.collect();
-            let field = |(name, array): &(String, ArrayRef)| Field::new(name, array.data_type().clone(), true);
+            let field =
+                |(name, array): &(String, ArrayRef)| Field::new(name, array.data_type().clone(), true);
             let schema = Arc::new(TableSchema::new(arrays.iter().map(field).collect::<Vec<_>>()));
             let arrays = arrays.into_iter().map(|(_, array)| array).collect();
             batches.push(RecordBatch::try_new(schema.clone(), arrays).expect("columns of one length"));

@@ -12,6 +12,7 @@ mod leads;
 mod memory;
 mod notes;
 mod order;
+mod places;
 mod plan;
 mod record;
 mod row_by_row;

@@ -33,7 +33,7 @@ mod tests;
 
 pub use arguments::{Arguments, FactArguments};
 pub use decode::DecodeError;
-pub use encode::{FORMAT, decode, encode};
+pub use encode::{FORMAT, decode, encode, seal};
 pub use frame::{Frame, Host, NoFacts};
 pub use input::Input;
 pub use listing::listing;

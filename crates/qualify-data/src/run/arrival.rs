@@ -1,14 +1,15 @@
 //! Events in any order, as they arrived: they are put into partitions by their leads, some thousand leads each;
 //! when all are read, the leads are read partition by partition, and each partition is a batch.
 //!
-//! Only a table of keys is held of all leads. Events beyond the memory that they may take wait in a temporary
+//! Only a table of keys is held of all leads, where memory allows it (`places`). Events beyond the memory that they may take wait in a temporary
 //! file.
 
 use super::events::{EventReader, Facts, places};
-use super::keys::{KeyMap, NOBODY};
+use super::keys::NOBODY;
 use super::leads;
 use super::notes::{AllNotes, Notes};
 use super::order::{self, Put, Stop, lock};
+use super::places::{Gathering, Later, Places};
 use super::plan::{Plan, Unit, empty};
 use super::record::{LEAD_BITS, Layout};
 use super::store::{Gathered, Store};
@@ -67,22 +68,20 @@ pub(super) fn run(
     tell: &mut dyn FnMut(Event<'_>) -> Result<(), Stop>,
 ) -> Result<(u64, u64), Stop> {
     let blocks = Blocks::new(&plan.lead_units, least).ok_or(Stop::Rows)?;
-    let mut parts = Vec::new();
-    for (unit, first) in plan.lead_units.iter().zip(&blocks.first) {
-        parts.push((leads::keys(plan, unit)?, first << blocks.bits));
-    }
-    let map = KeyMap::of(&parts).ok_or(Stop::Rows)?;
-    drop(parts);
     let layout = Layout::new(plan.needs);
+    let mut gathering = Gathering::new(budget.share(0) / 2, budget.share(0) / 2);
+    plan.lead_units.iter().try_for_each(|unit| gathering.add(leads::keys(plan, unit)?))?;
+    let first = blocks.first.iter().map(|first| first << blocks.bits).collect();
+    let places = gathering.finish(first, layout.words, |_| ())?;
     let gathered = Store::gathered_bytes(layout.words, blocks.partitions()) * threads as u64;
-    let room = budget.share(map.bytes() + gathered);
+    let room = places.leaves(budget.share(places.bytes() + gathered));
     let store = Store::new(layout.words, blocks.partitions(), room);
     let texts: Vec<_> = plan.needs.properties.iter().map(|_| Arc::<Mutex<Common>>::default()).collect();
     let group = Group {
         plan,
         strict,
         blocks: &blocks,
-        map: &map,
+        places: &places,
         layout: &layout,
         store: &store,
         texts: &texts,
@@ -93,20 +92,17 @@ pub(super) fn run(
     let mut unit = 0;
     let work = |worker: usize, unit: usize, put: Put<'_, ()>| {
         let mut gathered = lock(&workers[worker]);
-        group.read(unit, gathered.get_or_insert_with(|| store.gathered()))?;
+        group.read(unit, gathered.get_or_insert_with(|| places.gathered(&store)))?;
         put(unit, ())
     };
     order::run(threads, plan.event_units.len(), &work, &mut |()| {
         unit += 1;
         tell(Event::Read(&plan.event_units[unit - 1]))
     })?;
-    for gathered in workers {
-        if let Some(gathered) = gathered.into_inner().unwrap_or_else(|e| e.into_inner()) {
-            store.finish(gathered)?;
-        }
-    }
-    let ignored = group.ignored.load(Ordering::Relaxed);
-    drop(map);
+    let all = workers.into_iter().filter_map(|g| g.into_inner().unwrap_or_else(|e| e.into_inner()));
+    let ignored = group.ignored.load(Ordering::Relaxed) + places.finish(all, threads, blocks.bits, &store)?;
+    let spilled = places.spilled_bytes();
+    drop(places);
     let dictionaries: Vec<Finished> = texts.iter().map(|t| lock(t).finish()).collect();
     let scoring = Scoring {
         plan,
@@ -120,7 +116,7 @@ pub(super) fn run(
     };
     let work = |worker: usize, unit: usize, put: Put<'_, Handed>| scoring.unit(worker, unit, put);
     order::run(threads, plan.lead_units.len(), &work, &mut |handed| tell(Event::Scored(handed)))?;
-    Ok((ignored, store.spilled_bytes()))
+    Ok((ignored, spilled + store.spilled_bytes()))
 }
 
 /// What threads need that put events into partitions.
@@ -128,7 +124,7 @@ struct Group<'r, 'p> {
     plan: &'r Plan<'p>,
     strict: bool,
     blocks: &'r Blocks,
-    map: &'r KeyMap,
+    places: &'r Places,
     layout: &'r Layout,
     store: &'r Store,
     texts: &'r [Arc<Mutex<Common>>],
@@ -148,17 +144,28 @@ impl Group<'_, '_> {
         let mut notes = Notes::default();
         let blank = || self.plan.needs.properties.iter().map(|p| empty(&p.ty)).collect();
         let mut facts = Facts { properties: blank(), ..Facts::default() };
-        let (mut leads, mut words) = (Vec::new(), Vec::new());
+        let (mut leads, mut marks, mut words) = (Vec::new(), Vec::new(), Vec::new());
         let (mut row, mut ignored) = (unit.start, 0);
-        let number_of = |key| self.map.number(key);
-        let text_of = |key: &str| self.map.text(key);
+        let lenient = file.ignores_leads();
         while let Some(batch) = source.next().map_err(|_| Stop::Rows)? {
             let mut taken = reader.sift(&batch, row)?;
             row += batch.num_rows() as u64;
-            places(taken.keys(file), number_of, text_of, &mut leads)?;
+            let map = match self.places {
+                Places::Known(map) => map,
+                Places::Later(later) => {
+                    let text = |key: &str| later.of_text(key.as_bytes());
+                    places(taken.keys(file), |key| later.of_number(key), text, &mut marks)?;
+                    facts.clear();
+                    reader.append(&taken, &mut facts, &mut notes)?;
+                    self.layout.pack(&facts, std::iter::repeat(Later::head(lenient)), &mut words);
+                    later.add(&marks, &mut words, gathered)?;
+                    continue;
+                }
+            };
+            places(taken.keys(file), |key| map.number(key), |key| map.text(key), &mut leads)?;
             let unknown = leads.iter().filter(|lead| **lead == NOBODY).count();
             if unknown > 0 {
-                if !file.ignores_leads() {
+                if !lenient {
                     return Err(Stop::Rows);
                 }
                 ignored += unknown as u64;
@@ -177,6 +184,12 @@ impl Group<'_, '_> {
                 4 => self.store.add::<4>(partitions, &words, gathered)?,
                 _ => self.store.add_any(partitions, &words, gathered)?,
             }
+        }
+        if let Places::Later(later) = self.places
+            && lenient
+            && !notes.is_empty()
+        {
+            later.was_odd();
         }
         if row != unit.start + unit.rows {
             return Err(Stop::Rows);

@@ -9,10 +9,10 @@ mod fields;
 mod leads;
 mod plan;
 
-use super::keys::KeyMap;
 use super::memory::Budget;
 use super::notes::AllNotes;
 use super::order::{self, Put, Stop, lock};
+use super::places::{Gathering, Places};
 use super::record::{LEAD_BITS, Layout};
 use super::store::Store;
 use super::texts::{Common, Finished};
@@ -190,50 +190,50 @@ pub(super) fn run(
         rows: AtomicU64::new(0),
         ignored: AtomicU64::new(0),
     };
-    let (map, partitions) = shared.keys(threads)?;
     let words = shared.layout.words;
     let budget = Budget::new(options.memory);
+    let (places, partitions) = shared.keys(threads, &budget)?;
     let gathered = Store::gathered_bytes(words, partitions.count()) * threads as u64;
-    let store = Store::new(words, partitions.count(), budget.share(map.bytes() + gathered));
-    let dictionaries = shared.events(threads, &map, &partitions, &store, tell)?;
-    drop(map);
+    let room = places.leaves(budget.share(places.bytes() + gathered));
+    let store = Store::new(words, partitions.count(), room);
+    let dictionaries = shared.events(threads, &places, &partitions, &store, tell)?;
+    let spilled = places.spilled_bytes();
+    drop(places);
     shared.score(threads, &partitions, &store, &dictionaries, score, tell)?;
     Ok(Counted {
         rows: shared.rows.into_inner(),
         ignored: shared.ignored.into_inner(),
-        spilled: store.spilled_bytes(),
+        spilled: spilled + store.spilled_bytes(),
     })
 }
 
 impl Shared<'_> {
     /// The places of all leads.
-    fn keys(&self, threads: usize) -> Result<(KeyMap, Partitions), Stop> {
+    fn keys(&self, threads: usize, budget: &Budget) -> Result<(Places, Partitions), Stop> {
         let source = Source::new(self.plan.leads.iter().map(|f| &f.file), self.block);
-        let mut all = Vec::new();
+        let mut gathering = Gathering::new(budget.share(0) / 2, budget.share(0) / 2);
         let work = |_: usize, piece: Piece| {
             let (spare, keys) = leads::keys(&self.plan.leads[piece.file], piece.block)?;
             Ok((spare, keys))
         };
-        each(threads, &source, &work, &mut |keys| {
-            all.push(keys);
-            Ok(())
-        })?;
-        if !all.iter().all(|keys| matches!(keys, Keys::Integers(_))) {
-            all.iter_mut().for_each(leads::to_texts);
-        }
-        let rows: Vec<usize> = all.iter().map(Keys::len).collect();
+        each(threads, &source, &work, &mut |keys| gathering.add(keys))?;
+        let rows = gathering.rows();
         self.rows.fetch_add(rows.iter().sum::<usize>() as u64, Ordering::Relaxed);
-        let partitions = Partitions::new(&rows).ok_or(Stop::Rows)?;
-        let first = partitions.first.iter().map(|first| first << partitions.bits);
-        let parts: Vec<(Keys, u32)> = all.into_iter().zip(first).collect();
-        Ok((KeyMap::of(&parts).ok_or(Stop::Rows)?, partitions))
+        let partitions = Partitions::new(rows).ok_or(Stop::Rows)?;
+        let first = partitions.first.iter().map(|first| first << partitions.bits).collect();
+        let places = gathering.finish(first, self.layout.words, |all| {
+            if !all.iter().all(|keys| matches!(keys, Keys::Integers(_))) {
+                all.iter_mut().for_each(leads::to_texts);
+            }
+        })?;
+        Ok((places, partitions))
     }
 
     /// Puts all events into the store; gives the dictionaries of their properties.
     fn events(
         &self,
         threads: usize,
-        map: &KeyMap,
+        places: &Places,
         partitions: &Partitions,
         store: &Store,
         tell: &mut dyn FnMut(Told) -> Result<(), Stop>,
@@ -242,7 +242,7 @@ impl Shared<'_> {
             self.plan.needs.properties.iter().map(|_| Arc::<Mutex<Common>>::default()).collect();
         let source = Source::new(self.plan.events.iter().map(|f| &f.file), self.block);
         let workers: Vec<Mutex<_>> =
-            (0..threads).map(|_| Mutex::new((store.gathered(), None::<EventReader<'_>>))).collect();
+            (0..threads).map(|_| Mutex::new((places.gathered(store), None::<EventReader<'_>>))).collect();
         let work = |worker: usize, piece: Piece| {
             let mut worker = lock(&workers[worker]);
             let (gathered, reader) = &mut *worker;
@@ -251,13 +251,13 @@ impl Shared<'_> {
                 reader => reader.insert(EventReader::new(self, piece.file, &texts)?),
             };
             let bytes = piece.bytes;
-            let (spare, rows) = reader.read(piece, map, partitions.bits, store, gathered)?;
+            let (spare, rows) = reader.read(piece, places, partitions.bits, store, gathered)?;
             Ok((spare, (rows, bytes)))
         };
         each(threads, &source, &work, &mut |(rows, bytes)| tell(Told::Read { rows, bytes }))?;
-        for worker in workers {
-            store.finish(worker.into_inner().unwrap_or_else(|e| e.into_inner()).0)?;
-        }
+        let all = workers.into_iter().map(|worker| worker.into_inner().unwrap_or_else(|e| e.into_inner()).0);
+        let strangers = places.finish(all, threads, partitions.bits, store)?;
+        self.ignored.fetch_add(strangers, Ordering::Relaxed);
         Ok(texts.iter().map(|texts| lock(texts).finish()).collect())
     }
 

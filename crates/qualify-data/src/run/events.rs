@@ -271,12 +271,12 @@ impl<'r, 'p> EventReader<'r, 'p> {
     }
 }
 
-/// For each event the number that `find` gives for the lead's key.
-pub(super) fn places(
+/// For each event what `number` or `text` makes of the lead's key.
+pub(super) fn places<P: Copy>(
     keys: &ArrayRef,
-    number: impl Fn(i64) -> u32,
-    text: impl Fn(&str) -> u32,
-    out: &mut Vec<u32>,
+    number: impl Fn(i64) -> P,
+    text: impl Fn(&str) -> P,
+    out: &mut Vec<P>,
 ) -> Result<(), Stop> {
     out.clear();
     if let Some(keys) = integers(keys) {
@@ -287,7 +287,7 @@ pub(super) fn places(
     if let Some(coded) = coded.filter(|c| c.values().len() < c.len() && c.keys().null_count() == 0) {
         let values = coded.values();
         let entry = |row: usize| text_key(values, row).map(&text);
-        let entries: Vec<Option<u32>> = (0..values.len()).map(entry).collect();
+        let entries: Vec<Option<P>> = (0..values.len()).map(entry).collect();
         for key in coded.keys().values() {
             out.push(entries.get(*key as usize).copied().flatten().ok_or(Stop::Rows)?);
         }

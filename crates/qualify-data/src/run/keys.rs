@@ -123,10 +123,7 @@ fn numbers(parts: &[(Keys, u32)], count: usize) -> Option<KeyMap> {
 }
 
 fn texts(parts: &[(Keys, u32)], count: usize) -> Option<KeyMap> {
-    let seed = {
-        use std::hash::{BuildHasher, RandomState};
-        RandomState::new().hash_one(0u8) // nobody can prepare keys that collide
-    };
+    let seed = seed();
     let size = (count * 2).next_power_of_two().max(2);
     let (mut slots, mut ends, mut bytes, mut places) = (vec![NOBODY; size], vec![0], Vec::new(), Vec::new());
     for (keys, first) in parts {
@@ -150,12 +147,19 @@ fn texts(parts: &[(Keys, u32)], count: usize) -> Option<KeyMap> {
     Some(KeyMap::Texts { slots, ends, bytes, places, seed })
 }
 
+/// Another one for each run, so that nobody can prepare keys that collide.
+pub(super) fn seed() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(0u8)
+}
+
 fn mix(key: u64) -> u64 {
     let product = u128::from(key ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93_u128;
     (product >> 64) as u64 ^ product as u64
 }
 
-fn hash(bytes: &[u8], seed: u64) -> u64 {
+/// A number of 64 bits for a text, another one for each seed.
+pub(super) fn hash(bytes: &[u8], seed: u64) -> u64 {
     let (chunks, rest) = bytes.as_chunks::<8>();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);

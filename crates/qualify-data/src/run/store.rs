@@ -102,6 +102,15 @@ impl Store {
         Ok(())
     }
 
+    /// Adds one record.
+    pub fn add_record(&self, partition: usize, record: &[u64], gathered: &mut Gathered) -> Result<(), Stop> {
+        let length = &mut gathered.lengths[partition];
+        let at = (partition * GATHERED + usize::from(*length)) * self.words;
+        gathered.words[at..at + self.words].copy_from_slice(record);
+        *length += 1;
+        if usize::from(*length) == GATHERED { self.hand_over(partition, gathered) } else { Ok(()) }
+    }
+
     fn hand_over(&self, partition: usize, gathered: &mut Gathered) -> Result<(), Stop> {
         let length = std::mem::take(&mut gathered.lengths[partition]);
         let start = partition * GATHERED * self.words;

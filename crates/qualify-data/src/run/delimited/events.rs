@@ -12,6 +12,7 @@ use crate::run::events::Facts;
 use crate::run::keys::{KeyMap, NOBODY};
 use crate::run::notes::Notes;
 use crate::run::order::Stop;
+use crate::run::places::{Later, Places};
 use crate::run::plan::{EventPlan, KindFrom, empty};
 use crate::run::store::{Gathered, Store};
 use crate::run::texts::{Common, Texts};
@@ -90,7 +91,7 @@ impl<'r> EventReader<'r> {
     pub fn read(
         &mut self,
         piece: Piece,
-        map: &KeyMap,
+        places: &Places,
         bits: u32,
         store: &Store,
         gathered: &mut Gathered,
@@ -102,6 +103,14 @@ impl<'r> EventReader<'r> {
         let count = rows.len() as u64;
         self.facts.clear();
         self.kinds(&rows)?;
+        let map = match places {
+            Places::Known(map) => map,
+            Places::Later(later) => {
+                self.later(&mut rows, piece.number, later, gathered)?;
+                self.shared.rows.fetch_add(count, Ordering::Relaxed);
+                return Ok((rows.block.bytes, count));
+            }
+        };
         self.leads(&rows, map)?;
         self.sift(&mut rows);
         self.times(&rows)?;
@@ -118,6 +127,35 @@ impl<'r> EventReader<'r> {
         }
         self.shared.rows.fetch_add(count, Ordering::Relaxed);
         Ok((rows.block.bytes, count))
+    }
+
+    /// Has the events wait for the places of their leads.
+    fn later(
+        &mut self,
+        rows: &mut Rows,
+        block: usize,
+        later: &Later,
+        gathered: &mut Gathered,
+    ) -> Result<(), Stop> {
+        let taken = |kind: &u16| if *kind < UNNEEDED { 0 } else { NOBODY };
+        self.leads = self.facts.kinds.iter().map(taken).collect();
+        self.sift(rows);
+        let mut marks = Vec::with_capacity(rows.len());
+        for row in 0..rows.len() {
+            let key = text(rows.field(row, self.file.lead));
+            let key = key.trim();
+            if key.is_empty() {
+                return Err(Stop::Rows);
+            }
+            marks.push(later.of_text(key.as_bytes()));
+        }
+        let lenient = self.file.source.unknown_leads == Unknown::Ignore;
+        self.times(rows)?;
+        if self.properties(rows, block)? && lenient {
+            later.was_odd();
+        }
+        self.shared.layout.pack(&self.facts, std::iter::repeat(Later::head(lenient)), &mut self.packed);
+        later.add(&marks, &mut self.packed, gathered)
     }
 
     fn kinds(&mut self, rows: &Rows) -> Result<(), Stop> {
@@ -208,7 +246,8 @@ impl<'r> EventReader<'r> {
         Ok(())
     }
 
-    fn properties(&mut self, rows: &Rows, block: usize) -> Result<(), Stop> {
+    /// Gives whether something was said of them.
+    fn properties(&mut self, rows: &Rows, block: usize) -> Result<bool, Stop> {
         let mut found = Vec::new();
         let mut all: Vec<(usize, usize, Found)> = Vec::new();
         let kinds = &self.facts.kinds;
@@ -224,7 +263,11 @@ impl<'r> EventReader<'r> {
             property.reader.forget(rows.len());
             all.extend(found.drain(..).map(|f| (f.row, number, f)));
         }
-        if all.is_empty() { Ok(()) } else { self.notes(rows, all, block) }
+        let odd = !all.is_empty();
+        if odd {
+            self.notes(rows, all, block)?;
+        }
+        Ok(odd)
     }
 
     #[cold]

@@ -1,0 +1,355 @@
+//! How events find the places of their leads: at once, by a table of all keys, where there is memory for it; else
+//! later, part by part.
+//!
+//! *Later* means: keys and events are put into partitions by a number of 128 bits that is made of the key, and when
+//! everything is read, a table of the keys of one partition at a time tells the places of its events. The two stores
+//! go to temporary files like the store that they fill.
+//!
+//! Equal numbers are taken for equal keys. The number depends on two seeds that are new in each run; among a billion
+//! keys two different ones are given the same number once in 10^20 runs.
+
+use super::keys::{self, KeyMap};
+use super::order::{self, Stop, lock};
+use super::record::LEAD_BITS;
+use super::store::{Gathered, Store};
+use qualify_model::Keys;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Partitions by the number of the key.
+const PARTITIONS: usize = 512;
+
+/// What the table of keys may always take, in bytes.
+const LEAST: u64 = 1 << 10;
+
+/// What is made of a key.
+pub(super) type Mark = [u64; 2];
+
+/// The keys of all leads.
+pub(super) enum Places {
+    /// With a table of them.
+    Known(KeyMap),
+    /// Without.
+    Later(Box<Later>),
+}
+
+/// Gathers the keys of leads, unit by unit.
+pub(super) struct Gathering {
+    /// Bytes that the table of keys may take, and those that everything later may have in memory.
+    most: u64,
+    room: u64,
+    held: Vec<Keys>,
+    size: Size,
+    /// Leads of each unit.
+    rows: Vec<usize>,
+    later: Option<(Box<Later>, Gathered)>,
+}
+
+/// What the table of some keys takes.
+#[derive(Default)]
+struct Size {
+    numbers: u64,
+    range: Option<(i64, i64)>,
+    texts: u64,
+    bytes: u64,
+}
+
+impl Size {
+    fn add(&mut self, keys: &Keys) {
+        match keys {
+            Keys::Integers(values) => {
+                self.numbers += values.len() as u64;
+                for value in values {
+                    let (low, high) = self.range.unwrap_or((*value, *value));
+                    self.range = Some((low.min(*value), high.max(*value)));
+                }
+            }
+            Keys::Texts { bytes, .. } => {
+                self.texts += keys.len() as u64;
+                self.bytes += bytes.len() as u64;
+            }
+        }
+    }
+
+    /// With the keys themselves, which are held until the table is made.
+    fn bytes(&self) -> u64 {
+        let span = self.range.map_or(0, |(low, high)| high.abs_diff(low));
+        let table = if span / 16 < self.numbers { 4 * span } else { 64 * self.numbers };
+        table + 8 * self.numbers + 32 * self.texts + 2 * self.bytes
+    }
+}
+
+impl Gathering {
+    /// With a table of so many bytes at most, or else with so many bytes in memory until places are found.
+    pub fn new(most: u64, room: u64) -> Gathering {
+        let most = most.max(LEAST);
+        Gathering { most, room, held: Vec::new(), size: Size::default(), rows: Vec::new(), later: None }
+    }
+
+    /// Adds the keys of the next unit.
+    pub fn add(&mut self, keys: Keys) -> Result<(), Stop> {
+        self.rows.push(keys.len());
+        let unit = self.rows.len() - 1;
+        if let Some((later, gathered)) = &mut self.later {
+            return later.add_keys(unit, &keys, gathered);
+        }
+        self.size.add(&keys);
+        self.held.push(keys);
+        if self.size.bytes() > self.most {
+            let later = Box::new(Later::new(self.room));
+            let mut gathered = later.keys.gathered();
+            for (unit, keys) in self.held.drain(..).enumerate() {
+                later.add_keys(unit, &keys, &mut gathered)?;
+            }
+            self.later = Some((later, gathered));
+        }
+        Ok(())
+    }
+
+    /// Leads of each unit.
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// All keys; `first` gives the place of the first lead of each unit. `whole` changes keys of different kinds to
+    /// one. Events have so many words.
+    pub fn finish(
+        self,
+        first: Vec<u32>,
+        words: usize,
+        whole: impl FnOnce(&mut [Keys]),
+    ) -> Result<Places, Stop> {
+        let Gathering { mut held, later, room, .. } = self;
+        if let Some((mut later, gathered)) = later {
+            later.keys.finish(gathered)?;
+            later.first = first;
+            later.words = words + 2;
+            later.events = Store::new(words + 2, PARTITIONS, room / 2);
+            return Ok(Places::Later(later));
+        }
+        whole(&mut held);
+        let parts: Vec<(Keys, u32)> = held.into_iter().zip(first).collect();
+        KeyMap::of(&parts).map(Places::Known).ok_or(Stop::Rows)
+    }
+}
+
+impl Places {
+    /// The bytes that it takes beside the stores.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Places::Known(map) => map.bytes(),
+            Places::Later(_) => 0,
+        }
+    }
+
+    /// What the store of leads may take of so many bytes.
+    pub fn leaves(&self, room: u64) -> u64 {
+        if matches!(self, Places::Known(_)) { room } else { room / 2 }
+    }
+
+    /// Room for what a thread gathers of the events.
+    pub fn gathered(&self, store: &Store) -> Gathered {
+        match self {
+            Places::Known(_) => store.gathered(),
+            Places::Later(later) => later.events.gathered(),
+        }
+    }
+
+    /// All events are read and gathered: puts them into the store of leads, if they are not there already. The leads
+    /// of a partition are `bits` bits of a place. Gives how many events belong to nobody and were left out.
+    pub fn finish(
+        &self,
+        all: impl Iterator<Item = Gathered>,
+        threads: usize,
+        bits: u32,
+        store: &Store,
+    ) -> Result<u64, Stop> {
+        match self {
+            Places::Known(_) => {
+                for gathered in all {
+                    store.finish(gathered)?;
+                }
+                Ok(0)
+            }
+            Places::Later(later) => {
+                for gathered in all {
+                    later.events.finish(gathered)?;
+                }
+                later.resolve(threads, bits, store)
+            }
+        }
+    }
+
+    /// The bytes of its temporary files.
+    pub fn spilled_bytes(&self) -> u64 {
+        match self {
+            Places::Known(_) => 0,
+            Places::Later(later) => later.keys.spilled_bytes() + later.events.spilled_bytes(),
+        }
+    }
+}
+
+/// The keys of all leads and the events, neither in memory.
+pub(super) struct Later {
+    seeds: Mark,
+    /// The mark of each lead with its unit and row.
+    keys: Store,
+    /// Events with the marks of their leads.
+    events: Store,
+    /// Words of such an event.
+    words: usize,
+    /// The place of the first lead of each unit.
+    first: Vec<u32>,
+    /// Something was said of a value of an event that may be left out.
+    odd: AtomicBool,
+}
+
+/// Words of a record of a key.
+const KEY_WORDS: usize = 3;
+
+impl Later {
+    fn new(room: u64) -> Later {
+        Later {
+            seeds: [keys::seed(), keys::seed()],
+            keys: Store::new(KEY_WORDS, PARTITIONS, room / 4),
+            events: Store::new(2, PARTITIONS, 0), // until it is known how many words they have
+            words: 2,
+            first: Vec::new(),
+            odd: AtomicBool::new(false),
+        }
+    }
+
+    fn add_keys(&self, unit: usize, keys: &Keys, gathered: &mut Gathered) -> Result<(), Stop> {
+        let mut add = |row: usize, [a, b]: Mark| {
+            let place = (unit as u64) << 32 | row as u64;
+            self.keys.add_record(partition(a), &[a, b, place], gathered)
+        };
+        match keys {
+            Keys::Integers(values) => {
+                values.iter().enumerate().try_for_each(|(row, value)| add(row, self.of_number(*value)))
+            }
+            Keys::Texts { offsets, bytes } => {
+                let key = |bounds: &[u32]| &bytes[bounds[0] as usize..bounds[1] as usize];
+                let marks = offsets.windows(2).map(|bounds| self.of_text(key(bounds)));
+                marks.enumerate().try_for_each(|(row, mark)| add(row, mark))
+            }
+        }
+    }
+
+    /// The mark of a key that is a whole number: that of its shortest spelling.
+    pub fn of_number(&self, key: i64) -> Mark {
+        self.of_text(key.to_string().as_bytes())
+    }
+
+    /// The mark of a key.
+    pub fn of_text(&self, key: &[u8]) -> Mark {
+        self.seeds.map(|seed| keys::hash(key, seed))
+    }
+
+    /// What packed events have instead of numbers of leads.
+    pub fn head(lenient: bool) -> u64 {
+        if lenient { LENIENT } else { 0 }
+    }
+
+    /// Adds packed events with their marks.
+    pub fn add(
+        &self,
+        marks: &[Mark],
+        columns: &mut Vec<Vec<u64>>,
+        gathered: &mut Gathered,
+    ) -> Result<(), Stop> {
+        columns.push(marks.iter().map(|mark| mark[0]).collect());
+        columns.push(marks.iter().map(|mark| mark[1]).collect());
+        self.events.add_any(marks.iter().map(|mark| partition(mark[0])), columns, gathered)?;
+        columns.truncate(self.words - 2);
+        Ok(())
+    }
+
+    /// Something was said of a value of an event that may be left out.
+    pub fn was_odd(&self) {
+        self.odd.store(true, Ordering::Relaxed);
+    }
+
+    fn resolve(&self, threads: usize, bits: u32, store: &Store) -> Result<u64, Stop> {
+        let ignored = AtomicU64::new(0);
+        let workers: Vec<Mutex<Option<Gathered>>> = (0..threads).map(|_| Mutex::default()).collect();
+        let work = |worker: usize, part: usize, put: order::Put<'_, ()>| {
+            let mut gathered = lock(&workers[worker]);
+            let gathered = gathered.get_or_insert_with(|| store.gathered());
+            let table = self.table(part)?;
+            for chunk in self.events.take(part)? {
+                for record in chunk.chunks_exact(self.words) {
+                    let (event, mark) = record.split_at(self.words - 2);
+                    let (mut event, lenient) = (event.to_vec(), event[0] & LENIENT != 0);
+                    let Some(place) = table.place([mark[0], mark[1]]) else {
+                        if !lenient {
+                            return Err(Stop::Rows);
+                        }
+                        ignored.fetch_add(1, Ordering::Relaxed);
+                        continue;
+                    };
+                    event[0] = event[0] & !LEADS | u64::from(place & ((1 << bits) - 1));
+                    store.add_record((place >> bits) as usize, &event, gathered)?;
+                }
+            }
+            put(part, ())
+        };
+        order::run(threads, PARTITIONS, &work, &mut |()| Ok(()))?;
+        for gathered in workers {
+            if let Some(gathered) = gathered.into_inner().unwrap_or_else(|e| e.into_inner()) {
+                store.finish(gathered)?;
+            }
+        }
+        let ignored = ignored.into_inner();
+        // what is said of values must not tell of events that were left out
+        if ignored > 0 && self.odd.load(Ordering::Relaxed) { Err(Stop::Rows) } else { Ok(ignored) }
+    }
+
+    fn table(&self, part: usize) -> Result<Table, Stop> {
+        let chunks = self.keys.take(part)?;
+        let count: usize = chunks.iter().map(|chunk| chunk.len() / KEY_WORDS).sum();
+        let mut table = Table { slots: vec![([0; 2], NOWHERE); (count * 2).next_power_of_two()] };
+        for record in chunks.iter().flat_map(|chunk| chunk.chunks_exact(KEY_WORDS)) {
+            let (mark, unit) = ([record[0], record[1]], (record[2] >> 32) as usize);
+            let place = self.first.get(unit).ok_or(Stop::Rows)? + record[2] as u32;
+            let slot = table.slot(mark);
+            if table.slots[slot].1 != NOWHERE {
+                return Err(Stop::Rows); // a key that stands twice
+            }
+            table.slots[slot] = (mark, place);
+        }
+        Ok(table)
+    }
+}
+
+/// No lead has the place.
+const NOWHERE: u32 = u32::MAX;
+
+/// The bits of a record that will hold the number of the lead; until then the lowest says whether the event may be
+/// left out.
+const LEADS: u64 = (1 << LEAD_BITS) - 1;
+const LENIENT: u64 = 1;
+
+/// The places of the leads of one partition.
+struct Table {
+    slots: Vec<(Mark, u32)>,
+}
+
+impl Table {
+    /// The slot of a mark, or the free one where it would be put.
+    fn slot(&self, mark: Mark) -> usize {
+        let mut at = mark[1] as usize & (self.slots.len() - 1);
+        while self.slots[at].1 != NOWHERE && self.slots[at].0 != mark {
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        at
+    }
+
+    fn place(&self, mark: Mark) -> Option<u32> {
+        Some(self.slots[self.slot(mark)].1).filter(|place| *place != NOWHERE)
+    }
+}
+
+fn partition(word: u64) -> usize {
+    (word >> (64 - PARTITIONS.ilog2())) as usize
+}
