@@ -20,5 +20,6 @@ mod readme;
 mod review;
 mod robust;
 mod sarif;
+mod served;
 mod states;
 mod transitions;

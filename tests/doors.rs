@@ -9,6 +9,8 @@ use qualify_model::calendar::{format_day, format_instant};
 use qualify_model::{Event, Lead, Schema, Type, Value, exact};
 use qualify_reference::Interpreter;
 use serde_json::{Map, Value as Json, json};
+use std::path::Path;
+use tempfile::TempDir;
 
 /// A case as JSON.
 pub enum Put {
@@ -50,6 +52,19 @@ pub fn put(case: &Case) -> Put {
     let params: Map<String, Json> = case.params.iter().cloned().map(|(n, v)| (n, v.into())).collect();
     let json = json!({ "name": case.name, "files": files, "params": params, "leads": leads });
     Put::Case { json, unsaid }
+}
+
+/// The files of a case in a folder of its own, as a project.
+pub fn folder(case: &Json) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder for the case");
+    for (name, text) in case["files"].as_object().into_iter().flatten() {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("a folder in it");
+        std::fs::write(path, text.as_str().unwrap_or_default()).expect("a file in it");
+    }
+    let manifest = "model = [\"shared.qualify\", \"case.qualify\"]\n[[leads]]\nfiles = \"none.csv\"\n";
+    std::fs::write(folder.path().join("qualify.toml"), manifest).expect("a file in it");
+    folder
 }
 
 fn lead_json(schema: &Schema, lead: &Lead) -> Json {

@@ -9,11 +9,10 @@ use qualify_c::interface::{
 };
 use qualify_model::calendar::parse_instant;
 use qualify_tests::case::{Case, cases};
-use qualify_tests::doors::{Put, put};
+use qualify_tests::doors::{Put, folder, put};
 use qualify_tests::workspace::{files, read, shown};
 use serde_json::Value as Json;
 use std::ffi::{CStr, CString};
-use std::path::Path;
 use std::ptr::null_mut;
 
 #[test]
@@ -36,14 +35,7 @@ fn every_case_gives_the_same_through_c() {
 }
 
 fn disagreements(case: &Case, json: &Json) -> Vec<String> {
-    let folder = tempfile::tempdir().expect("a folder for the case");
-    for (name, text) in json["files"].as_object().into_iter().flatten() {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("a folder in it");
-        std::fs::write(path, text.as_str().unwrap_or_default()).expect("a file in it");
-    }
-    let manifest = "model = [\"shared.qualify\", \"case.qualify\"]\n[[leads]]\nfiles = \"none.csv\"\n";
-    std::fs::write(folder.path().join("qualify.toml"), manifest).expect("a file in it");
+    let folder = folder(json);
     let path = CString::new(folder.path().display().to_string()).expect("a path has no zero byte");
     let mut error = null_mut();
     // SAFETY: a text with its end, a place for an error

@@ -10,6 +10,7 @@
 
 mod answer;
 mod check;
+mod connections;
 mod describe;
 mod explain;
 mod guard;
@@ -25,6 +26,7 @@ mod served;
 mod server;
 mod tables;
 
+pub use connections::run;
 pub use load::{Load, Loaded};
 pub use routes::{ROUTES, router};
-pub use server::{Limits, Options, Server, run};
+pub use server::{Limits, Options, Server};

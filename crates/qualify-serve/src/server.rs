@@ -4,15 +4,10 @@ use crate::answer::Refusal;
 use crate::load::Load;
 use crate::log::Log;
 use crate::metrics::Metrics;
-use crate::reload;
-use crate::routes::router;
 use crate::served::Served;
-use std::future::Future;
-use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 /// What a request may take.
@@ -20,6 +15,8 @@ use tokio::sync::Semaphore;
 pub struct Limits {
     /// Bytes of a body.
     pub body: usize,
+    /// Until the head of a request is there, counted from the one before: a connection on which nothing comes ends.
+    pub head: Duration,
     /// Until a request is answered.
     pub time: Duration,
     /// Requests at one time.
@@ -28,7 +25,8 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { body: 64 << 20, time: Duration::from_secs(30), requests: 256 }
+        let (head, time) = (Duration::from_secs(30), Duration::from_secs(30));
+        Limits { body: 64 << 20, head, time, requests: 256 }
     }
 }
 
@@ -146,35 +144,4 @@ impl Server {
 /// The instant of the call, microseconds since 1970.
 pub(crate) fn now() -> i64 {
     jiff::Timestamp::now().as_microsecond()
-}
-
-/// Serves until `stop`, then finishes the requests that it took. `files` are those that the model was made of.
-pub async fn run(
-    server: Arc<Server>,
-    files: Vec<PathBuf>,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    let watch =
-        server.options.look_every.map(|every| tokio::spawn(reload::watch(server.clone(), files, every)));
-    let (stopping, mut stopped) = tokio::sync::watch::channel(false);
-    let grace = server.options.grace;
-    let signal = async move {
-        stop.await;
-        let _ = stopping.send(true); // nobody listens any more when all is over
-    };
-    let serving = axum::serve(listener, router(server.clone())).with_graceful_shutdown(signal);
-    let too_late = async {
-        if stopped.wait_for(|stopped| *stopped).await.is_ok() {
-            tokio::time::sleep(grace).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    let result = tokio::select! {
-        result = serving.into_future() => result,
-        () = too_late => Err(io::Error::new(io::ErrorKind::TimedOut, "some requests were not done in time")),
-    };
-    watch.into_iter().for_each(|task| task.abort());
-    result
 }

@@ -26,6 +26,7 @@ pub fn run(arguments: &Serve, console: &mut Console) -> Result<Outcome, Stop> {
             body: arguments.max_body,
             time: Duration::from_secs(arguments.timeout),
             requests: arguments.max_requests,
+            ..Limits::default()
         },
         token,
         allow_personal: arguments.allow_personal,

@@ -4,6 +4,7 @@ use crate::program::{Folder, qualify};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -29,9 +30,13 @@ fn project() -> Folder {
 }
 
 fn serve(folder: &Folder, arguments: &[&str]) -> Server {
+    serve_at(folder.path(), arguments)
+}
+
+fn serve_at(path: &Path, arguments: &[&str]) -> Server {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qualify"));
     command.args(["serve", ".", "--listen", "127.0.0.1:0", "--look-every", "20"]).args(arguments);
-    command.current_dir(folder.path()).env_remove("QUALIFY_TOKEN");
+    command.current_dir(path).env_remove("QUALIFY_TOKEN");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
     let mut line = String::new();
     let out = child.stdout.take().expect("its output");
@@ -128,6 +133,21 @@ fn a_client_that_breaks_off_harms_nobody() {
         drop(send(&server, &request));
     }
     until(|| read(send(&server, &post("/v1/score", SCORE))).0, |status| *status == 200);
+}
+
+#[test]
+fn the_example_prints_what_its_page_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/embed-http");
+    let server = serve_at(&folder, &[]);
+    let signups = std::fs::File::open(folder.join("signups.jsonl")).expect("the sign-ups");
+    let mut python = Command::new("python3");
+    python.arg(folder.join("signups.py")).arg("2026-01-05T09:00:00Z").stdin(signups);
+    python.env("QUALIFY_URL", format!("http://{}", server.address)).env("NO_PROXY", "*");
+    let Ok(ran) = python.output() else { return }; // no Python here
+    let page = std::fs::read_to_string(folder.join("README.md")).expect("the page");
+    let said =
+        page.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("what it prints");
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), said, "{}", String::from_utf8_lossy(&ran.stderr));
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! What the server answers, asked without a network; `openapi.json` judges the answers.
+//! What the server answers, mostly asked without a network; its OpenAPI document judges the answers.
 
 mod arrow;
 mod limits;
+mod network;
 mod open_api;
 mod reload;
 mod scoring;

@@ -41,6 +41,22 @@ pub struct Answer {
     pub bytes: Vec<u8>,
 }
 
+/// A server on a port.
+pub struct Network<'s> {
+    pub address: std::net::SocketAddr,
+    stop: tokio::sync::oneshot::Sender<()>,
+    served: tokio::task::JoinHandle<std::io::Result<()>>,
+    runtime: &'s tokio::runtime::Runtime,
+}
+
+impl Network<'_> {
+    /// Ends it, in good order.
+    pub fn stop(self) {
+        self.stop.send(()).expect("it still serves");
+        self.runtime.block_on(self.served).expect("it ends").expect("in good order");
+    }
+}
+
 impl Answer {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
@@ -74,6 +90,19 @@ impl Service {
 
     pub fn quiet() -> Service {
         Service::new(Options { log_requests: false, ..Options::default() })
+    }
+
+    /// Listens on a port.
+    pub fn listen(&self) -> Network<'_> {
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let (server, look_at) = (self.server.clone(), Vec::new());
+        let (address, served) = self.runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            let address = listener.local_addr().expect("an address");
+            let stopped = async move { stopped.await.unwrap_or_default() };
+            (address, tokio::spawn(qualify_serve::run(server, look_at, listener, stopped)))
+        });
+        Network { address, stop, served, runtime: &self.runtime }
     }
 
     pub fn ask(&self, request: Request<Body>) -> Answer {
