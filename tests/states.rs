@@ -311,6 +311,13 @@ fn what_cannot_matter_is_forgotten() {
     check_kept("points for days since last visited { at most 3 : 5 otherwise : 0 unknown : 0 }", 1, &[]);
     check_kept("when latest of visited.n >= 5 add 5", 1, &[]);
     check_kept("when first of visited.n >= 5 add 5", 1, &[]);
+    // the numbers rise from day to day, so that the newest is the largest, and the oldest the smallest
+    check_kept("when largest of visited.n >= 5 add 5", 1, &[]);
+    check_kept("when largest of visited.n within 30d >= 5 add 5", 1, &[]);
+    check_kept("when smallest of visited.n >= 5 add 5", 1, &[]);
+    check_kept("when smallest of visited.n within 30d >= 5 add 5", 30, &[]);
+    check_kept("when total of visited.n within 30d >= 5 add 5", 30, &[]);
+    check_kept("when total of visited.n >= 5 add 5", 100, &["visited"]);
     check_kept("when no opened within 7d add 5", 0, &[]);
     check_kept(
         "when visited pricing followed within 2d by visited docs add 5",

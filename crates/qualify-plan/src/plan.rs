@@ -235,7 +235,7 @@ pub struct Fact {
     pub late: bool,
     /// How many truths, numbers and texts it takes as arguments, in this order of numbering.
     pub arguments: (u32, u32, u32),
-    /// The author's words.
+    /// Where the author wrote it: `start..end` in bytes, behind `file:` in another file than the first.
     pub text: String,
 }
 

@@ -8,12 +8,14 @@
 //! days, see [`Reach`]), so what lies behind a window stays there. And an event is given up for newer ones only where
 //! these are seen by the same steps at every instant at which it is: then late events can only add to them.
 
+mod back;
 mod caps;
 mod ends;
 mod reach;
 mod sweep;
 mod uses;
 
+pub use back::{ReadBack, read_back};
 pub(crate) use caps::cap_of_result;
 pub(crate) use ends::end;
 pub(crate) use reach::Reach;
@@ -58,6 +60,13 @@ pub(crate) enum Keep {
     NewestInstant(Option<u32>),
     /// All of the oldest instant, of those with a known value of the column. Only where nothing leaves the window.
     OldestInstant(u32),
+    /// Those whose number in a column no newer event reaches: the largest (or smallest) of any window that ends now is
+    /// among them. The largest alone where nothing leaves the window.
+    Extreme {
+        column: u32,
+        is_largest: bool,
+        stays: bool,
+    },
     /// All in reach, and the newest that is not: the one before, which says how long the silence was.
     AndBefore,
 }

@@ -98,6 +98,15 @@ impl Sweep<'_, '_> {
         })
     }
 
+    /// The number of a column, turned round where the smallest is asked for; none if it is unknown.
+    fn number(&self, column: u32, is_largest: bool, at: usize) -> Option<i128> {
+        match self.events[at].cells.iter().find(|(of, _)| *of == column)?.1 {
+            Cell::Units(units) if is_largest => Some(i128::from(units)),
+            Cell::Units(units) => Some(-i128::from(units)),
+            _ => None,
+        }
+    }
+
     fn word(&self, column: u32, number: i64) -> Option<&str> {
         let Type::OneOf(vocabulary) = &self.plan.needs.properties.get(column as usize)?.ty else {
             return None;
@@ -113,6 +122,11 @@ impl Sweep<'_, '_> {
         let mut newer = Newer::default();
         let order: Vec<usize> = match of.keep {
             Keep::OldestInstant(_) => self.newest_first.iter().rev().copied().collect(),
+            Keep::Extreme { column, is_largest, stays: true } => {
+                let mut order = self.newest_first.clone();
+                order.sort_by_key(|at| std::cmp::Reverse(self.number(column, is_largest, *at)));
+                order
+            }
             _ => self.newest_first.clone(),
         };
         for at in order {
@@ -141,6 +155,10 @@ impl Sweep<'_, '_> {
                 Keep::NewestInstant(Some(column)) | Keep::OldestInstant(column) => {
                     self.value(*column, at).is_some() && in_reach && newer.is_at_edge(time, sure)
                 }
+                Keep::Extreme { column, is_largest, .. } => match self.number(*column, *is_largest, at) {
+                    Some(number) => in_reach && newer.exceeds(number, sure),
+                    None => false,
+                },
                 // the newest that is out of reach, and all newer ones
                 Keep::AndBefore => in_reach || newer.counted(Key::Number(0), sure) == 0,
             };
@@ -224,6 +242,7 @@ fn folded(value: &Value) -> Key {
 struct Newer {
     counts: HashMap<Key, u64>,
     edge: Option<i64>,
+    greatest: Option<i128>,
 }
 
 impl Newer {
@@ -233,6 +252,15 @@ impl Newer {
         let before = *count;
         *count += sure as u64;
         before
+    }
+
+    /// Whether no sure one has as great a number.
+    fn exceeds(&mut self, number: i128, sure: bool) -> bool {
+        let exceeds = self.greatest.is_none_or(|greatest| greatest < number);
+        if sure && exceeds {
+            self.greatest = Some(number);
+        }
+        exceeds
     }
 
     /// Whether no sure one of another instant was passed.

@@ -3,7 +3,7 @@
 use super::caps::cap;
 use super::reach::Reach;
 use super::{Chains, Keep, Retention, Use, end};
-use qualify_model::Aggregate;
+use qualify_model::{Aggregate, Type};
 use qualify_plan::{Ask, Each, Fact, GroupBy, Instruction, Plan, PlanStep, PlanWindow, SlotAt};
 
 impl Retention {
@@ -92,6 +92,13 @@ impl Retention {
             Ask::Choose(Aggregate::First, column) if reach.is_endless() && is_fixed(step) => {
                 add(self, Keep::OldestInstant(*column), None);
             }
+            Ask::Choose(how @ (Aggregate::Largest | Aggregate::Smallest), column)
+                if is_number(plan, *column) =>
+            {
+                let is_largest = *how == Aggregate::Largest;
+                let stays = reach.is_endless() && is_fixed(step);
+                add(self, Keep::Extreme { column: *column, is_largest, stays }, None);
+            }
             Ask::OfNewest(_) => add(self, Keep::NewestInstant(None), None),
             Ask::Factors(curve) => {
                 add(self, Keep::All, plan.constants.curves.get(*curve as usize).and_then(end));
@@ -126,6 +133,12 @@ impl Retention {
             self.uses.push(Use { matcher: step.matcher, view: Some(fact.view), reach, keep, fact: number });
         }
     }
+}
+
+/// Whether a property column holds what is compared as a number.
+fn is_number(plan: &Plan, column: u32) -> bool {
+    let ty = plan.needs.properties.get(column as usize).map(|property| &property.ty);
+    matches!(ty, Some(Type::Number(_) | Type::Date | Type::Time | Type::Duration))
 }
 
 /// The age at which points of `for each` are gone, if nothing else than the count is asked of older events.

@@ -67,7 +67,7 @@ impl<'m> Lowering<'m> {
             slot,
             late,
             arguments: question.arguments.counts(),
-            text: format!("{}..{}", span.start, span.end),
+            text: place(span),
         });
         self.events.facts.insert(question, slot);
         slot
@@ -91,4 +91,13 @@ impl<'m> Lowering<'m> {
 /// The slot so many places behind another.
 pub(super) fn behind(slot: SlotAt, places: u32) -> SlotAt {
     SlotAt(slot.0 + places)
+}
+
+/// Where something is written, as text: `start..end` in bytes, with the number of the file before it unless that is
+/// the first.
+fn place(span: Span) -> String {
+    match span.file.0 {
+        0 => format!("{}..{}", span.start, span.end),
+        file => format!("{file}:{}..{}", span.start, span.end),
+    }
 }
