@@ -10,6 +10,7 @@ mod data_checks;
 mod embedded;
 mod engines;
 mod examples;
+mod facade;
 mod formatting;
 mod grammar;
 mod messages;

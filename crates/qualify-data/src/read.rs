@@ -42,6 +42,8 @@ pub struct LeadSet {
     pub rejects: Vec<Group>,
     /// Where each attribute comes from.
     pub bindings: Vec<Binding>,
+    /// All keys are whole numbers in their source: by their type, or in text without types by their spelling.
+    pub whole_keys: bool,
 }
 
 /// How much was read.

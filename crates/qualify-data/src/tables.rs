@@ -46,6 +46,13 @@ impl Tables {
             .map_err(|why| DataErrors::of([Problem::new(ProblemKind::BrokenFile, &name, why)]))
     }
 
+    /// Whether the column of that name of a table is one of whole numbers.
+    pub fn is_whole(&self, name: &str, column: &str) -> bool {
+        let fields = self.get(name).map(|table| table.schema.fields().iter());
+        let field = fields.and_then(|mut fields| fields.find(|field| field.name().trim() == column));
+        field.is_some_and(|field| field.data_type().is_integer())
+    }
+
     /// The table of that name.
     pub(crate) fn get(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|(other, _)| other == name).map(|(_, table)| table)

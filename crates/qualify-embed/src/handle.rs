@@ -1,7 +1,6 @@
 //! A model in the hands of a program in another language: ready for batches, and for leads one at a time from any
 //! thread.
 
-use crate::keys::KeyType;
 use crate::state::States;
 use crate::{Files, Refusal};
 use qualify::arrow::array::RecordBatch;
@@ -103,13 +102,12 @@ impl Handle {
         as_of: i64,
         options: &TableOptions,
     ) -> Result<Scored, Refusal> {
-        let keys = KeyType::of(&leads.0, &self.model.schema().lead_key);
         let mut tables = Tables::default();
         tables.add(LEADS, leads.0, leads.1).map_err(Refusal::Argument)?;
         if let Some((schema, batches)) = events {
             tables.add(EVENTS, schema, batches).map_err(Refusal::Argument)?;
         }
-        Ok(keys.apply(self.model.score_tables(tables, as_of, options)?))
+        Ok(self.model.score_tables(tables, as_of, options)?)
     }
 
     pub(crate) fn states(&self) -> Result<&States, Refusal> {

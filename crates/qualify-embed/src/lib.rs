@@ -7,7 +7,6 @@ mod changes;
 mod files;
 mod handle;
 mod instant;
-mod keys;
 mod problems;
 mod refusal;
 mod state;

@@ -47,6 +47,14 @@ pub struct Unsupported {
     pub span: Span,
 }
 
+impl std::fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "no plan can hold this: {}", self.what)
+    }
+}
+
+impl std::error::Error for Unsupported {}
+
 pub(crate) type Lowered<V> = Result<V, Unsupported>;
 
 /// A `for each` rule.

@@ -1,12 +1,30 @@
 //! A model at work at one instant: batches of leads with their events in, results in columns out.
 
+mod scorer;
+mod worker;
+
+pub use crate::rows::lead_of;
+pub use scorer::Scorer;
+pub use worker::Worker;
+
 use crate::rows::{Rows, all_facts};
-use qualify_model::{Batch, Labels, Lead, Model, Needs, Schema, ScoreColumns, Tally};
+use qualify_model::{Labels, Model, Needs, Schema, ScoreColumns, Tally};
 use qualify_plan::Plan;
 use qualify_reference::Interpreter;
+use scorer::{RowScorer, ScorerWay};
 use std::sync::Arc;
+use worker::WorkerWay;
 
 /// What does the work. All give the same results, bit for bit.
+///
+/// ```
+/// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+/// use qualify::engine::{Backend, EngineOptions};
+///
+/// let engine = model.engine(0, &EngineOptions { backend: Backend::Reference });
+/// assert_eq!(engine.backend(), "reference");
+/// # Ok::<(), qualify::rules::Mistakes>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Backend {
     /// The quickest for the size of the work.
@@ -21,6 +39,12 @@ pub enum Backend {
 }
 
 /// How to score.
+///
+/// ```
+/// use qualify::engine::{Backend, EngineOptions};
+///
+/// assert_eq!(EngineOptions::default().backend, Backend::Auto);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EngineOptions {
     /// What does the work.
@@ -28,6 +52,20 @@ pub struct EngineOptions {
 }
 
 /// A model at one instant. Shared by threads, each of which has its own [`Worker`].
+///
+/// ```
+/// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+/// use qualify::engine::EngineOptions;
+/// use qualify::leads::Lead;
+///
+/// let engine = model.engine(1_767_225_600_000_000, &EngineOptions::default());
+/// std::thread::scope(|threads| {
+///     for _ in 0..2 {
+///         threads.spawn(|| assert_eq!(engine.scorer().score(&Lead::default()).score.get(0), Some(0)));
+///     }
+/// });
+/// # Ok::<(), qualify::rules::Mistakes>(())
+/// ```
 pub struct Engine {
     way: Way,
     schema: Schema,
@@ -55,6 +93,14 @@ impl Engine {
 
     /// A typed model at `as_of` (microseconds since 1970); what no plan can hold is scored by the reference
     /// interpreter. Whoever makes typed models without the checker must make sound ones: numbers in range, no loops.
+    ///
+    /// ```
+    /// # use qualify::engine::{Engine, EngineOptions};
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// let engine = Engine::of_typed(model.typed(), 0, &EngineOptions::default());
+    /// assert_eq!(engine.labels().digest, model.digest());
+    /// # Ok::<(), qualify::rules::Mistakes>(())
+    /// ```
     pub fn of_typed(model: &Model, as_of: i64, options: &EngineOptions) -> Engine {
         match Plan::of(model) {
             Ok(plan) if options.backend != Backend::Reference => {
@@ -67,6 +113,17 @@ impl Engine {
     /// A compiled model at `as_of` (microseconds since 1970). The plan must come from a model, or have been
     /// [verified](crate::plan_from_bytes). The reference interpreter cannot run it: asked for, the interpreter
     /// of compiled models does.
+    ///
+    /// ```
+    /// # use qualify::compiled::{plan_from_bytes, plan_to_bytes};
+    /// # use qualify::engine::{Engine, EngineOptions};
+    /// # use std::sync::Arc;
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// let plan = plan_from_bytes(&plan_to_bytes(&*model.plan()?))?;
+    /// let engine = Engine::of_plan(Arc::new(plan), 0, &EngineOptions::default());
+    /// assert_eq!(engine.labels().digest, model.digest());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn of_plan(plan: Arc<Plan>, as_of: i64, options: &EngineOptions) -> Engine {
         let mut needs = plan.needs.clone();
         // results tell it, whether or not a rule reads it
@@ -90,6 +147,13 @@ impl Engine {
     }
 
     /// The code that Cranelift makes machine code of; none where there is none to be had.
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// # let engine = model.engine(0, &qualify::engine::EngineOptions::default());
+    /// let _shown = engine.clif(); // none without the feature `jit`
+    /// # Ok::<(), qualify::rules::Mistakes>(())
+    /// ```
     pub fn clif(&self) -> Option<String> {
         match &self.way {
             Way::Reference { .. } => None,
@@ -98,26 +162,62 @@ impl Engine {
     }
 
     /// What leads and events look like.
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// # let engine = model.engine(0, &qualify::engine::EngineOptions::default());
+    /// assert_eq!(engine.schema().attributes[0].path(), "size");
+    /// # Ok::<(), qualify::rules::Mistakes>(())
+    /// ```
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
     /// Which facts batches must hold.
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// # let engine = model.engine(0, &qualify::engine::EngineOptions::default());
+    /// assert_eq!(engine.needs().attributes, [true]); // the one of the schema is read
+    /// # Ok::<(), qualify::rules::Mistakes>(())
+    /// ```
     pub fn needs(&self) -> &Needs {
         &self.needs
     }
 
     /// The words of the results.
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// # let engine = model.engine(0, &qualify::engine::EngineOptions::default());
+    /// assert_eq!(engine.labels().rules, ["when size > 100 add 20"]);
+    /// # Ok::<(), qualify::rules::Mistakes>(())
+    /// ```
     pub fn labels(&self) -> &Labels {
         &self.labels
     }
 
     /// For each route the instant by which to respond, in microseconds since 1970.
+    ///
+    /// ```
+    /// # let text = "lead key id { size integer } route \"Sales\" if size > 100 respond within 1d";
+    /// # let model = qualify::Model::from_text(text)?;
+    /// # let engine = model.engine(0, &qualify::engine::EngineOptions::default());
+    /// assert_eq!(engine.respond_by(), [Some(86_400_000_000)]);
+    /// # Ok::<(), qualify::rules::Mistakes>(())
+    /// ```
     pub fn respond_by(&self) -> &[Option<i64>] {
         &self.respond_by
     }
 
     /// The name of what does the work.
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// # let engine = model.engine(0, &qualify::engine::EngineOptions::default());
+    /// assert_eq!(engine.backend(), "auto");
+    /// # Ok::<(), qualify::rules::Mistakes>(())
+    /// ```
     pub fn backend(&self) -> &'static str {
         match &self.way {
             Way::Reference { .. } => "reference",
@@ -126,6 +226,20 @@ impl Engine {
     }
 
     /// Somebody who scores batches; it keeps what it needs again from batch to batch.
+    ///
+    /// ```
+    /// # use qualify::typed::{Batch, Column, EventColumns, Keys, LeadColumns};
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// # let engine = model.engine(0, &qualify::engine::EngineOptions::default());
+    /// # let size = Column::Number { values: vec![500, 5], known: None };
+    /// # let batch = Batch {
+    /// #     leads: LeadColumns { rows: 2, keys: Keys::Integers(vec![7, 8]), attributes: vec![Some(size)] },
+    /// #     events: EventColumns { offsets: vec![0, 0, 0], ..EventColumns::default() },
+    /// # };
+    /// let scores = engine.worker().score(&batch);
+    /// assert_eq!((scores.score.get(0), scores.score.get(1)), (Some(20_0000), Some(0)));
+    /// # Ok::<(), qualify::rules::Mistakes>(())
+    /// ```
     pub fn worker(&self) -> Worker<'_> {
         Worker {
             way: match &self.way {
@@ -138,17 +252,16 @@ impl Engine {
     /// Somebody who scores leads that come one by one, at first at the instant of the engine.
     ///
     /// ```
-    /// # use qualify::{Engine, EngineOptions, Lead, Model, Sources, Value};
-    /// # let mut sources = Sources::new();
-    /// # let rules = sources.add("model.qualify", "lead key id { size integer } when size > 100 add 20");
-    /// # let compiled = Model::compile(sources, &[rules], &|path, _| Err(format!("no file {path}")), &[]);
-    /// # let model = compiled.model.expect("the rules above are right");
+    /// # use qualify::engine::EngineOptions;
+    /// # use qualify::leads::{Lead, Value};
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
     /// let engine = model.engine(1_767_225_600_000_000, &EngineOptions::default());
     /// let mut scorer = engine.scorer();
     /// for (size, points) in [(500, 20_0000), (5, 0)] {
     ///     let lead = Lead { attributes: vec![Some(Value::Number(size))], ..Lead::default() };
     ///     assert_eq!(scorer.score(&lead).score.get(0), Some(points));
     /// }
+    /// # Ok::<(), qualify::rules::Mistakes>(())
     /// ```
     pub fn scorer(&self) -> Scorer {
         Scorer {
@@ -178,129 +291,9 @@ impl Engine {
     }
 }
 
-/// One of those who share the work.
-pub struct Worker<'e> {
-    way: WorkerWay<'e>,
-}
-
-enum WorkerWay<'e> {
-    Rows(Box<Rows<'e>>),
-    Columns(Box<qualify_engine::Worker<'e>>),
-}
-
-impl Worker<'_> {
-    /// The results of the leads of a batch, row by row.
-    pub fn score(&mut self, batch: &Batch) -> ScoreColumns {
-        match &mut self.way {
-            WorkerWay::Rows(rows) => rows.score(batch),
-            WorkerWay::Columns(worker) => worker.score(batch),
-        }
-    }
-}
-
 /// For each route the instant by which to respond.
 fn respond_by(model: &Model, as_of: i64) -> Vec<Option<i64>> {
     let zone = model.zone();
     let ahead = |length: &_| zone.ahead(as_of, length, &model.params);
     model.routes.iter().map(|route| route.respond_within.as_ref().map(ahead)).collect()
-}
-
-/// Scores leads one at a time, each at its own instant. It owns what it needs and may be sent to another thread.
-pub struct Scorer {
-    way: ScorerWay,
-}
-
-enum ScorerWay {
-    Rows(Box<RowScorer>),
-    Columns(Box<qualify_engine::Scorer>),
-}
-
-/// The reference interpreter, one lead at a time.
-struct RowScorer {
-    model: Arc<Model>,
-    needs: Needs,
-    labels: Labels,
-    respond_by: Vec<Option<i64>>,
-    as_of: i64,
-    scores: ScoreColumns,
-}
-
-impl RowScorer {
-    fn score(&mut self, lead: &Lead) -> &ScoreColumns {
-        let rows = Rows {
-            interpreter: Interpreter::new(&self.model, self.as_of),
-            model: &self.model,
-            needs: &self.needs,
-            labels: &self.labels,
-            respond_by: &self.respond_by,
-            tally: Tally::default(),
-        };
-        self.scores = rows.score_one(lead);
-        &self.scores
-    }
-}
-
-impl Scorer {
-    /// The results of a lead at the instant in force, in columns of one row; rules are not tallied. A compiled model
-    /// allocates nothing for it once it has met leads with as many events and the texts of their properties.
-    pub fn score(&mut self, lead: &Lead) -> &ScoreColumns {
-        match &mut self.way {
-            ScorerWay::Rows(rows) => rows.score(lead),
-            ScorerWay::Columns(scorer) => scorer.score(lead),
-        }
-    }
-
-    /// The results of a lead at an instant (microseconds since 1970), before or behind the one in force; it is in
-    /// force from then on. To move to another instant takes a compiled model about a microsecond.
-    ///
-    /// ```
-    /// # use qualify::{Engine, EngineOptions, Event, Lead, Model, Sources, typed::EventId};
-    /// # let mut sources = Sources::new();
-    /// # let text = "lead key id { size integer } event visited when visited within 7d add 20";
-    /// # let rules = sources.add("model.qualify", text);
-    /// # let compiled = Model::compile(sources, &[rules], &|path, _| Err(format!("no file {path}")), &[]);
-    /// # let model = compiled.model.expect("the rules above are right");
-    /// let day = 86_400_000_000;
-    /// let visit = Event { kind: EventId(0), time: 100 * day, received: None, properties: vec![] };
-    /// let lead = Lead { attributes: vec![None], events: vec![visit], ..Lead::default() };
-    /// let mut scorer = model.engine(0, &EngineOptions::default()).scorer();
-    /// assert_eq!(scorer.score_at(&lead, 101 * day).score.get(0), Some(20_0000));
-    /// assert_eq!(scorer.score_at(&lead, 107 * day).score.get(0), Some(0)); // seven days are over
-    /// ```
-    pub fn score_at(&mut self, lead: &Lead, as_of: i64) -> &ScoreColumns {
-        match &mut self.way {
-            ScorerWay::Rows(rows) => {
-                if rows.as_of != as_of {
-                    rows.respond_by = respond_by(&rows.model, as_of);
-                    rows.as_of = as_of;
-                }
-                rows.score(lead)
-            }
-            ScorerWay::Columns(scorer) => scorer.score_at(lead, as_of),
-        }
-    }
-
-    /// The instant in force, in microseconds since 1970.
-    pub fn as_of(&self) -> i64 {
-        match &self.way {
-            ScorerWay::Rows(rows) => rows.as_of,
-            ScorerWay::Columns(scorer) => scorer.as_of(),
-        }
-    }
-
-    /// The results of the last lead, and for each route the instant by which to respond.
-    pub(crate) fn last(&self) -> (&ScoreColumns, &[Option<i64>]) {
-        match &self.way {
-            ScorerWay::Rows(rows) => (&rows.scores, &rows.respond_by),
-            ScorerWay::Columns(scorer) => (scorer.scores(), scorer.respond_by()),
-        }
-    }
-
-    /// For each route the instant by which to respond, seen from the instant in force.
-    pub fn respond_by(&self) -> &[Option<i64>] {
-        match &self.way {
-            ScorerWay::Rows(rows) => &rows.respond_by,
-            ScorerWay::Columns(scorer) => scorer.respond_by(),
-        }
-    }
 }

@@ -7,6 +7,15 @@ use qualify_model::{
 use serde::Serialize;
 
 /// Why a lead has its score, stage and route.
+///
+/// ```
+/// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+/// # let lead = model.read_lead(&serde_json::json!({ "id": "a", "size": 500 }))?.lead;
+/// let explanation = model.explain(&lead, 0, false);
+/// assert_eq!(explanation.score.as_deref(), Some("20"));
+/// assert!(serde_json::to_string(&explanation)?.contains("when size > 100 add 20"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 pub struct Explanation {
     /// The lead's key.
@@ -40,6 +49,15 @@ pub struct Explanation {
 }
 
 /// One score with its lines. The points of the lines sum exactly to its value.
+///
+/// ```
+/// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+/// # let lead = model.read_lead(&serde_json::json!({ "id": "a", "size": 500 }))?.lead;
+/// let explanation = model.explain(&lead, 0, false);
+/// let total = explanation.scores.last().unwrap();
+/// assert_eq!((total.name.as_str(), total.value.as_deref()), ("score", Some("20")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 pub struct ExplainedScore {
     /// Its name; `score` for the total.
@@ -51,6 +69,15 @@ pub struct ExplainedScore {
 }
 
 /// One line of the ledger in words.
+///
+/// ```
+/// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+/// # let lead = model.read_lead(&serde_json::json!({ "id": "a", "size": 500 }))?.lead;
+/// let explanation = model.explain(&lead, 0, false);
+/// let line = &explanation.scores[0].lines[0];
+/// assert_eq!((line.points.as_str(), line.text.as_str()), ("20", "when size > 100 add 20"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 pub struct ExplainedLine {
     /// Points of the line, with sign.
@@ -75,6 +102,16 @@ pub struct ExplainedLine {
 }
 
 /// One event behind a line.
+///
+/// ```
+/// # use serde_json::json;
+/// # let model = qualify::Model::from_text("lead key id { size integer } event visited (page text) when visited add 5")?;
+/// let visit = json!({ "event": "visited", "time": "2025-12-31T10:00:00Z", "page": "pricing" });
+/// let lead = model.read_lead(&json!({ "id": "a", "events": [visit] }))?.lead;
+/// let explanation = model.explain(&lead, 1_767_225_600_000_000, false);
+/// assert_eq!(explanation.scores[0].lines[0].events[0].object.as_deref(), Some("pricing"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 pub struct ExplainedEvent {
     /// When, microseconds since 1970.
@@ -88,6 +125,16 @@ pub struct ExplainedEvent {
 
 impl Explanation {
     /// The explanation of `outcome`, which is `model`'s for `lead` at `as_of`.
+    ///
+    /// ```
+    /// # use qualify::explanation::Explanation;
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// # let lead = model.read_lead(&serde_json::json!({ "id": "a", "size": 500 }))?.lead;
+    /// let outcome = model.score_one(&lead, 0);
+    /// let explanation = Explanation::new(model.typed(), &lead, &outcome, 0, false);
+    /// assert_eq!(explanation.lead, "a");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(
         model: &Model,
         lead: &Lead,
@@ -223,6 +270,17 @@ fn words(rule: &Rule) -> String {
 }
 
 /// A value as people write it.
+///
+/// ```
+/// # use qualify::explanation::show_value;
+/// # use qualify::leads::Value;
+/// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+/// use qualify::typed::{NumberKind, Type};
+///
+/// let points = Value::Number(12_5000);
+/// assert_eq!(show_value(model.typed(), &Type::Number(NumberKind::Points), &points), "12.5");
+/// # Ok::<(), qualify::rules::Mistakes>(())
+/// ```
 pub fn show_value(model: &Model, ty: &Type, value: &Value) -> String {
     match (value, ty) {
         (Value::YesNo(yes), _) => if *yes { "yes" } else { "no" }.to_string(),

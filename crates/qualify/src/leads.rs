@@ -1,7 +1,10 @@
 //! Leads from values of other programs: JSON, and whatever serialises.
 
 use crate::Model;
-use qualify_data::{DataErrors, LeadReader, ReadLead};
+pub use qualify_data::{LeadReader, ReadLead};
+pub use qualify_model::{Event, Lead, Schema, StageReason, Status, Value};
+
+use qualify_data::DataErrors;
 use qualify_model::calendar::Zone;
 use serde::Serialize;
 
@@ -42,6 +45,15 @@ impl Model {
     }
 
     /// What reads leads of the model's schema; made once. Times that name no zone are UTC.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// let reader = model.lead_reader();
+    /// let read = reader.read(&json!({ "id": "a", "size": 500, "events": [] }))?;
+    /// assert_eq!(model.score_one(&read.lead, 0).score, Some(20_0000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn lead_reader(&self) -> &LeadReader {
         self.parts.reader.get_or_init(|| LeadReader::new(self.schema(), Zone::utc()))
     }

@@ -32,52 +32,57 @@
 //!
 //! # What else there is
 //!
-//! - Rule files that use other files: [`Model::compile`], to which the caller gives the texts ([`Sources`]).
+//! - Rule files that use other files, params, messages as data: [`Model::compile`] and [`rules`].
+//! - Leads from values of yours, with `serde`: [`Model::read_lead`]; what a [`leads::Lead`] is made of: [`leads`].
 //! - Many leads: [`Model::score_tables`] takes Arrow tables and gives Arrow batches; see [`tables`].
-//! - One lead after the other, quickly: [`Engine::scorer`], whose [`Scorer::score_at`] allocates nothing once warm.
-//! - A lead that is followed from event to event: [`states::LeadState`].
+//! - One lead after the other, quickly: [`Model::engine`] and [`engine::Scorer`], which allocates nothing once warm.
+//! - A lead that is followed from event to event: [`Model::states`] and [`states::LeadState`].
 //! - What to load: [`Model::inputs`].
 //! - Results as a record, for JSON and whatever else serialises: [`Model::results`].
 //!
 //! # What holds
 //!
 //! The same model, lead and instant give the same result, bit for bit, by every way and on every machine: there is no
-//! floating point in it. Nothing in here reads a file, a clock or the network: texts, leads and the instant come from the
-//! caller. No call panics on what it is given; what can go wrong is in its type.
+//! floating point in it. Nothing in here reads a clock or the network, and no file is read but those of a project that the
+//! caller [opens](tables::open): texts, leads and the instant come from the caller. There are no globals, and all types may
+//! be sent to other threads and shared by them. No call panics on what it is given; what can go wrong is in its type.
 //!
 //! Versions follow semantic versioning: until 1.0 a minor version may change what is here, a patch version may not. Editions
 //! of the language (`language 1`) are apart from that: a result that changes for one edition is a bug.
 
-mod compiled;
-mod engine;
-mod explanation;
-mod inputs;
-mod leads;
-mod mistakes;
-mod model;
-mod results;
-mod rows;
-mod scored;
+pub mod compiled;
+pub mod engine;
+pub mod explanation;
+pub mod inputs;
+pub mod leads;
+pub mod results;
+pub mod rules;
 pub mod states;
 pub mod tables;
 
-pub use compiled::{listing, plan_from_bytes, plan_to_bytes};
-pub use engine::{Backend, Engine, EngineOptions, Scorer, Worker};
-pub use explanation::{ExplainedEvent, ExplainedLine, ExplainedScore, Explanation, show_value};
-pub use inputs::{InputAttribute, InputEvent, Inputs};
-pub use mistakes::Mistakes;
-pub use model::{Compiled, Model};
-pub use qualify_check::{LintSettings, Sifted, lint, sift};
-pub use qualify_diagnostics::{
-    Allowance, Code, Diagnostic, FileId, Part, Severity, Sources, Suppressed, render_github, render_json,
-    render_json_with, render_sarif, render_terminal,
-};
-pub use qualify_model::{Event, Lead, Outcome, Schema, StageReason, Status, Value};
-pub use results::{Cell, Names, Results};
-pub use rows::lead_of;
+mod mistakes;
+mod model;
+mod rows;
+mod scored;
 
-/// Rule files in their canonical layout, comments kept.
-pub use qualify_syntax::format as format_rules;
+pub use model::Model;
+pub use qualify_model::Outcome;
+
+// short paths for what the modules above hold and describe
+#[doc(hidden)]
+pub use {
+    compiled::{listing, plan_from_bytes, plan_to_bytes},
+    engine::{Backend, Engine, EngineOptions, Scorer, Worker, lead_of},
+    explanation::{ExplainedEvent, ExplainedLine, ExplainedScore, Explanation, show_value},
+    inputs::{InputAttribute, InputEvent, Inputs},
+    leads::{Event, Lead, Schema, StageReason, Status, Value},
+    results::{Cell, Names, Results},
+    rules::{
+        Allowance, Code, Compiled, Diagnostic, FileId, LintSettings, Mistakes, Part, Severity, Sifted,
+        Sources, Suppressed, format_rules, lint, render_github, render_json, render_json_with, render_sarif,
+        render_terminal, sift,
+    },
+};
 
 /// The plan of a model: what is read, which facts, which programs.
 pub use qualify_plan as plan;

@@ -4,6 +4,12 @@ use qualify_diagnostics::{Diagnostic, Sources, render_json, render_terminal};
 use std::fmt;
 
 /// All that is wrong with rule files. Displays as the command line shows it, without colours.
+///
+/// ```
+/// let mistakes = qualify::Model::from_text("lead key id { size integer } when sise > 100 add 20").unwrap_err();
+/// assert!(mistakes.to_string().contains("fix: write `size`"));
+/// assert_eq!(mistakes.diagnostics.len(), 1);
+/// ```
 #[derive(Debug)]
 pub struct Mistakes {
     /// The files that were read.
@@ -14,6 +20,11 @@ pub struct Mistakes {
 
 impl Mistakes {
     /// The messages as JSON: code, severity, place, sentence and fix of each.
+    ///
+    /// ```
+    /// let mistakes = qualify::Model::from_text("lead key id { size integer } when sise > 100 add 20").unwrap_err();
+    /// assert!(mistakes.to_json().contains("E0201"));
+    /// ```
     pub fn to_json(&self) -> String {
         render_json(&self.sources, &self.diagnostics)
     }

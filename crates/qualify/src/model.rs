@@ -1,6 +1,9 @@
 //! A compiled model: what others hold in their hand.
 
-use crate::{Backend, Engine, EngineOptions, Explanation, Mistakes, Names};
+use crate::engine::{Backend, Engine, EngineOptions};
+use crate::explanation::Explanation;
+use crate::results::Names;
+use crate::rules::Mistakes;
 use qualify_check::{Load, Options, check, check_schema};
 use qualify_data::LeadReader;
 use qualify_diagnostics::{Diagnostic, FileId, Severity, Sources, Suppressed};
@@ -10,6 +13,15 @@ use qualify_reference::Interpreter;
 use std::sync::{Arc, OnceLock};
 
 /// A model that checked: ready to score. It never changes; clones are cheap and share everything, also between threads.
+///
+/// ```
+/// # use qualify::Model;
+/// # use qualify::leads::Lead;
+/// let model = Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+/// let shared = model.clone(); // the same model
+/// std::thread::spawn(move || assert_eq!(shared.score_one(&Lead::default(), 0).score, Some(0))).join().unwrap();
+/// # Ok::<(), qualify::rules::Mistakes>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Model {
     pub(crate) parts: Arc<Parts>,
@@ -27,6 +39,16 @@ pub(crate) struct Parts {
 }
 
 /// What compiling gives: the model if there was no error, and all messages either way.
+///
+/// ```
+/// use qualify::Model;
+/// use qualify::rules::Sources;
+///
+/// let mut sources = Sources::new();
+/// let rules = sources.add("model.qualify", "lead key id { size integer } when size > 100 add 20");
+/// let compiled = Model::compile(sources, &[rules], &|path, _| Err(format!("no file {path}")), &[]);
+/// assert!(compiled.model.is_some() && compiled.diagnostics.is_empty());
+/// ```
 #[derive(Debug)]
 pub struct Compiled {
     /// None if there is an error among the diagnostics.
@@ -41,6 +63,15 @@ pub struct Compiled {
 
 impl Compiled {
     /// How many errors and warnings there are.
+    ///
+    /// ```
+    /// # use qualify::Model;
+    /// # use qualify::rules::Sources;
+    /// let mut sources = Sources::new();
+    /// let rules = sources.add("model.qualify", "lead key id { size integer } when sise > 100 add 20");
+    /// let compiled = Model::compile(sources, &[rules], &|path, _| Err(format!("no file {path}")), &[]);
+    /// assert_eq!(compiled.counts(), (1, 0));
+    /// ```
     pub fn counts(&self) -> (usize, usize) {
         let errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
         (errors, self.diagnostics.len() - errors)
@@ -49,7 +80,8 @@ impl Compiled {
     /// The model, or all that is wrong with it.
     ///
     /// ```
-    /// use qualify::{Model, Sources};
+    /// use qualify::Model;
+    /// use qualify::rules::Sources;
     ///
     /// let mut sources = Sources::new();
     /// let rules = sources.add("model.qualify", "lead key id { size integer } when sise > 100 add 20");
@@ -80,7 +112,7 @@ impl Model {
     ///
     /// let model = Model::from_text("lead key id { size integer } when size > 100 add 20")?;
     /// assert_eq!(model.schema().lead_key, "id");
-    /// # Ok::<(), qualify::Mistakes>(())
+    /// # Ok::<(), qualify::rules::Mistakes>(())
     /// ```
     pub fn from_text(text: &str) -> Result<Model, Mistakes> {
         let mut sources = Sources::new();
@@ -92,6 +124,24 @@ impl Model {
 
     /// Compiles the files `roots` of `sources` together with the files they `use`, which `load` gets. `params`
     /// overrides params of the model: pairs of name and value as text.
+    ///
+    /// ```
+    /// use qualify::Model;
+    /// use qualify::rules::Sources;
+    ///
+    /// let mut sources = Sources::new();
+    /// let root = sources.add("model.qualify", "use \"schema.qualify\" param large = 100 when size > large add 20");
+    /// // gets the path as written and the file that asks; gives the name for messages, and the text
+    /// let load = |path: &str, _asking: &str| match path {
+    ///     "schema.qualify" => Ok((path.to_string(), "lead key id { size integer }".to_string())),
+    ///     other => Err(format!("there is no file {other}")),
+    /// };
+    /// let params = [("large".to_string(), "200".to_string())];
+    /// let model = Model::compile(sources, &[root], &load, &params).into_model()?;
+    /// let lead = model.read_lead(&serde_json::json!({ "id": "a", "size": 150 }))?.lead;
+    /// assert_eq!(model.score_one(&lead, 0).score, Some(0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn compile(
         mut sources: Sources,
         roots: &[FileId],
@@ -106,6 +156,16 @@ impl Model {
 
     /// The schema alone, of the files `roots` and what they use; rules are passed over. None if there is an
     /// error in it.
+    ///
+    /// ```
+    /// use qualify::Model;
+    /// use qualify::rules::Sources;
+    ///
+    /// let mut sources = Sources::new();
+    /// let root = sources.add("model.qualify", "lead key id { size integer } when this is unfinished");
+    /// let (schema, _messages) = Model::schema_of(&mut sources, &[root], &|path, _| Err(format!("no file {path}")));
+    /// assert_eq!(schema.unwrap().lead_key, "id");
+    /// ```
     pub fn schema_of(
         sources: &mut Sources,
         roots: &[FileId],
@@ -115,26 +175,62 @@ impl Model {
     }
 
     /// The schema that leads must follow: one attribute value each, events of its types.
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// assert_eq!(model.schema().attributes[0].path(), "size");
+    /// # Ok::<(), qualify::rules::Mistakes>(())
+    /// ```
     pub fn schema(&self) -> &Schema {
         &self.parts.typed.schema
     }
 
     /// The model with all its parts.
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// assert_eq!(model.typed().rules[0].text, "when size > 100 add 20");
+    /// # Ok::<(), qualify::rules::Mistakes>(())
+    /// ```
     pub fn typed(&self) -> &qualify_model::Model {
         &self.parts.typed
     }
 
     /// The digest of model, lists and params: equal digests give equal results.
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// let same = qualify::Model::from_text("lead key id { size integer }\nwhen size > 100 add 20 # as before")?;
+    /// assert_eq!(model.digest(), same.digest());
+    /// # Ok::<(), qualify::rules::Mistakes>(())
+    /// ```
     pub fn digest(&self) -> &str {
         &self.parts.typed.digest
     }
 
     /// The outcome of one lead at `as_of` (microseconds since 1970-01-01T00:00:00Z).
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// let lead = model.read_lead(&serde_json::json!({ "id": "a", "size": 500 }))?.lead;
+    /// assert_eq!(model.score_one(&lead, 1_767_225_600_000_000).score, Some(20_0000)); // units of 0.0001 points
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn score_one(&self, lead: &Lead, as_of: i64) -> Outcome {
         Interpreter::new(self.typed(), as_of).score(lead)
     }
 
     /// The outcomes of many leads at one instant, in their order. `done` is told after each lead.
+    ///
+    /// ```
+    /// # use qualify::leads::{Lead, Value};
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// let of_size = |size| Lead { attributes: vec![Some(Value::Number(size))], ..Lead::default() };
+    /// let mut done = 0;
+    /// let outcomes = model.score(&[of_size(5), of_size(500)], 0, || done += 1);
+    /// assert_eq!((outcomes[1].score, done), (Some(20_0000), 2));
+    /// # Ok::<(), qualify::rules::Mistakes>(())
+    /// ```
     pub fn score(&self, leads: &[Lead], as_of: i64, mut done: impl FnMut()) -> Vec<Outcome> {
         let interpreter = Interpreter::new(self.typed(), as_of);
         let score_and_tell = |lead| {
@@ -146,12 +242,28 @@ impl Model {
     }
 
     /// The model made ready to run in columns; an error names what no plan can hold.
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// assert_eq!(model.plan()?.needs.attributes, [true]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn plan(&self) -> Result<Arc<Plan>, Unsupported> {
         self.parts.plan.get_or_init(|| Plan::of(self.typed()).map(Arc::new)).clone()
     }
 
     /// The model at `as_of` (microseconds since 1970), ready for batches of leads. What no plan can hold is scored
     /// by the reference interpreter, with the same results.
+    ///
+    /// ```
+    /// # use qualify::leads::{Lead, Value};
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// let engine = model.engine(1_767_225_600_000_000, &qualify::engine::EngineOptions::default());
+    /// let mut scorer = engine.scorer();
+    /// let lead = Lead { attributes: vec![Some(Value::Number(500))], ..Lead::default() };
+    /// assert_eq!(scorer.score(&lead).score.get(0), Some(20_0000));
+    /// # Ok::<(), qualify::rules::Mistakes>(())
+    /// ```
     pub fn engine(&self, as_of: i64, options: &EngineOptions) -> Engine {
         match self.plan() {
             Ok(plan) if options.backend != Backend::Reference => Engine::of_plan(plan, as_of, options),
@@ -161,6 +273,14 @@ impl Model {
 
     /// Where the score of one lead comes from. Values of personal attributes and properties are left out
     /// unless `show_personal`.
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// # let lead = model.read_lead(&serde_json::json!({ "id": "a", "size": 500 }))?.lead;
+    /// let explanation = model.explain(&lead, 0, false);
+    /// assert_eq!(explanation.scores[0].lines[0].text, "when size > 100 add 20");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn explain(&self, lead: &Lead, as_of: i64, show_personal: bool) -> Explanation {
         let outcome = self.score_one(lead, as_of);
         Explanation::new(self.typed(), lead, &outcome, as_of, show_personal)

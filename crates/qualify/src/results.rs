@@ -1,20 +1,39 @@
 //! The results of one lead under the names that they have as columns of a table of results: the same in a line of a
 //! JSON Lines file, through every binding and over HTTP.
 //!
-//! Not in here: tables of results (`qualify_data::Batches`), and where a score comes from ([`crate::Explanation`]).
+//! Not in here: tables of results (`qualify_data::Batches`), and where a score comes from ([`crate::explanation`]).
 
-use crate::{Engine, Lead, Model, Outcome, Scorer, Value};
+use crate::engine::{Engine, Scorer};
+use crate::leads::{Lead, Value};
+use crate::{Model, Outcome};
 use qualify_data::Batches;
 use qualify_model::calendar::format_instant;
 use qualify_model::{Labels, exact};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// The names of the results of a model, in their order.
+///
+/// ```
+/// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+/// # let outcome = model.score_one(&Default::default(), 0);
+/// let names = qualify::results::Names::of(&qualify::typed::Labels::of(model.typed()));
+/// let results = qualify::results::Results::new(&names, &outcome);
+/// assert_eq!(results.cells().nth(2).map(|(name, _)| name), Some("score"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Names(Vec<String>);
 
 impl Names {
     /// Of the columns that results with these words have.
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// # let outcome = model.score_one(&Default::default(), 0);
+    /// let names = qualify::results::Names::of(&qualify::typed::Labels::of(model.typed()));
+    /// assert_eq!(qualify::results::Results::new(&names, &outcome).cells().count(), 10);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn of(labels: &Labels) -> Names {
         let schema = Batches::of(labels, true).schema();
         Names(schema.fields().iter().map(|field| field.name().clone()).collect())
@@ -22,6 +41,16 @@ impl Names {
 }
 
 /// One result.
+///
+/// ```
+/// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+/// # let outcome = model.score_one(&Default::default(), 0);
+/// use qualify::results::Cell;
+///
+/// let (name, score) = model.results(&outcome).cells().nth(2).unwrap();
+/// assert_eq!((name, score), ("score", Cell::Points(Some(0))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cell<'o> {
     /// A word or a text.
@@ -38,6 +67,14 @@ pub enum Cell<'o> {
 
 /// The results of a lead with their names. They serialise to a record: points as numbers with up to four decimals,
 /// exact; instants as texts of ISO 8601 in UTC; what there is not as null.
+///
+/// ```
+/// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+/// # let outcome = model.score_one(&Default::default(), 0);
+/// let results = model.results(&outcome);
+/// assert!(serde_json::to_string(&results)?.contains(r#""score":0,"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Results<'o> {
     names: &'o Names,
@@ -46,11 +83,28 @@ pub struct Results<'o> {
 
 impl<'o> Results<'o> {
     /// An outcome under the names of its model.
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// # let outcome = model.score_one(&Default::default(), 0);
+    /// let names = qualify::results::Names::of(&qualify::typed::Labels::of(model.typed()));
+    /// let results = qualify::results::Results::new(&names, &outcome);
+    /// assert_eq!(serde_json::to_value(&results)?["status"], "scored");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(names: &'o Names, outcome: &'o Outcome) -> Results<'o> {
         Results { names, outcome }
     }
 
     /// Name after name with its result.
+    ///
+    /// ```
+    /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+    /// # let outcome = model.score_one(&Default::default(), 0);
+    /// let names: Vec<&str> = model.results(&outcome).cells().map(|(name, _)| name).collect();
+    /// assert_eq!(names[..3], ["id", "status", "score"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cells(&self) -> impl Iterator<Item = (&'o str, Cell<'o>)> + use<'o> {
         let outcome = self.outcome;
         let text = |text: &'o Option<String>| Cell::Text(text.as_deref());
@@ -139,7 +193,7 @@ impl Engine {
     /// The outcome of a lead at an instant (microseconds since 1970), without its ledger, by a scorer of this engine.
     ///
     /// ```
-    /// # use qualify::{EngineOptions, Model};
+    /// # use qualify::{Model, engine::EngineOptions};
     /// # use serde_json::json;
     /// # let model = Model::from_text("lead key id { size integer } when size > 100 add 20 stage Big if score > 10")?;
     /// # let lead = model.read_lead(&json!({ "id": "a", "size": 500 }))?.lead;

@@ -108,6 +108,21 @@ impl Rows<'_> {
 }
 
 /// A lead of a batch that was read for these needs; what they do not name is unknown.
+///
+/// ```
+/// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+/// # let engine = model.engine(0, &qualify::engine::EngineOptions::default());
+/// use qualify::typed::{Batch, Column, EventColumns, Keys, LeadColumns};
+///
+/// let size = Column::Number { values: vec![500], known: None };
+/// let batch = Batch {
+///     leads: LeadColumns { rows: 1, keys: Keys::Integers(vec![7]), attributes: vec![Some(size)] },
+///     events: EventColumns { offsets: vec![0, 0], ..EventColumns::default() },
+/// };
+/// let lead = qualify::engine::lead_of(engine.schema(), engine.needs(), &batch, 0);
+/// assert_eq!(lead.key, "7");
+/// # Ok::<(), qualify::rules::Mistakes>(())
+/// ```
 pub fn lead_of(schema: &Schema, needs: &Needs, batch: &Batch, row: usize) -> Lead {
     let values = schema.attributes.iter().zip(&batch.leads.attributes);
     let attributes = values.map(|(attribute, column)| column.as_ref()?.value(row, &attribute.ty));

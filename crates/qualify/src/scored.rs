@@ -1,16 +1,24 @@
 //! Many leads at once: Arrow tables in, Arrow batches out.
 
-use crate::{Backend, Engine, EngineOptions, Model};
+use crate::Model;
+use crate::engine::{Backend, Engine, EngineOptions};
 use qualify_data::arrow::array::RecordBatch;
 use qualify_data::arrow::datatypes::SchemaRef;
 use qualify_data::{
-    Batches, DataErrors, EventTable, Problem, Project, Quiet, RunError, RunOptions, RunReport,
+    Batches, DataErrors, EventTable, LEADS, Problem, Project, Quiet, RunError, RunOptions, RunReport,
 };
 use qualify_data::{Stamp, Tables};
 use qualify_model::{LeadColumns, ScoreColumns};
 use std::sync::{Mutex, PoisonError};
 
 /// How tables are scored.
+///
+/// ```
+/// use qualify::tables::{RunOptions, TableOptions};
+///
+/// let options = TableOptions { run: RunOptions { threads: 2, ..RunOptions::default() }, ..TableOptions::default() };
+/// assert_eq!(options.events.time, None); // the column is found by its usual names
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct TableOptions {
     /// Threads, memory, and how strictly to read.
@@ -22,6 +30,22 @@ pub struct TableOptions {
 }
 
 /// The results of tables of leads.
+///
+/// ```
+/// # use qualify::arrow::array::{Int64Array, RecordBatch};
+/// # use qualify::tables::{LEADS, TableOptions, Tables};
+/// # use std::sync::Arc;
+/// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
+/// # let ids = Arc::new(Int64Array::from(vec![7, 8]));
+/// # let sizes = Arc::new(Int64Array::from(vec![500, 5]));
+/// # let leads = RecordBatch::try_from_iter([("id", ids as _), ("size", sizes as _)])?;
+/// # let mut tables = Tables::default();
+/// # tables.add(LEADS, leads.schema(), vec![leads])?;
+/// let scored = model.score_tables(tables, 0, &TableOptions::default())?;
+/// assert_eq!(scored.schema.field(0).name(), "id");
+/// assert_eq!((scored.batches[0].num_rows(), scored.report.counts.leads), (2, 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Scored {
     /// The columns: key, status, score, named scores, grades, stage and so on, as in files of results.
@@ -78,16 +102,43 @@ impl Model {
         as_of: i64,
         options: &TableOptions,
     ) -> Result<Scored, DataErrors> {
+        let whole = tables.is_whole(LEADS, &self.schema().lead_key);
         let project = Project::of_tables(tables, self.schema(), &self.needs(), &options.events)?;
-        self.score_project(&project, as_of, options)
+        self.score_leads(&project, as_of, options, whole)
     }
 
     /// Scores the leads of a project: of its files, or of tables that stand in for them.
+    ///
+    /// ```
+    /// # use qualify::rules::Sources;
+    /// # use qualify::tables::TableOptions;
+    /// # let mut sources = Sources::new();
+    /// # let read = |path: &str| std::fs::read_to_string(format!("../../examples/quickstart/{path}"));
+    /// # let root = sources.add("model.qualify", read("model.qualify")?);
+    /// # let load = |path: &str, _: &str| Ok((path.to_string(), read(path).map_err(|e| e.to_string())?));
+    /// # let model = qualify::Model::compile(sources, &[root], &load, &[]).into_model()?;
+    /// let project = qualify::tables::open(std::path::Path::new("../../examples/quickstart"))?;
+    /// let as_of = project.manifest.as_of.unwrap_or_default();
+    /// let scored = model.score_project(&project, as_of, &TableOptions::default())?;
+    /// assert_eq!(scored.report.counts.leads, 12);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn score_project(
         &self,
         project: &Project,
         as_of: i64,
         options: &TableOptions,
+    ) -> Result<Scored, DataErrors> {
+        self.score_leads(project, as_of, options, false)
+    }
+
+    /// `whole` says of what type keys are where there are no leads.
+    fn score_leads(
+        &self,
+        project: &Project,
+        as_of: i64,
+        options: &TableOptions,
+        whole: bool,
     ) -> Result<Scored, DataErrors> {
         let engine = self.engine(as_of, &EngineOptions { backend: options.backend });
         let stamp = Stamp { as_of };
@@ -97,6 +148,7 @@ impl Model {
             rows.push(batches.batch(leads, scores, engine.respond_by())?);
             Ok(())
         })?;
+        batches.assume_whole_keys(whole);
         let facts = stamp.facts(engine.labels());
         Ok(Scored { schema: batches.schema(), batches: rows, report, facts })
     }

@@ -15,18 +15,14 @@ impl Model {
     /// The model made ready to keep states of leads that follow events. Share it between threads.
     ///
     /// ```
-    /// # use qualify::{Event, Model, Sources, states::{LeadState, StateScorer}, typed::EventId};
-    /// # let mut sources = Sources::new();
-    /// # let text = "lead key id { size integer } event visited when visited within 7d add 20";
-    /// # let rules = sources.add("model.qualify", text);
-    /// # let compiled = Model::compile(sources, &[rules], &|path, _| Err(format!("no file {path}")), &[]);
-    /// # let model = compiled.model.expect("the rules above are right");
-    /// let states = model.states().expect("it can be planned");
+    /// # use qualify::{Model, leads::Event, states::{LeadState, StateScorer}, typed::EventId};
+    /// # let model = Model::from_text("lead key id { size integer } event visited when visited within 7d add 20")?;
+    /// let states = model.states()?;
     /// let mut scorer = StateScorer::new(&states); // one for each thread
     /// let mut state = LeadState::new(&states); // one for each lead
     /// state.apply(&Event { kind: EventId(0), time: 0, received: None, properties: vec![] })?;
     /// assert_eq!(state.score(&mut scorer, 1_000_000)?.score.get(0), Some(20_0000));
-    /// # Ok::<(), qualify::states::StateError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
@@ -36,3 +32,8 @@ impl Model {
         StateModel::of(self.typed())
     }
 }
+
+/// The examples of `docs/lead-state.md` are run with those of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/lead-state.md")]
+struct Page;

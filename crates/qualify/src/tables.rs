@@ -3,5 +3,5 @@
 pub use crate::scored::{Scored, TableOptions};
 pub use qualify_data::{
     Counts, DataErrors, EVENTS, EventTable, LEADS, Problem, ProblemKind, Project, ReadOptions, RunOptions,
-    RunReport, Tables, Warning,
+    RunReport, Tables, Warning, open,
 };

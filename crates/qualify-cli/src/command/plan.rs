@@ -2,8 +2,9 @@
 
 use crate::arguments::ShowPlan;
 use crate::console::{Console, Format, Outcome};
-use crate::report::plan::Sizes;
+use crate::report::plan::{Sizes, events};
 use crate::{Stop, compiled};
+use qualify::inputs::Inputs;
 use qualify::plan::Plan;
 use qualify::{Backend, Engine, EngineOptions};
 use serde_json::json;
@@ -18,13 +19,14 @@ pub fn run(arguments: &ShowPlan, console: &mut Console) -> Result<Outcome, Stop>
         Format::Json => {
             let facts: Vec<&str> = plan.facts.iter().map(|fact| fact.text.as_str()).collect();
             let json = json!({
-                "model": plan.labels.digest, "sizes": Sizes::of(&plan), "facts": facts, "bytecode": bytecode,
+                "model": plan.labels.digest, "sizes": Sizes::of(&plan), "inputs": Inputs::of_plan(&plan), "facts": facts, "bytecode": bytecode,
                 "clif": clif,
             });
             format!("{json:#}\n")
         }
         Format::Human => bytecode.or(clif).unwrap_or_else(|| {
-            format!("model      {}\n{}\n{}", plan.labels.digest, Sizes::of(&plan).render(), plan.describe())
+            let (sizes, read) = (Sizes::of(&plan).render(), events(&Inputs::of_plan(&plan)));
+            format!("model      {}\n{sizes}{read}\n{}", plan.labels.digest, plan.describe())
         }),
     };
     console.print(&text)?;

@@ -1,7 +1,9 @@
 //! How much a plan holds.
 
 use super::numbers::thousands;
+use qualify::inputs::{Inputs, ReadBack};
 use qualify::plan::{Plan, Program};
+use qualify::typed::calendar::format_instant;
 use serde::Serialize;
 
 /// See the module.
@@ -56,6 +58,35 @@ impl Sizes {
         )
     }
 }
+
+/// What is read of events, a line for each type: its properties, and how far back.
+pub fn events(inputs: &Inputs) -> String {
+    let mut out = String::new();
+    for event in &inputs.events {
+        let properties =
+            if event.properties.is_empty() { "-".to_string() } else { event.properties.join(", ") };
+        out.push_str(&format!("reads      {} ({properties}) {}\n", event.name, back(&event.back)));
+    }
+    out
+}
+
+/// How far back, in words.
+fn back(back: &ReadBack) -> String {
+    let days = |us: i64| us.saturating_add(DAY - 1) / DAY;
+    match back {
+        ReadBack { unbounded: true, .. } => "of any age".to_string(),
+        ReadBack { within: Some(us), since: None, .. } => {
+            format!("of {} days", thousands(days(*us) as usize))
+        }
+        ReadBack { within: None, since: Some(since), .. } => format!("since {}", format_instant(*since)),
+        ReadBack { within: Some(us), since: Some(since), .. } => {
+            format!("of {} days and since {}", thousands(days(*us) as usize), format_instant(*since))
+        }
+        ReadBack { within: None, since: None, .. } => "of no age".to_string(),
+    }
+}
+
+const DAY: i64 = 86_400_000_000;
 
 fn programs(plan: &Plan) -> impl Iterator<Item = &Program> {
     let tables = plan.tables.iter().map(|table| &table.program);

@@ -68,6 +68,11 @@ impl Batches {
         self.schemas[usize::from(self.whole.unwrap_or(false))].clone()
     }
 
+    /// Of what type the keys are where there are no leads to tell it.
+    pub fn assume_whole_keys(&mut self, whole: bool) {
+        self.whole = self.whole.or(Some(whole));
+    }
+
     /// The results of some leads. `respond_by` is the instant of each route.
     pub fn batch(
         &mut self,

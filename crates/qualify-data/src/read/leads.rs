@@ -3,8 +3,10 @@
 use super::row::{Reader, RowState, bad_row};
 use super::{LeadSet, OpenFile, Opened, TablePlan, Work, bind, open_tables};
 use crate::bind::{bindings, missing_column};
+use crate::cell::Cell;
 use crate::convert::Converter;
 use crate::problem::{Outside, ProblemKind};
+use crate::table::scan::integer;
 use crate::table::{self, Row, Visit};
 use qualify_model::{Lead, Value};
 use std::collections::{HashMap, HashSet};
@@ -34,6 +36,8 @@ struct Rows {
     files: Vec<usize>,
     /// Names of the files.
     names: Vec<String>,
+    /// Keys that are no whole numbers in their source.
+    other_keys: usize,
     /// Rows so far that could not be taken apart: they count where rows are numbered.
     malformed: usize,
 }
@@ -51,7 +55,9 @@ pub(super) fn read(work: &mut Work<'_>) -> Option<(LeadSet, Index)> {
         opened.iter_mut().zip(&plans).map(|(table, plan)| read_table(work, table, plan)).collect();
     let mut set = LeadSet { bindings, ..LeadSet::default() };
     set.leads = join(work, &opened, &plans, &tables);
-    let index = tables.into_iter().next().map(|rows| rows.index).unwrap_or_default();
+    let first = tables.into_iter().next().unwrap_or_default();
+    set.whole_keys = first.other_keys == 0;
+    let index = first.index;
     Some((set, Index { complete: true, ..index }))
 }
 
@@ -84,10 +90,28 @@ fn read_table<'a>(work: &mut Work<'a>, table: &mut Opened<'a>, plan: &TablePlan)
 /// The columns of one file that the plan needs.
 struct Columns<'a> {
     key: Option<(usize, String)>,
+    /// Its values have types.
+    typed: bool,
     readers: Vec<Reader<'a>>,
     width: usize,
     links: Vec<Option<usize>>,
     null: &'a [String],
+}
+
+impl Columns<'_> {
+    /// Whether the key of the row is a whole number in its source. Where a number stands for a missing key, none is.
+    fn is_whole(&self, row: &dyn Row) -> bool {
+        let Some((column, _)) = &self.key else { return true };
+        if self.null.iter().any(|null| integer(null.trim().as_bytes()).is_some()) {
+            return false;
+        }
+        match row.cell(*column) {
+            Cell::Integer(_) => true,
+            Cell::Number(digits) => integer(digits.as_bytes()).is_some(),
+            Cell::Text(text) => !self.typed && integer(text.trim().as_bytes()).is_some(),
+            _ => false,
+        }
+    }
 }
 
 fn columns<'a>(
@@ -128,7 +152,15 @@ fn columns<'a>(
     }
     let sound = missing.is_empty();
     missing.into_iter().for_each(|p| work.collector.add(p));
-    sound.then_some(Columns { key, readers, width: plan.attributes.len(), links, null: &source.files.null })
+    let typed = file.table.typed();
+    sound.then_some(Columns {
+        key,
+        typed,
+        readers,
+        width: plan.attributes.len(),
+        links,
+        null: &source.files.null,
+    })
 }
 
 fn read_row(work: &mut Work<'_>, file: &str, row: &dyn Row, columns: &mut Columns<'_>, rows: &mut Rows) {
@@ -179,6 +211,7 @@ fn read_row(work: &mut Work<'_>, file: &str, row: &dyn Row, columns: &mut Column
     }
     let Some(key) = key else { return };
     state.taken(&mut work.collector);
+    rows.other_keys += usize::from(!columns.is_whole(row));
     rows.index.places.insert(key, rows.values.len() as u32);
     rows.values.push(values);
     rows.links.push(columns.links.iter().map(|c| row.cell((*c)?).key().map(Box::from)).collect());

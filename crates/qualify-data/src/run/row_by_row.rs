@@ -61,7 +61,7 @@ pub(super) fn run(
     })?;
     waiting.finish().map_err(stopped)?;
     let dictionaries: Vec<Finished> = texts.iter().map(|t| lock(t).finish()).collect();
-    let LeadSet { leads, counts, warnings, rejects, bindings } = set;
+    let LeadSet { leads, counts, warnings, rejects, bindings, whole_keys } = set;
     let leads = leads.get(delivered..).unwrap_or_default();
     let work = |worker: usize, block: usize, put: Put<'_, Handed>| {
         let start = block << bits;
@@ -70,7 +70,8 @@ pub(super) fn run(
         let (mut facts, mut offsets) = (Facts::default(), Vec::new());
         layout.unpack(&chunks, rows.len(), &mut facts, &mut offsets);
         layout.share(&mut facts, &dictionaries);
-        put(block, hand_out(worker, rows::leads(rows, schema, needs), &mut facts, &mut offsets, score))
+        let columns = rows::leads(rows, whole_keys, schema, needs);
+        put(block, hand_out(worker, columns, &mut facts, &mut offsets, score))
     };
     let mut take = |handed: Handed| done(&handed.leads, &handed.scores).map_err(Stop::Output);
     order::run(options.worker_count(), leads.len().div_ceil(1 << bits), &work, &mut take).map_err(stopped)?;

@@ -9,15 +9,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The leads without their events.
-pub(super) fn leads(leads: &[Lead], schema: &Schema, needs: &Needs) -> LeadColumns {
+pub(super) fn leads(leads: &[Lead], whole_keys: bool, schema: &Schema, needs: &Needs) -> LeadColumns {
     let attributes = schema.attributes.iter().enumerate().map(|(place, attribute)| {
         let read = needs.attributes.get(place).copied().unwrap_or(false);
         read.then(|| column(&attribute.ty, leads.iter().map(|l| l.attributes[place].as_ref())))
     });
-    LeadColumns { rows: leads.len(), keys: keys(leads), attributes: attributes.collect() }
+    LeadColumns { rows: leads.len(), keys: keys(leads, whole_keys), attributes: attributes.collect() }
 }
 
-fn keys(leads: &[Lead]) -> Keys {
+fn keys(leads: &[Lead], whole: bool) -> Keys {
+    let numbers = || leads.iter().map(|lead| lead.key.parse().ok()).collect::<Option<Vec<i64>>>();
+    if let Some(numbers) = whole.then(numbers).flatten() {
+        return Keys::Integers(numbers);
+    }
     let (mut offsets, mut bytes) = (vec![0], Vec::new());
     for lead in leads {
         bytes.extend_from_slice(lead.key.as_bytes());

@@ -7,7 +7,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use qualify_data::{Quiet, RunError, RunOptions, Way, open, read, run};
 use qualify_model::{
-    Batch, Event, EventId, Lead, LeadColumns, Needs, PointColumn, PropertyColumn, Schema, ScoreColumns,
+    Batch, Event, EventId, Keys, Lead, LeadColumns, Needs, PointColumn, PropertyColumn, Schema, ScoreColumns,
     TextKind, Type, Value,
 };
 use rand::seq::SliceRandom;
@@ -90,11 +90,13 @@ fn in_order(mut leads: Vec<Lead>) -> Vec<Lead> {
     leads
 }
 
-/// What a run of the project gives, as text: leads and everything that is said about the data.
-fn ran(project: &Project, schema: &Schema, options: &RunOptions) -> (Vec<Lead>, String, Way) {
+/// What a run of the project gives, as text: leads and everything that is said about the data, and whether the keys
+/// are whole numbers.
+fn ran(project: &Project, schema: &Schema, options: &RunOptions) -> (Vec<Lead>, String, Way, bool) {
     let needs = all(schema);
     let found = Mutex::new(Vec::new());
     let mut order = Vec::new();
+    let mut whole = Vec::new();
     let opened = open(project.folder.path()).expect("a project");
     let score = |_: usize, batch: &Batch| {
         let mut found = found.lock().expect("a lock");
@@ -106,12 +108,15 @@ fn ran(project: &Project, schema: &Schema, options: &RunOptions) -> (Vec<Lead>, 
     };
     let mut done = |leads: &LeadColumns, scores: &ScoreColumns| {
         assert_eq!(leads.rows, scores.rows);
+        if leads.rows > 0 {
+            whole.push(matches!(leads.keys, Keys::Integers(_)));
+        }
         let places = scores.score.values.iter().map(|place| *place as usize);
         order.extend(places.enumerate().map(|(row, place)| (leads.keys.text(row), place)));
         Ok(())
     };
     match run(&opened, schema, &needs, options, &mut Quiet, &score, &mut done) {
-        Err(RunError::Data(errors)) => (Vec::new(), errors.to_string(), Way::Rows),
+        Err(RunError::Data(errors)) => (Vec::new(), errors.to_string(), Way::Rows, false),
         Err(RunError::Output(error)) => panic!("{error}"),
         Ok(report) => {
             let found = found.into_inner().expect("a lock");
@@ -121,35 +126,41 @@ fn ran(project: &Project, schema: &Schema, options: &RunOptions) -> (Vec<Lead>, 
                 "{:?} {:?} {:?} {:?}",
                 report.counts, report.warnings, report.rejects, report.bindings
             );
-            (in_order(leads), said, report.way)
+            assert!(whole.windows(2).all(|two| two[0] == two[1]), "keys of one run are of one type");
+            (in_order(leads), said, report.way, whole.first() == Some(&true))
         }
     }
 }
 
 /// The same of the row-wise reader.
-fn expected(project: &Project, schema: &Schema) -> (Vec<Lead>, String) {
+fn expected(project: &Project, schema: &Schema) -> (Vec<Lead>, String, bool) {
     let opened = open(project.folder.path()).expect("a project");
     match read(&opened, schema, &mut Quiet, &project.options) {
-        Err(errors) => (Vec::new(), errors.to_string()),
+        Err(errors) => (Vec::new(), errors.to_string(), false),
         Ok(set) => {
             let said = format!("{:?} {:?} {:?} {:?}", set.counts, set.warnings, set.rejects, set.bindings);
-            (in_order(set.leads), said)
+            let whole = set.whole_keys && !set.leads.is_empty();
+            (in_order(set.leads), said, whole)
         }
     }
 }
 
 /// All ways of a run agree with the row-wise reader; gives those that were taken without and with a bound.
 pub fn check(project: &Project, schema: &Schema, what: &str) -> [Way; 2] {
-    let (leads, said) = expected(project, schema);
+    let (leads, said, whole) = expected(project, schema);
     let mut ways = [Way::Rows; 2];
     for threads in [1, 2, 7] {
         for (bound, memory) in [None, Some(1)].into_iter().enumerate() {
             let read = project.options.clone();
             let options = RunOptions { threads, memory, read, batch_rows: 4 };
-            let (found, told, way) = ran(project, schema, &options);
+            let (found, told, way, are_whole) = ran(project, schema, &options);
             ways[bound] = way;
             assert_eq!(told, said, "{what}, {threads} threads, memory {memory:?}");
             assert_eq!(found, leads, "{what}, {threads} threads, memory {memory:?}, {way:?}");
+            assert_eq!(
+                are_whole, whole,
+                "{what}, {threads} threads, memory {memory:?}, {way:?}: type of the keys"
+            );
         }
     }
     ways
