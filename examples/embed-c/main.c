@@ -23,7 +23,7 @@ int main(int argc, char **argv) {
     return 2;
   }
   struct qualify_error *error = NULL;
-  struct qualify_model *model = qualify_model_from_file(argv[1], &error);
+  struct qualify_model *model = qualify_model_from_file(argv[1], NULL, &error);
   if (model == NULL) return give_up(error);
 
   int64_t as_of;

@@ -52,6 +52,38 @@ pub(crate) unsafe fn text<'t>(text: *const c_char, what: &str) -> Result<&'t str
     bytes.to_str().map_err(wrong)
 }
 
+/// What a text of JSON says.
+pub(crate) fn json(text: &str, what: &str) -> Result<serde_json::Value, Failure> {
+    serde_json::from_str(text).map_err(|e| Failure::argument(format!("{what} is no JSON: {e}")))
+}
+
+/// Values of params; none if there is no text.
+///
+/// # Safety
+///
+/// As for [`text`].
+pub(crate) unsafe fn params(given: *const c_char) -> Result<Vec<(String, String)>, Failure> {
+    if given.is_null() {
+        return Ok(Vec::new());
+    }
+    // SAFETY: the caller says so
+    let given = unsafe { text(given, "params") }?;
+    Ok(qualify_embed::params(&json(given, "params")?)?)
+}
+
+/// Bytes that the caller holds.
+///
+/// # Safety
+///
+/// `bytes` is NULL, or points to `length` bytes that live as long as the result.
+pub(crate) unsafe fn bytes<'b>(bytes: *const u8, length: usize) -> Result<&'b [u8], Failure> {
+    if bytes.is_null() {
+        return Err(Failure::argument("bytes is NULL"));
+    }
+    // SAFETY: the caller says so
+    Ok(unsafe { std::slice::from_raw_parts(bytes, length) })
+}
+
 /// What a handle stands for.
 ///
 /// # Safety

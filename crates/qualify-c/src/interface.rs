@@ -6,14 +6,16 @@
 use crate::border::{self, given, guarded, held, taken, text};
 pub use crate::failure::{Failure, Kind};
 pub use crate::options::Options;
+pub use crate::state::*;
 use crate::tables;
-use qualify_embed::{Handle, Refusal};
+use qualify_embed::{Files, Handle};
 use std::ffi::c_char;
 use std::path::Path;
 use std::ptr::null_mut;
+use std::sync::Arc;
 
 /// A model that checked: ready to score. It never changes; any number of threads may use it at one time.
-pub struct Model(Handle);
+pub struct Model(pub(crate) Arc<Handle>);
 
 /// A stream of record batches, as the Arrow C stream interface defines it.
 pub struct ArrowArrayStream {
@@ -28,51 +30,58 @@ pub extern "C" fn qualify_version() -> *const c_char {
 
 /// Compiles rules that use no other files.
 ///
-/// Returns a model that the caller frees with `qualify_model_free`, or NULL; then `*error` says why. Any thread.
+/// `params` is NULL, or a JSON object with other values of params, within their ranges: `{"large": 200}`. Returns a model
+/// that the caller frees with `qualify_model_free`, or NULL; then `*error` says why. Any thread.
 ///
 /// # Safety
 ///
-/// `text` is UTF-8 and ends with a zero byte; it is not kept. `error` may be NULL; else an error that is written there
-/// belongs to the caller.
+/// `text` and `params` are UTF-8 and end with a zero byte; they are not kept. `error` may be NULL; else an error that is
+/// written there belongs to the caller.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qualify_model_from_text(
     text: *const c_char,
+    params: *const c_char,
     error: *mut *mut Failure,
 ) -> *mut Model {
     // SAFETY: as the header asks
     unsafe {
         guarded(error, null_mut(), || {
-            let rules = border::text(text, "text")?;
-            let handle = Handle::of(qualify_embed::compile_text(rules, &[]))?;
-            Ok(Box::into_raw(Box::new(Model(handle))))
+            let (rules, params) = (border::text(text, "text")?, border::params(params)?);
+            model_of(qualify_embed::compile_text(rules, &params))
         })
     }
 }
 
 /// Compiles a rule file, or the model of a project: its folder, or its qualify.toml.
 ///
-/// Returns a model that the caller frees with `qualify_model_free`, or NULL; then `*error` says why. Any thread.
+/// `params` as for `qualify_model_from_text`. Returns a model that the caller frees with `qualify_model_free`, or NULL;
+/// then `*error` says why. Any thread.
 ///
 /// # Safety
 ///
-/// `path` is UTF-8 and ends with a zero byte; it is not kept. `error` as for `qualify_model_from_text`.
+/// `path` is UTF-8 and ends with a zero byte; it is not kept. `params` and `error` as for `qualify_model_from_text`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qualify_model_from_file(
     path: *const c_char,
+    params: *const c_char,
     error: *mut *mut Failure,
 ) -> *mut Model {
     // SAFETY: as the header asks
     unsafe {
         guarded(error, null_mut(), || {
-            let path = text(path, "path")?;
-            let handle = Handle::of(qualify_embed::compile_path(Path::new(path), &[])?)?;
-            Ok(Box::into_raw(Box::new(Model(handle))))
+            let (path, params) = (text(path, "path")?, border::params(params)?);
+            model_of(qualify_embed::compile_path(Path::new(path), &params)?)
         })
     }
 }
 
+/// A model that the caller must free.
+fn model_of(files: Files) -> Result<*mut Model, Failure> {
+    Ok(Box::into_raw(Box::new(Model(Arc::new(Handle::of(files)?)))))
+}
+
 /// Frees a model. NULL is fine. No other thread may be using it, and nobody may use it afterwards; results that it gave
-/// stay valid.
+/// stay valid, and states that were made with it live on.
 ///
 /// # Safety
 ///
@@ -125,19 +134,48 @@ pub unsafe extern "C" fn qualify_model_inputs(model: *const Model) -> *mut c_cha
 
 /// All that is to be said about rules that use no other files, errors and warnings, as a JSON array.
 ///
-/// Returns a text that the caller frees with `qualify_string_free`, or NULL; then `*error` says why. Rules with
+/// `params` as for `qualify_model_from_text`. Returns a text that the caller frees with `qualify_string_free`, or NULL; then `*error` says why. Rules with
 /// mistakes are no error here. Any thread.
 ///
 /// # Safety
 ///
-/// `text` and `error` as for `qualify_model_from_text`.
+/// `text`, `params` and `error` as for `qualify_model_from_text`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn qualify_check(text: *const c_char, error: *mut *mut Failure) -> *mut c_char {
+pub unsafe extern "C" fn qualify_check(
+    text: *const c_char,
+    params: *const c_char,
+    error: *mut *mut Failure,
+) -> *mut c_char {
     // SAFETY: as the header asks
     unsafe {
         guarded(error, null_mut(), || {
-            let compiled = qualify_embed::compile_text(border::text(text, "text")?, &[]).compiled;
+            let (rules, params) = (border::text(text, "text")?, border::params(params)?);
+            let compiled = qualify_embed::compile_text(rules, &params).compiled;
             Ok(given(&qualify::render_json(&compiled.sources, &compiled.diagnostics)))
+        })
+    }
+}
+
+/// What changed from one model to another, in sentences.
+///
+/// Returns a JSON object with `changes` and `project`, arrays of objects whose `sentence` says what changed; both are empty
+/// if nothing did that a result could show. A text that the caller frees with `qualify_string_free`, or NULL; then
+/// `*error` says why. Any thread.
+///
+/// # Safety
+///
+/// `before` and `after` are models that were not freed. `error` as for `qualify_model_from_text`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qualify_diff(
+    before: *const Model,
+    after: *const Model,
+    error: *mut *mut Failure,
+) -> *mut c_char {
+    // SAFETY: as the header asks
+    unsafe {
+        guarded(error, null_mut(), || {
+            let (before, after) = (held(before, "before")?, held(after, "after")?);
+            json(&qualify_embed::changes(&before.0, &after.0))
         })
     }
 }
@@ -193,6 +231,39 @@ pub unsafe extern "C" fn qualify_explain_lead(
             let model = &held(model, "model")?.0;
             let read = model.read(&lead_of(text(lead, "lead")?)?)?;
             json(&model.explain(&read.lead, as_of, show_personal))
+        })
+    }
+}
+
+/// What changed from one look at a lead to the next, with the rules responsible.
+///
+/// `before` and `after` are JSON objects as for `qualify_score_lead`, each looked at at its instant, in microseconds since
+/// 1970-01-01T00:00:00Z; `before` may be NULL, and then it is what the lead starts with. Returns a JSON array of objects
+/// with `change` (such as `entered_stage`) and `rules` with their points before and after, a text that the caller frees
+/// with `qualify_string_free`, or NULL; then `*error` says why. Nobody is notified. Any thread.
+///
+/// # Safety
+///
+/// `model` is a model that was not freed. `before` and `after` are UTF-8 and end with a zero byte; they are not kept.
+/// `error` as for `qualify_model_from_text`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn qualify_transitions(
+    model: *const Model,
+    before: *const c_char,
+    before_as_of: i64,
+    after: *const c_char,
+    as_of: i64,
+    error: *mut *mut Failure,
+) -> *mut c_char {
+    // SAFETY: as the header asks
+    unsafe {
+        guarded(error, null_mut(), || {
+            let model = &held(model, "model")?.0;
+            let after = model.read(&lead_of(text(after, "after")?)?)?;
+            let before = if before.is_null() { None } else { Some(lead_of(text(before, "before")?)?) };
+            let before = before.map(|before| model.read(&before)).transpose()?;
+            let before = before.as_ref().map(|before| (&before.lead, before_as_of));
+            json(&qualify_embed::transitions_json(&model.transitions(before, (&after.lead, as_of))))
         })
     }
 }
@@ -335,13 +406,12 @@ pub unsafe extern "C" fn qualify_string_free(text: *mut c_char) {
 }
 
 /// Plain data as a text that the caller must free.
-fn json(data: &impl serde::Serialize) -> Result<*mut c_char, Failure> {
+pub(crate) fn json(data: &impl serde::Serialize) -> Result<*mut c_char, Failure> {
     let text = serde_json::to_string(data);
     text.map(|text| given(&text)).map_err(|e| Failure::argument(e.to_string()))
 }
 
 /// A lead as JSON.
 fn lead_of(text: &str) -> Result<serde_json::Value, Failure> {
-    let read = serde_json::from_str(text);
-    read.map_err(|e| Failure::from(Refusal::Argument(format!("lead is no JSON: {e}"))))
+    border::json(text, "lead")
 }

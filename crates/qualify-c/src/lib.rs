@@ -8,4 +8,5 @@ pub mod interface;
 mod border;
 mod failure;
 mod options;
+mod state;
 mod tables;

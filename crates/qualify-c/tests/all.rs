@@ -14,7 +14,7 @@ fn here() -> PathBuf {
 fn the_header_is_current() {
     let config = cbindgen::Config::from_file(here().join("cbindgen.toml")).expect("cbindgen.toml is right");
     let mut builder = cbindgen::Builder::new().with_config(config);
-    for file in ["interface", "failure", "options"] {
+    for file in ["interface", "state", "failure", "options"] {
         builder = builder.with_src(here().join("src").join(file).with_extension("rs"));
     }
     let mut made = Vec::new();
@@ -60,6 +60,13 @@ fn batches_threads_and_errors() {
     let Some(program) = compiled(&here().join("tests/c/batch.c"), folder.path()) else { return };
     let said = run(&mut Command::new(program));
     assert!(said.ends_with("all is well\n"), "{said}");
+}
+
+#[test]
+fn states_of_leads() {
+    let folder = tempfile::tempdir().expect("a folder for the program");
+    let Some(program) = compiled(&here().join("tests/c/states.c"), folder.path()) else { return };
+    assert_eq!(run(&mut Command::new(program)), "all is well\n");
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub struct LeadSet {
     pub rejects: Vec<Group>,
     /// Where each attribute comes from.
     pub bindings: Vec<Binding>,
-    /// All keys are whole numbers in their source: by their type, or in text without types by their spelling.
+    /// All keys are whole numbers by the type that they have in their source.
     pub whole_keys: bool,
 }
 

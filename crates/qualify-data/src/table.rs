@@ -78,10 +78,6 @@ pub(crate) trait Table {
     fn sparse(&self) -> bool {
         false
     }
-    /// Its values have types; else all is text, and a whole number is one that is spelled like one.
-    fn typed(&self) -> bool {
-        true
-    }
     /// Shows every row in order. Binary files can be gone through once.
     fn visit(&mut self, each: &mut dyn FnMut(Visit<'_>)) -> Result<(), Broken>;
 }

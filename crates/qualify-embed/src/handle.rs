@@ -5,7 +5,9 @@ use crate::state::States;
 use crate::{Files, Refusal};
 use qualify::arrow::array::RecordBatch;
 use qualify::arrow::datatypes::SchemaRef;
+use qualify::states::{Transition, transitions};
 use qualify::tables::{EVENTS, LEADS, Problem, Project, Scored, TableOptions, Tables};
+use qualify::typed::Labels;
 use qualify::{
     Compiled, Diagnostic, Engine, EngineOptions, Explanation, Lead, Mistakes, Model, Outcome, Scorer, Sources,
 };
@@ -108,6 +110,17 @@ impl Handle {
             tables.add(EVENTS, schema, batches).map_err(Refusal::Argument)?;
         }
         Ok(self.model.score_tables(tables, as_of, options)?)
+    }
+
+    /// What changed from one look at a lead to the next, with the rules responsible; before nothing, what it starts with.
+    pub fn transitions(&self, before: Option<(&Lead, i64)>, after: (&Lead, i64)) -> Vec<Transition> {
+        let outcome = |(lead, as_of): (&Lead, i64)| self.model.score_one(lead, as_of);
+        transitions(self.labels(), before.map(outcome).as_ref(), &outcome(after))
+    }
+
+    /// The words of the results.
+    pub(crate) fn labels(&self) -> &Labels {
+        self.ready().0.labels()
     }
 
     pub(crate) fn states(&self) -> Result<&States, Refusal> {

@@ -7,14 +7,18 @@ mod changes;
 mod files;
 mod handle;
 mod instant;
+mod params;
 mod problems;
 mod refusal;
 mod state;
+mod transitions;
 
 pub use changes::changes;
 pub use files::{Files, compile_path, compile_source, compile_text};
 pub use handle::{Handle, Read};
 pub use instant::{instant, now};
+pub use params::params;
 pub use problems::problems;
 pub use refusal::Refusal;
 pub use state::State;
+pub use transitions::transitions_json;

@@ -1,9 +1,10 @@
 //! The state of one lead that follows events, fed with JSON.
 
 use crate::{Handle, Refusal};
-use qualify::states::{LeadState, StateError, StateModel, StateScorer};
+use qualify::Outcome;
+use qualify::leads::Event;
+use qualify::states::{LeadState, StateError, StateModel, StateScorer, Transition};
 use qualify::tables::Problem;
-use qualify::{Event, Outcome};
 use serde_json::Value as Json;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,6 +14,17 @@ pub struct State {
     handle: Arc<Handle>,
     state: LeadState,
     key: String,
+    told: Told,
+}
+
+/// What the next transitions are compared with.
+enum Told {
+    /// The state is new: nothing was told yet.
+    Nothing,
+    /// The state was kept as bytes: what this copy is at the last instant asked for.
+    Kept(Box<LeadState>),
+    /// This.
+    Result(Box<Outcome>),
 }
 
 /// A model ready for states, with scorers that nobody uses at the moment.
@@ -47,7 +59,7 @@ impl State {
         let mut odd = read.warnings;
         let mut state = LeadState::new(&handle.states()?.model);
         state.set_attributes(&read.lead.attributes);
-        let mut state = State { handle: handle.clone(), state, key: read.lead.key };
+        let mut state = State { handle: handle.clone(), state, key: read.lead.key, told: Told::Nothing };
         match events {
             None | Some(Json::Null) => {}
             Some(Json::Array(events)) => {
@@ -63,7 +75,11 @@ impl State {
     /// A state that was kept as bytes; of another model, or damaged, it is refused.
     pub fn from_bytes(handle: &Arc<Handle>, key: String, bytes: &[u8]) -> Result<State, Refusal> {
         let state = LeadState::from_bytes(&handle.states()?.model, bytes).map_err(refused)?;
-        Ok(State { handle: handle.clone(), state, key })
+        let told = match state.asked() {
+            Some(_) => Told::Kept(Box::new(state.clone())),
+            None => Told::Nothing,
+        };
+        Ok(State { handle: handle.clone(), state, key, told })
     }
 
     /// The state as bytes, without what cannot matter at the last instant asked for or after it.
@@ -119,8 +135,28 @@ impl State {
 
     /// The results at an instant (microseconds since 1970).
     pub fn score(&mut self, as_of: i64) -> Result<Outcome, Refusal> {
-        let State { handle, state, key } = self;
+        let State { handle, state, key, .. } = self;
         handle.states()?.with(|scorer| state.outcome(scorer, as_of, key)).map_err(refused)
+    }
+
+    /// What changed since the last time this was asked, with the rules responsible: each crossing once. A new state is
+    /// compared with nothing; one that was kept as bytes with what it was at the last instant asked for.
+    pub fn transitions(&mut self, as_of: i64) -> Result<Vec<Transition>, Refusal> {
+        self.score(as_of)?;
+        let now = self.ledger(&self.state, as_of);
+        let before = match &self.told {
+            Told::Nothing => None,
+            Told::Kept(state) => state.asked().map(|asked| self.ledger(state, asked)),
+            Told::Result(before) => Some(Outcome::clone(before)),
+        };
+        let changed = qualify::states::transitions(self.handle.labels(), before.as_ref(), &now);
+        self.told = Told::Result(Box::new(now));
+        Ok(changed)
+    }
+
+    /// The outcome with its ledger at the last instant that the state was asked for.
+    fn ledger(&self, state: &LeadState, asked: i64) -> Outcome {
+        self.handle.model().score_one(&state.lead(&self.key), asked)
     }
 
     /// An instant behind `as_of` before which no decision changes without a new event; none: never.

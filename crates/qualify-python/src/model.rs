@@ -190,6 +190,29 @@ impl PyModel {
         from_json(py, &explanation)
     }
 
+    /// What changed from one look at a lead to the next: a list of dicts with `change` (such as "entered_stage") and
+    /// `rules`, those responsible with their points before and after.
+    ///
+    /// `before` and `after` are leads as `score_lead` takes them, each looked at at its instant; without `before` it is what
+    /// the lead starts with. Nobody is notified.
+    #[pyo3(signature = (before, after, /, *, before_as_of=None, as_of=None))]
+    fn transitions<'py>(
+        &self,
+        py: Python<'py>,
+        before: Option<&Bound<'py, PyAny>>,
+        after: &Bound<'py, PyAny>,
+        before_as_of: Option<&Bound<'py, PyAny>>,
+        as_of: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let as_of = instant(as_of, None, None)?;
+        let before_as_of = instant(before_as_of, None, Some(as_of))?;
+        let after = self.read(py, after)?;
+        let before = before.map(|before| self.read(py, before)).transpose()?;
+        let before = before.as_ref().map(|before| (&before.lead, before_as_of));
+        let changed = py.detach(|| self.handle.transitions(before, (&after.lead, as_of)));
+        from_json(py, &qualify_embed::transitions_json(&changed))
+    }
+
     fn __repr__(&self) -> String {
         format!("<Model {}>", self.digest())
     }

@@ -1,7 +1,7 @@
 //! The class `LeadState`.
 
 use crate::arguments::instant;
-use crate::convert::{from_cells, instant_of, to_json};
+use crate::convert::{from_cells, from_json, instant_of, to_json};
 use crate::errors::{refused, warn};
 use crate::model::PyModel;
 use pyo3::prelude::*;
@@ -115,6 +115,21 @@ impl LeadState {
         let as_of = instant(as_of, None, None)?;
         let next = self.held().next_check(as_of).map_err(refused)?;
         next.map(|next| instant_of(py, next)).transpose()
+    }
+
+    /// What changed since the last call of this method, each crossing once: a list of dicts with `change` (such as
+    /// "entered_stage") and `rules`, those responsible with their points before and after. Nobody is notified.
+    ///
+    /// A new state is compared with nothing; one from bytes with what it was at the last instant asked for.
+    #[pyo3(signature = (*, as_of=None))]
+    fn transitions<'py>(
+        &self,
+        py: Python<'py>,
+        as_of: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let as_of = instant(as_of, None, None)?;
+        let changed = self.held().transitions(as_of).map_err(refused)?;
+        from_json(py, &qualify_embed::transitions_json(&changed))
     }
 
     fn __repr__(&self) -> String {

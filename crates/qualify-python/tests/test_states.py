@@ -71,3 +71,30 @@ def test_what_it_refuses(model):
         qualify.LeadState.from_bytes(other, "a", state.to_bytes())
     with pytest.raises(TypeError):
         qualify.LeadState("model", {"id": "a"})
+
+
+def test_each_change_is_told_once(model):
+    state = qualify.LeadState(model, {"id": "a", "size": 500})
+    assert [t["stage"] for t in state.transitions(as_of=START)] == ["Lead"]
+    state.apply(visit(START))
+    state.apply(visit(START))
+    left, entered = state.transitions(as_of=START + DAY)
+    assert (left["change"], left["stage"], left["to"]) == ("left_stage", "Lead", "MQL")
+    assert (entered["change"], entered["reason"]) == ("entered_stage", "condition")
+    first = entered["rules"][0]
+    assert (first["before"], first["after"]) == (0, 40) and first["text"].startswith("for each visited")
+    assert state.transitions(as_of=START + DAY) == []
+    # another process goes on where this one was
+    again = qualify.LeadState.from_bytes(model, "a", state.to_bytes())
+    again.set("size", 5)
+    assert [t["change"] for t in again.transitions(as_of=START + DAY)] == ["left_stage", "entered_stage"]
+
+
+def test_two_looks_at_a_lead(model):
+    small, large = {"id": "a", "size": 5, "events": [visit(START)] * 2}, {"id": "a", "size": 500, "events": [visit(START)] * 2}
+    assert [t["change"] for t in model.transitions(None, small, as_of=START + DAY)] == ["entered_stage"]
+    assert model.transitions(small, small, as_of=START + DAY) == []
+    changes = model.transitions(small, large, as_of=START + DAY)
+    assert [rule["text"] for rule in changes[0]["rules"]] == ["when size > 100 add 10"]
+    faded = model.transitions(large, large, before_as_of=START + DAY, as_of=START + 8 * DAY)
+    assert [t["stage"] for t in faded] == ["MQL", "Lead"]

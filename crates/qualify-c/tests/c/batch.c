@@ -190,15 +190,17 @@ static void refused(struct qualify_error **error, enum qualify_kind kind, const 
 
 static void errors(const struct qualify_model *model) {
   struct qualify_error *error = NULL;
-  CHECK(qualify_model_from_text("lead key id { size integer } when sise > 1 add 2", &error) == NULL);
+  CHECK(qualify_model_from_text("lead key id { size integer } when sise > 1 add 2", NULL, &error) == NULL);
   refused(&error, QUALIFY_KIND_MODEL, "fix: write `size`");
-  CHECK(qualify_model_from_text("\xff\xfe", &error) == NULL);
+  CHECK(qualify_model_from_text("\xff\xfe", NULL, &error) == NULL);
   refused(&error, QUALIFY_KIND_ARGUMENT, "text is not UTF-8 (byte 1)");
-  CHECK(qualify_model_from_text(NULL, &error) == NULL);
+  CHECK(qualify_model_from_text(NULL, NULL, &error) == NULL);
   refused(&error, QUALIFY_KIND_ARGUMENT, "text is NULL");
-  CHECK(qualify_model_from_text(NULL, NULL) == NULL);
-  CHECK(qualify_model_from_file("no-such-file.qualify", &error) == NULL);
+  CHECK(qualify_model_from_text(NULL, NULL, NULL) == NULL);
+  CHECK(qualify_model_from_file("no-such-file.qualify", NULL, &error) == NULL);
   refused(&error, QUALIFY_KIND_FILE, "there is no such file");
+  CHECK(qualify_model_from_text("lead key id { size integer }", "[]", &error) == NULL);
+  refused(&error, QUALIFY_KIND_ARGUMENT, "params");
   CHECK(qualify_score_lead(NULL, "{}", as_of, &error) == NULL);
   refused(&error, QUALIFY_KIND_ARGUMENT, "model is NULL");
   CHECK(qualify_score_lead(model, "{ no", as_of, &error) == NULL);
@@ -237,13 +239,13 @@ int main(void) {
       "event visited (page text)\n"
       "when visited pricing within 7d add 20\n"
       "when size > 100 add 10\n",
-      &error);
+      NULL, &error);
   CHECK(model != NULL && error == NULL);
   char *digest = qualify_model_digest(model), *inputs = qualify_model_inputs(model);
   CHECK(strlen(digest) > 8 && strstr(inputs, "\"visited\"") != NULL);
   qualify_string_free(digest);
   qualify_string_free(inputs);
-  char *said = qualify_check("lead key id { size integer } when sise > 1 add 2", &error);
+  char *said = qualify_check("lead key id { size integer } when sise > 1 add 2", NULL, &error);
   CHECK(said != NULL && strstr(said, "E0201") != NULL);
   qualify_string_free(said);
 

@@ -4,9 +4,9 @@ use super::row::{Reader, RowState, bad_row};
 use super::{LeadSet, OpenFile, Opened, TablePlan, Work, bind, open_tables};
 use crate::bind::{bindings, missing_column};
 use crate::cell::Cell;
+
 use crate::convert::Converter;
 use crate::problem::{Outside, ProblemKind};
-use crate::table::scan::integer;
 use crate::table::{self, Row, Visit};
 use qualify_model::{Lead, Value};
 use std::collections::{HashMap, HashSet};
@@ -90,8 +90,6 @@ fn read_table<'a>(work: &mut Work<'a>, table: &mut Opened<'a>, plan: &TablePlan)
 /// The columns of one file that the plan needs.
 struct Columns<'a> {
     key: Option<(usize, String)>,
-    /// Its values have types.
-    typed: bool,
     readers: Vec<Reader<'a>>,
     width: usize,
     links: Vec<Option<usize>>,
@@ -99,18 +97,11 @@ struct Columns<'a> {
 }
 
 impl Columns<'_> {
-    /// Whether the key of the row is a whole number in its source. Where a number stands for a missing key, none is.
+    /// Whether the key of the row is a whole number by its type. Where a number stands for a missing key, none is.
     fn is_whole(&self, row: &dyn Row) -> bool {
-        let Some((column, _)) = &self.key else { return true };
-        if self.null.iter().any(|null| integer(null.trim().as_bytes()).is_some()) {
-            return false;
-        }
-        match row.cell(*column) {
-            Cell::Integer(_) => true,
-            Cell::Number(digits) => integer(digits.as_bytes()).is_some(),
-            Cell::Text(text) => !self.typed && integer(text.trim().as_bytes()).is_some(),
-            _ => false,
-        }
+        let Some((column, _)) = &self.key else { return false };
+        let is_number = |null: &String| null.trim().parse::<i64>().is_ok();
+        matches!(row.cell(*column), Cell::Integer(_)) && !self.null.iter().any(is_number)
     }
 }
 
@@ -152,15 +143,7 @@ fn columns<'a>(
     }
     let sound = missing.is_empty();
     missing.into_iter().for_each(|p| work.collector.add(p));
-    let typed = file.table.typed();
-    sound.then_some(Columns {
-        key,
-        typed,
-        readers,
-        width: plan.attributes.len(),
-        links,
-        null: &source.files.null,
-    })
+    sound.then_some(Columns { key, readers, width: plan.attributes.len(), links, null: &source.files.null })
 }
 
 fn read_row(work: &mut Work<'_>, file: &str, row: &dyn Row, columns: &mut Columns<'_>, rows: &mut Rows) {

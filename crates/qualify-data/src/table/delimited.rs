@@ -162,10 +162,6 @@ impl Table for Delimited {
         &self.head.columns
     }
 
-    fn typed(&self) -> bool {
-        false
-    }
-
     fn visit(&mut self, each: &mut dyn FnMut(Visit<'_>)) -> Result<(), Broken> {
         let shape = self.head.shape();
         let mut records = Records::new(&self.content, shape.delimiter, self.head.start, self.head.line);

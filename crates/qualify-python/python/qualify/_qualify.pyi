@@ -154,6 +154,15 @@ class Model:
         as_of: Instant = None,
         show_personal: bool = False,
     ) -> dict[str, Any]: ...
+    def transitions(
+        self,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any],
+        /,
+        *,
+        before_as_of: Instant = None,
+        as_of: Instant = None,
+    ) -> list[dict[str, Any]]: ...
 
 @final
 class LeadState:
@@ -175,6 +184,7 @@ class LeadState:
         self, *, as_of: Instant = None, scores: Literal["decimal", "float"] = "decimal"
     ) -> dict[str, Any]: ...
     def next_check(self, *, as_of: Instant = None) -> datetime | None: ...
+    def transitions(self, *, as_of: Instant = None) -> list[dict[str, Any]]: ...
 
 def check(
     source: str | PathLike[str], /, *, params: Params | None = None

@@ -16,20 +16,15 @@ use crate::table::scan::{Block, Rows, integer, text};
 use qualify_model::{Batch, Column, EventColumns, Keys, LeadColumns};
 use std::ops::Range;
 
-/// The keys of a block, and its memory. Texts that are whole numbers in their shortest spelling are
-/// the same keys as the numbers.
+/// The keys of a block, and its memory. Whole numbers in their shortest spelling are the same keys as numbers.
 pub(super) fn keys(file: &LeadFile<'_>, block: Block) -> Result<(Vec<u8>, Keys), Stop> {
     let rows = Rows::of(block, &file.file.head.shape());
     if !rows.bad.is_empty() {
         return Err(Stop::Rows);
     }
     let number_is_null = file.nulls().any(|null| integer(null.as_bytes()).is_some());
-    let number = |row: usize| {
-        let field = rows.field(row, file.key);
-        integer(field).or_else(|| integer(text(field).trim().as_bytes())) // in quotes, or with white space around
-    };
     let numbers: Option<Vec<i64>> =
-        (0..rows.len()).map(|row| number(row).filter(|_| !number_is_null)).collect();
+        (0..rows.len()).map(|row| integer(rows.field(row, file.key)).filter(|_| !number_is_null)).collect();
     let keys = match numbers {
         Some(numbers) => Keys::Integers(numbers),
         None => texts(file, &rows, 0..rows.len())?,
