@@ -9,6 +9,7 @@
 #define QUALIFY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifndef ARROW_C_DATA_INTERFACE
@@ -82,6 +83,10 @@ struct qualify_error;
 // A model that checked: ready to score. It never changes; any number of threads may use it at one time.
 struct qualify_model;
 
+// What a model needs to know of one lead that is scored as events arrive. It holds its model by itself. Any thread may
+// use it; calls for one state wait for each other.
+struct qualify_state;
+
 // How tables are scored. All zero is right for most; NULL in its place means that.
 struct qualify_options {
   // How many threads; 0: as many as the machine has cores. Results do not depend on it.
@@ -111,27 +116,31 @@ const char *qualify_version(void);
 
 // Compiles rules that use no other files.
 //
-// Returns a model that the caller frees with `qualify_model_free`, or NULL; then `*error` says why. Any thread.
+// `params` is NULL, or a JSON object with other values of params, within their ranges: `{"large": 200}`. Returns a model
+// that the caller frees with `qualify_model_free`, or NULL; then `*error` says why. Any thread.
 //
 // # Safety
 //
-// `text` is UTF-8 and ends with a zero byte; it is not kept. `error` may be NULL; else an error that is written there
-// belongs to the caller.
+// `text` and `params` are UTF-8 and end with a zero byte; they are not kept. `error` may be NULL; else an error that is
+// written there belongs to the caller.
 struct qualify_model *qualify_model_from_text(const char *text,
+                                              const char *params,
                                               struct qualify_error **error);
 
 // Compiles a rule file, or the model of a project: its folder, or its qualify.toml.
 //
-// Returns a model that the caller frees with `qualify_model_free`, or NULL; then `*error` says why. Any thread.
+// `params` as for `qualify_model_from_text`. Returns a model that the caller frees with `qualify_model_free`, or NULL;
+// then `*error` says why. Any thread.
 //
 // # Safety
 //
-// `path` is UTF-8 and ends with a zero byte; it is not kept. `error` as for `qualify_model_from_text`.
+// `path` is UTF-8 and ends with a zero byte; it is not kept. `params` and `error` as for `qualify_model_from_text`.
 struct qualify_model *qualify_model_from_file(const char *path,
+                                              const char *params,
                                               struct qualify_error **error);
 
 // Frees a model. NULL is fine. No other thread may be using it, and nobody may use it afterwards; results that it gave
-// stay valid.
+// stay valid, and states that were made with it live on.
 //
 // # Safety
 //
@@ -158,14 +167,28 @@ char *qualify_model_inputs(const struct qualify_model *model);
 
 // All that is to be said about rules that use no other files, errors and warnings, as a JSON array.
 //
-// Returns a text that the caller frees with `qualify_string_free`, or NULL; then `*error` says why. Rules with
-// mistakes are no error here. Any thread.
+// `params` as for `qualify_model_from_text`. Returns a text that the caller frees with `qualify_string_free`, or NULL;
+// then `*error` says why. Rules with mistakes are no error here. Any thread.
 //
 // # Safety
 //
-// `text` and `error` as for `qualify_model_from_text`.
+// `text`, `params` and `error` as for `qualify_model_from_text`.
 char *qualify_check(const char *text,
+                    const char *params,
                     struct qualify_error **error);
+
+// What changed from one model to another, in sentences.
+//
+// Returns a JSON object with `changes` and `project`, arrays of objects whose `sentence` says what changed; both are empty
+// if nothing did that a result could show. A text that the caller frees with `qualify_string_free`, or NULL; then
+// `*error` says why. Any thread.
+//
+// # Safety
+//
+// `before` and `after` are models that were not freed. `error` as for `qualify_model_from_text`.
+char *qualify_diff(const struct qualify_model *before,
+                   const struct qualify_model *after,
+                   struct qualify_error **error);
 
 // Scores one lead at `as_of`, in microseconds since 1970-01-01T00:00:00Z.
 //
@@ -196,6 +219,24 @@ char *qualify_explain_lead(const struct qualify_model *model,
                            int64_t as_of,
                            bool show_personal,
                            struct qualify_error **error);
+
+// What changed from one look at a lead to the next, with the rules responsible.
+//
+// `before` and `after` are JSON objects as for `qualify_score_lead`, each looked at at its instant, in microseconds since
+// 1970-01-01T00:00:00Z; `before` may be NULL, and then it is what the lead starts with. Returns a JSON array of objects
+// with `change` (such as `entered_stage`) and `rules` with their points before and after, a text that the caller frees
+// with `qualify_string_free`, or NULL; then `*error` says why. Nobody is notified. Any thread.
+//
+// # Safety
+//
+// `model` is a model that was not freed. `before` and `after` are UTF-8 and end with a zero byte; they are not kept.
+// `error` as for `qualify_model_from_text`.
+char *qualify_transitions(const struct qualify_model *model,
+                          const char *before,
+                          int64_t before_as_of,
+                          const char *after,
+                          int64_t as_of,
+                          struct qualify_error **error);
 
 // Scores a table of leads with a table of their events at `as_of`, in microseconds since 1970-01-01T00:00:00Z.
 //
@@ -268,6 +309,124 @@ void qualify_error_free(struct qualify_error *error);
 //
 // `text` is NULL, or came from this library and was not freed before.
 void qualify_string_free(char *text);
+
+// The state of a lead: a JSON object as for `qualify_score_lead`, with its events as far as they are known.
+//
+// Returns a state that the caller frees with `qualify_state_free`, or NULL; then `*error` says why. The model may be freed
+// before it. Any thread.
+//
+// # Safety
+//
+// `model` is a model that was not freed. `lead` is UTF-8 and ends with a zero byte; it is not kept. `error` as for
+// `qualify_model_from_text`.
+struct qualify_state *qualify_state_new(const struct qualify_model *model,
+                                        const char *lead,
+                                        struct qualify_error **error);
+
+// A state that was kept as bytes, for the lead of that key.
+//
+// Returns a state that the caller frees with `qualify_state_free`, or NULL if the bytes are damaged or were made by another
+// model; then `*error` says why. Make a new one then, and feed it the events again. Any thread.
+//
+// # Safety
+//
+// `model` is a model that was not freed. `key` is UTF-8 and ends with a zero byte. `bytes` points to `length` bytes.
+// Neither is kept. `error` as for `qualify_model_from_text`.
+struct qualify_state *qualify_state_from_bytes(const struct qualify_model *model,
+                                               const char *key,
+                                               const uint8_t *bytes,
+                                               size_t length,
+                                               struct qualify_error **error);
+
+// The state as bytes, which another process can go on with; `*length` gets how many there are.
+//
+// Returns bytes that the caller frees with `qualify_bytes_free`, or NULL; then `*error` says why. Any thread.
+//
+// # Safety
+//
+// `state` is a state that was not freed. `length` can be written to. `error` as for `qualify_model_from_text`.
+uint8_t *qualify_state_to_bytes(const struct qualify_state *state,
+                                size_t *length,
+                                struct qualify_error **error);
+
+// Feeds an event: a JSON object with `event`, `time` and its properties. Events come in any order.
+//
+// Returns whether that was done; if not, the state is as before and `*error` says why. Any thread.
+//
+// # Safety
+//
+// `state` is a state that was not freed. `event` is UTF-8 and ends with a zero byte; it is not kept. `error` as for
+// `qualify_model_from_text`.
+bool qualify_state_apply(const struct qualify_state *state,
+                         const char *event,
+                         struct qualify_error **error);
+
+// Sets an attribute by its path; `value` is JSON, and `null` makes it unknown.
+//
+// Returns whether that was done; if not, the state is as before and `*error` says why. Any thread.
+//
+// # Safety
+//
+// `state` is a state that was not freed. `name` and `value` are UTF-8 and end with a zero byte; they are not kept.
+// `error` as for `qualify_model_from_text`.
+bool qualify_state_set(const struct qualify_state *state,
+                       const char *name,
+                       const char *value,
+                       struct qualify_error **error);
+
+// The results at `as_of`, in microseconds since 1970-01-01T00:00:00Z: those of all events that were ever fed.
+//
+// Returns a JSON object as `qualify_score_lead` does, a text that the caller frees with `qualify_string_free`, or NULL;
+// then `*error` says why. An instant before the last one asked for is an error. Any thread.
+//
+// # Safety
+//
+// `state` is a state that was not freed. `error` as for `qualify_model_from_text`.
+char *qualify_state_score(const struct qualify_state *state,
+                          int64_t as_of,
+                          struct qualify_error **error);
+
+// When to look again: `*next` gets an instant behind `as_of` before which no decision (status, stage, grade, segment,
+// route) changes without a new event, or `INT64_MAX` if none ever does. Both in microseconds since
+// 1970-01-01T00:00:00Z.
+//
+// Returns whether that was done; if not, `*error` says why. Any thread.
+//
+// # Safety
+//
+// `state` is a state that was not freed. `next` can be written to. `error` as for `qualify_model_from_text`.
+bool qualify_state_next_check(const struct qualify_state *state,
+                              int64_t as_of,
+                              int64_t *next,
+                              struct qualify_error **error);
+
+// What changed at `as_of` since the last call of this function, each crossing once, with the rules responsible. A new
+// state is compared with nothing; one that was kept as bytes with what it was at the last instant asked for.
+//
+// Returns a JSON array of objects with `change` (such as `entered_stage`) and `rules` with their points before and after, a
+// text that the caller frees with
+// `qualify_string_free`, or NULL; then `*error` says why. Nobody is notified. Any thread.
+//
+// # Safety
+//
+// `state` is a state that was not freed. `error` as for `qualify_model_from_text`.
+char *qualify_state_transitions(const struct qualify_state *state,
+                                int64_t as_of,
+                                struct qualify_error **error);
+
+// Frees a state. NULL is fine. No other thread may be using it, and nobody may use it afterwards.
+//
+// # Safety
+//
+// `state` is NULL, or came from this library and was not freed before.
+void qualify_state_free(struct qualify_state *state);
+
+// Frees bytes that `qualify_state_to_bytes` gave, with the length that it gave. NULL is fine.
+//
+// # Safety
+//
+// `bytes` is NULL, or came from this library with that length and was not freed before.
+void qualify_bytes_free(uint8_t *bytes, size_t length);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -134,8 +134,8 @@ pub unsafe extern "C" fn qualify_model_inputs(model: *const Model) -> *mut c_cha
 
 /// All that is to be said about rules that use no other files, errors and warnings, as a JSON array.
 ///
-/// `params` as for `qualify_model_from_text`. Returns a text that the caller frees with `qualify_string_free`, or NULL; then `*error` says why. Rules with
-/// mistakes are no error here. Any thread.
+/// `params` as for `qualify_model_from_text`. Returns a text that the caller frees with `qualify_string_free`, or NULL;
+/// then `*error` says why. Rules with mistakes are no error here. Any thread.
 ///
 /// # Safety
 ///

@@ -58,7 +58,7 @@ int main(void) {
   struct qualify_model *model = qualify_model_from_text(rules, NULL, &error);
   struct qualify_model *other = qualify_model_from_text(rules, "{\"worth\": 21}", &error);
   CHECK(model != NULL && other != NULL);
-  CHECK(says(qualify_diff(model, other, &error), "21 points"));
+  CHECK(says(qualify_diff(model, other, &error), "21, was 20"));
   CHECK(says(qualify_diff(model, model, &error), "\"changes\":[]"));
 
   int64_t start = instant("2026-01-01");
