@@ -8,8 +8,10 @@ use crate::reference::{self, Design, Events, Leads};
 use crate::usage::{Usage, median};
 use qualify::{Backend, EngineOptions};
 use qualify_data::{Quiet, RunOptions, Stamp, Target, Writer};
+use qualify_model::Lead;
+use qualify_state::{LeadState, StateModel};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
 /// Some leads in a folder that goes away.
@@ -178,4 +180,25 @@ fn usages_survive_being_told() {
     assert_eq!(Usage::parse(&format!("something\n{usage}\n")), Some(usage));
     assert_eq!(Usage::parse("nothing"), None);
     assert_eq!(median([3.0, 1.0, 2.0]), 2.0);
+}
+
+#[test]
+#[allow(clippy::print_stdout)] // it says how many bytes
+fn a_state_of_a_lead_with_twenty_events_has_a_kilobyte() {
+    let (_folder, data) = small(1_000, 20_000);
+    let plan = Arc::new(crate::plan(many_rules::RULES).expect("the rules are right"));
+    let states = StateModel::new(plan.clone());
+    let (mut leads, mut most) = (0, (0, 0));
+    for batch in crate::batches(&data, &plan).expect("the data are right") {
+        let all = (0..batch.leads.rows).map(|row| crate::lead_of(&batch, row, &plan));
+        for lead in all.filter(|lead| lead.events.len() >= 20) {
+            let first = Lead { events: lead.events[..20].to_vec(), ..lead };
+            let state = LeadState::of_lead(&states, &first).expect("it is of the schema");
+            assert_eq!(state.held(), 20);
+            most = (most.0.max(state.to_bytes().len()), most.1.max(state.size()));
+            leads += 1;
+        }
+    }
+    println!("{leads} leads: at most {} bytes written, {} in memory", most.0, most.1);
+    assert!(leads > 100 && most.0 <= 1024 && most.1 <= 1024, "{leads} leads, {most:?}");
 }
