@@ -169,7 +169,7 @@ pub unsafe extern "C" fn qualify_state_score(
         guarded(error, null_mut(), || {
             let mut state = held(state, "state")?.held();
             let outcome = state.score(as_of)?;
-            json(&qualify_embed::json(state.handle().names(), &outcome))
+            json(&state.handle().model().results(&outcome))
         })
     }
 }

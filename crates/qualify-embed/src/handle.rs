@@ -83,7 +83,7 @@ impl Handle {
     /// The results of a lead at `as_of`, in microseconds since 1970. The outcome has no ledger: that is
     /// [explained](Handle::explain).
     pub fn score(&self, lead: &Lead, as_of: i64) -> Outcome {
-        let engine = self.engine.get_or_init(|| self.model.engine(0, &EngineOptions::default()));
+        let engine = self.engine();
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut scorer = idle.unwrap_or_else(|| engine.scorer());
         let outcome = engine.outcome(&mut scorer, lead, as_of);
@@ -120,7 +120,11 @@ impl Handle {
 
     /// The words of the results.
     pub(crate) fn labels(&self) -> &Labels {
-        self.ready().0.labels()
+        self.engine().labels()
+    }
+
+    fn engine(&self) -> &Engine {
+        self.engine.get_or_init(|| self.model.engine(0, &EngineOptions::default()))
     }
 
     pub(crate) fn states(&self) -> Result<&States, Refusal> {

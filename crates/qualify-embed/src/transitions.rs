@@ -1,8 +1,8 @@
 //! What changed between two results of a lead, as JSON: points are decimal numbers, instants texts.
 
+use qualify::results::Cell;
 use qualify::states::{Responsible, Transition};
 use qualify::typed::calendar::format_instant;
-use qualify::typed::exact;
 use serde_json::{Value as Json, json};
 
 /// An array of objects, one for each change.
@@ -25,9 +25,6 @@ fn transition(transition: &Transition) -> Json {
 }
 
 fn rule(rule: &Responsible) -> Json {
-    let points = |units: i64| {
-        let digits = exact::format(i128::from(units), 4);
-        digits.parse().map_or(Json::Null, Json::Number) // decimal digits are a number
-    };
-    json!({ "text": rule.text, "before": points(rule.before), "after": points(rule.after) })
+    let [before, after] = [rule.before, rule.after].map(|units| Cell::Points(Some(units)));
+    json!({ "text": rule.text, "before": before, "after": after })
 }
