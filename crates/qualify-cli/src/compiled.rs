@@ -52,11 +52,25 @@ pub fn read(file: &Path) -> Result<Plan, Stop> {
     Ok(plan)
 }
 
+/// Why a model is scored without a plan.
+pub fn slowly(what: &Unsupported, compiled: &Compiled) -> String {
+    let place = place(what, compiled);
+    format!(
+        "note: {place}: {} cannot be compiled yet; leads are scored one by one, which is slower\n",
+        what.what
+    )
+}
+
 fn cannot(what: &Unsupported, compiled: &Compiled) -> Stop {
-    let (line, column) = compiled.sources.line_column(what.span);
-    let file = &compiled.sources.file(what.span.file).name;
+    let place = place(what, compiled);
     Stop::CouldNotRun(format!(
-        "{file}:{line}:{column}: {} cannot be compiled yet; `qualify score` scores with it all the same, lead by lead",
+        "{place}: {} cannot be compiled yet; `qualify score` scores with it all the same, lead by lead",
         what.what
     ))
+}
+
+/// `model.qualify:4:6`
+fn place(what: &Unsupported, compiled: &Compiled) -> String {
+    let (line, column) = compiled.sources.line_column(what.span);
+    format!("{}:{line}:{column}", compiled.sources.file(what.span.file).name)
 }

@@ -51,23 +51,33 @@ pub struct Opened {
 
 /// Opens a project and compiles its model; shows what the checker says.
 pub fn open_with_model(reading: &Reading, console: &mut Console) -> Result<WithModel, Stop> {
-    let project = open(&reading.project)?;
-    let levels =
-        Levels::of_projects(&reading.compile, std::slice::from_ref(&project))?.without_denials_of_manifests();
-    let mut compiled: Compiled = rule_files::compile_with(&project.model_files(), &reading.compile, &levels)?;
-    rule_files::show(&compiled, console)?;
-    let as_of = as_of(reading.as_of.as_deref(), &project)?;
+    let (mut compiled, project, as_of) = compile(reading, console)?;
     // `show` stops at errors, and a model is missing only then
     let model = compiled.model.take().ok_or(Stop::Found)?;
     Ok(WithModel { project, model, as_of })
+}
+
+/// Compiles the model of a project; shows what the checker says.
+fn compile(reading: &Reading, console: &mut Console) -> Result<(Compiled, Project, i64), Stop> {
+    let project = open(&reading.project)?;
+    let levels =
+        Levels::of_projects(&reading.compile, std::slice::from_ref(&project))?.without_denials_of_manifests();
+    let compiled: Compiled = rule_files::compile_with(&project.model_files(), &reading.compile, &levels)?;
+    rule_files::show(&compiled, console)?;
+    let as_of = as_of(reading.as_of.as_deref(), &project)?;
+    Ok((compiled, project, as_of))
 }
 
 /// Opens a project to score it with its model, or with one that was compiled before.
 pub fn open_to_score(arguments: &Score, console: &mut Console) -> Result<Opened, Stop> {
     let options = EngineOptions { backend: arguments.backend.into() };
     let Some(file) = &arguments.compiled else {
-        let WithModel { project, model, as_of } = open_with_model(&arguments.reading, console)?;
+        let (mut compiled, project, as_of) = compile(&arguments.reading, console)?;
+        let model = compiled.model.take().ok_or(Stop::Found)?;
         let engine = model.engine(as_of, &options);
+        if let (Err(what), true) = (model.plan(), arguments.backend != Backend::Reference) {
+            console.tell(&compiled::slowly(&what, &compiled));
+        }
         return Ok(Opened { project, engine, as_of });
     };
     if arguments.backend == Backend::Reference {

@@ -7,6 +7,7 @@ mod ci_page;
 mod compiled;
 mod diff;
 mod fmt;
+mod left_behind;
 mod lint;
 mod program;
 mod serve;

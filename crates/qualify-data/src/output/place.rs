@@ -1,4 +1,4 @@
-//! Files that are whole or not there: written beside their place, then moved.
+//! Files that are whole or not there: written without a name, or beside their place, then moved.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -13,6 +13,8 @@ const SUFFIX: &str = ".part";
 
 /// Where a file is written.
 pub(crate) enum Place {
+    /// Without a name, until it is whole: it vanishes with the process whatever ends it.
+    Nameless(File, PathBuf),
     /// Beside, until it is whole.
     Beside(NamedTempFile, PathBuf),
     /// A pipe or device is written to as it is: it must never be replaced by a file.
@@ -20,23 +22,31 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// Opens the place of `path`; what is written beside vanishes unless it is [put](Place::put).
+    /// Opens the place of `path`; what is written vanishes unless it is [put](Place::put).
     pub(crate) fn open(path: &Path) -> io::Result<Place> {
         let path = real(path);
         if is_special(&path) {
             return OpenOptions::new().write(true).open(path).map(Place::Direct);
         }
-        Ok(Place::Beside(beside(&path)?, path))
+        Ok(match nameless(&path) {
+            Some(file) => Place::Nameless(file, path),
+            None => Place::Beside(beside(&path)?, path),
+        })
     }
 
     /// Moves the file to its place, over an old one, whose permissions it takes.
     pub(crate) fn put(self) -> io::Result<()> {
-        let Place::Beside(file, path) = self else { return Ok(()) };
-        if let Ok(old) = fs::metadata(&path) {
-            file.as_file().set_permissions(old.permissions())?;
+        match self {
+            Place::Direct(_) => Ok(()),
+            Place::Beside(file, path) => {
+                settle(file.as_file(), &path)?;
+                file.persist(&path).map(|_| ()).map_err(|e| e.error)
+            }
+            Place::Nameless(file, path) => {
+                settle(&file, &path)?;
+                name(file, &path)
+            }
         }
-        file.as_file().sync_all()?;
-        file.persist(&path).map(|_| ()).map_err(|e| e.error)
     }
 }
 
@@ -44,16 +54,79 @@ impl Write for Place {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Place::Beside(file, _) => file.write(bytes),
-            Place::Direct(file) => file.write(bytes),
+            Place::Nameless(file, _) | Place::Direct(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Place::Beside(file, _) => file.flush(),
-            Place::Direct(file) => file.flush(),
+            Place::Nameless(file, _) | Place::Direct(file) => file.flush(),
         }
     }
+}
+
+/// Everything is on the disk, with the permissions of an old file at that path.
+fn settle(file: &File, path: &Path) -> io::Result<()> {
+    if let Ok(old) = fs::metadata(path) {
+        file.set_permissions(old.permissions())?;
+    }
+    file.sync_all()
+}
+
+/// A file without a name in the folder of `path`, where system and folder know such files.
+#[cfg(target_os = "linux")]
+fn nameless(path: &Path) -> Option<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    if path.is_dir() || !Path::new(OPENED).is_dir() {
+        return None;
+    }
+    let folder = folder(path);
+    sweep(folder);
+    let flags = rustix::fs::OFlags::TMPFILE.bits();
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).mode(0o666).custom_flags(i32::try_from(flags).ok()?);
+    options.open(folder).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn nameless(_: &Path) -> Option<File> {
+    None
+}
+
+/// Where the system shows the files that a process has open.
+#[cfg(target_os = "linux")]
+const OPENED: &str = "/proc/self/fd";
+
+/// Gives a file without a name its name, in the place of an old file. For a moment it has another name, since a name
+/// that is taken can only be given by renaming.
+#[cfg(target_os = "linux")]
+fn name(mut file: File, path: &Path) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, linkat};
+    use std::io::Seek;
+    use std::os::fd::AsRawFd;
+    let aside = beside(path)?;
+    let aside = aside.into_temp_path();
+    fs::remove_file(&aside)?;
+    let opened = format!("{OPENED}/{}", file.as_raw_fd());
+    if linkat(CWD, opened, CWD, aside.to_path_buf(), AtFlags::SYMLINK_FOLLOW).is_err() {
+        // a folder that lets nobody link: its bytes go the usual way
+        let mut copy = beside(path)?;
+        file.rewind()?;
+        io::copy(&mut file, &mut copy)?;
+        settle(copy.as_file(), path)?;
+        return copy.persist(path).map(|_| ()).map_err(|e| e.error);
+    }
+    aside.persist(path).map_err(|e| e.error)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn name(_: File, _: &Path) -> io::Result<()> {
+    Ok(()) // there are no such files
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A new file in the folder of `path`.
@@ -61,7 +134,7 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
     if path.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
     }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder(path);
     let mut builder = tempfile::Builder::new();
     let prefix = format!("{PREFIX}{}-", std::process::id());
     builder.prefix(&prefix).suffix(SUFFIX);
