@@ -1,5 +1,5 @@
-//! What a run leaves behind that was interrupted: nothing. Events that wait for their leads, and results that are not
-//! whole, are in files without a name.
+//! What a run leaves behind that was interrupted: nothing. Results that are not whole, as well as events that find no
+//! room in memory, are in files without a name.
 
 use crate::program::{Folder, qualify};
 use std::fmt::Write;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A project whose events find no room in a MiB; the last row of the events is wrong, if that is wanted.
+/// A project that takes a while; the last row of the events is wrong, if that is wanted.
 fn project(wrong: bool) -> Folder {
     let (mut leads, mut events) = (String::from("id,size\n"), String::from("lead,time,event,page\n"));
     for lead in 0..3_000 {
@@ -34,7 +34,7 @@ fn project(wrong: bool) -> Folder {
     folder
 }
 
-const SCORE: &[&str] = &["score", ".", "-o", "scores.parquet", "--memory", "1MiB", "--threads", "2"];
+const SCORE: &[&str] = &["score", ".", "-o", "scores.parquet", "--memory", "64MiB", "--threads", "2"];
 
 /// The names in the folder and in that for temporary files.
 fn names(folder: &Folder) -> Vec<String> {
@@ -60,19 +60,19 @@ fn interrupted_runs_leave_nothing_behind() {
     }
     let folder = project(false);
     let before = names(&folder);
-    let aside = folder.path().join("aside").canonicalize().expect("a folder");
+    let place = folder.path().canonicalize().expect("a folder");
     for signal in ["INT", "TERM", "KILL", "HUP"] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_qualify"))
             .args(SCORE)
             .current_dir(folder.path())
-            .env("TMPDIR", &aside)
+            .env("TMPDIR", place.join("aside"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("the program starts");
         let start = Instant::now();
-        while !holds_nameless(child.id(), &aside) && start.elapsed() < Duration::from_secs(120) {
-            assert!(child.try_wait().expect("a child").is_none(), "it ended before it had put events aside");
+        while !holds_nameless(child.id(), &place) && start.elapsed() < Duration::from_secs(120) {
+            assert!(child.try_wait().expect("a child").is_none(), "it ended before it could be interrupted");
             std::thread::sleep(Duration::from_millis(2));
         }
         let killed = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status();
