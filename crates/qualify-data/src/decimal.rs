@@ -19,6 +19,11 @@ pub(crate) enum Scaled {
     },
 }
 
+/// Points in units of 1e-4 as the nearest double; below 10^15 units its shortest text is the exact number.
+pub fn points_as_double(units: i64) -> f64 {
+    units as f64 / 1e4
+}
+
 /// `text` times `10^decimals`, rounded half away from zero. Digits, one point, a sign and an exponent (`1e+05`)
 /// are read, and nothing else.
 pub(crate) fn scaled(text: &str, decimals: u32) -> Scaled {

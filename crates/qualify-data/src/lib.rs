@@ -35,6 +35,7 @@ mod tree;
 
 pub use bind::Binding;
 pub use clock::TimeFormat;
+pub use decimal::points_as_double;
 pub use format::{Compression, Format, Storage};
 pub use given::{EVENTS, EventTable, LEADS};
 pub use infer::{Inferred, infer};

@@ -160,7 +160,7 @@ fn points<S: Serializer>(units: i64, serializer: S) -> Result<S::Ok, S::Error> {
         return serializer.serialize_i64(units / 10_000);
     }
     if units.unsigned_abs() < PLAIN {
-        return serializer.serialize_f64(units as f64 / 1e4);
+        return serializer.serialize_f64(qualify_data::points_as_double(units));
     }
     let digits = exact::format(i128::from(units), 4).parse::<serde_json::Number>();
     digits.ok().serialize(serializer) // decimal digits are a number
