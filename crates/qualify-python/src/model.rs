@@ -72,7 +72,8 @@ impl PyModel {
         self.handle.model().digest()
     }
 
-    /// What must be known of a lead: a dict with key, attributes, events and received.
+    /// What must be known of a lead: a dict with key, attributes, events and received. Each event has under `back` how
+    /// far back it matters: `unbounded`, or `within` so many microseconds, or `since` an instant.
     #[getter]
     fn inputs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         from_json(py, &self.handle.model().inputs())

@@ -12,7 +12,8 @@ from conftest import RULES
 def test_a_model_tells_what_it_reads(model):
     assert model.inputs["key"] == "id"
     assert [a["path"] for a in model.inputs["attributes"]] == ["size"]
-    assert model.inputs["events"] == [{"name": "visited", "properties": ["page"]}]
+    back = {"unbounded": False, "within": 7 * 24 * 3600 * 10**6}
+    assert model.inputs["events"] == [{"name": "visited", "properties": ["page"], "back": back}]
     assert model.digest in repr(model)
     assert model.digest == qualify.Model.from_text(RULES).digest
 
