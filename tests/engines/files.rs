@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// One of so many random models goes this way.
-const SHARE: u64 = 5;
+const SHARE: u64 = 8;
 
 /// How tables are run.
 #[derive(Clone, Copy, Debug)]
