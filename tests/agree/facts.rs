@@ -222,7 +222,8 @@ impl Source<'_> {
                             1 => *high,
                             _ => number,
                         };
-                        Value::Number(number.clamp(*low, *high))
+                        // a damaged model may have them the wrong way round
+                        Value::Number(number.max(*low).min(*high))
                     }
                     _ => Value::Number(number),
                 }
