@@ -4,7 +4,7 @@ use crate::program::{Folder, qualify};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -135,9 +135,32 @@ fn a_client_that_breaks_off_harms_nobody() {
     until(|| read(send(&server, &post("/v1/score", SCORE))).0, |status| *status == 200);
 }
 
+/// The example whose pages are shown here.
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/embed-http")
+}
+
+/// What stands on a page between two marks.
+fn between<'p>(page: &'p str, start: &str, end: &str) -> &'p str {
+    page.split(start).nth(1).and_then(|rest| rest.split(end).next()).expect("it stands on the page")
+}
+
+#[test]
+fn the_page_tells_what_is_answered() {
+    let folder = example();
+    let page = std::fs::read_to_string(folder.join("../../docs/http.md")).expect("the page");
+    let server = serve_at(&folder, &[]);
+    let (status, body) = read(send(&server, &post("/v1/score", between(&page, "-d '", "'"))));
+    assert_eq!(status, 200, "{body}");
+    let told: Value = serde_json::from_str(between(&page, "```json\n", "```")).expect("JSON on the page");
+    let mut found: Value = serde_json::from_str(&body).expect("JSON");
+    found["model"] = told["model"].clone(); // it changes with the rules
+    assert_eq!(found, told);
+}
+
 #[test]
 fn the_example_prints_what_its_page_says() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/embed-http");
+    let folder = example();
     let server = serve_at(&folder, &[]);
     let signups = std::fs::File::open(folder.join("signups.jsonl")).expect("the sign-ups");
     let mut python = Command::new("python3");
