@@ -8,8 +8,9 @@ use crate::usage::Usage;
 use qualify::{Model, Severity, Sources};
 use qualify_data::{Quiet, RunOptions};
 use qualify_engine::{Backend, Engine};
-use qualify_model::{Batch, ScoreColumns};
+use qualify_model::{Batch, Column, ScoreColumns, UNKNOWN};
 use qualify_plan::Plan;
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -33,7 +34,8 @@ pub fn plan(rules: usize) -> Result<Plan, Failure> {
     Plan::of(model.typed()).map_err(|why| Failure::new(format!("{why:?}")))
 }
 
-/// The data as a plan needs them, in batches as they come from reading.
+/// The data as a plan needs them, in batches as they come from reading; but each column of texts has one dictionary for
+/// all of them, as tables in memory have, and as the program by hand makes of them before it is measured.
 pub fn batches(data: &DataSet, plan: &Plan) -> Result<Vec<Batch>, Failure> {
     let folder = project(data, "sorted");
     let project = qualify_data::open(&folder).map_err(|why| Failure::new(format!("{why:?}")))?;
@@ -45,7 +47,41 @@ pub fn batches(data: &DataSet, plan: &Plan) -> Result<Vec<Batch>, Failure> {
     };
     qualify_data::run(&project, &plan.schema, &plan.needs, &options, &mut Quiet, &keep, &mut |_, _| Ok(()))
         .map_err(|why| Failure::new(format!("{why:?}")))?;
-    Ok(kept.into_inner().unwrap_or_else(PoisonError::into_inner))
+    let mut batches = kept.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for place in 0..plan.needs.attributes.len() {
+        unite(batches.iter_mut().filter_map(|batch| batch.leads.attributes.get_mut(place)?.as_mut()));
+    }
+    for place in 0..plan.needs.properties.len() {
+        unite(batches.iter_mut().filter_map(|batch| batch.events.properties.get_mut(place)));
+    }
+    Ok(batches)
+}
+
+/// Gives columns of texts one dictionary, in which each text stands once; not if most texts are different, as e-mail
+/// addresses are, which the program by hand keeps row by row too.
+fn unite<'b>(columns: impl Iterator<Item = &'b mut Column>) {
+    let texts = columns.filter_map(|column| match column {
+        Column::Text { codes, dictionary } => Some((codes, dictionary)),
+        _ => None,
+    });
+    let texts: Vec<_> = texts.collect();
+    let (mut united, mut code_of) = (Vec::new(), HashMap::new());
+    for text in texts.iter().flat_map(|(_, dictionary)| dictionary.iter()) {
+        code_of.entry(text.clone()).or_insert_with(|| {
+            united.push(text.clone());
+            united.len() as u32 - 1
+        });
+    }
+    let rows: usize = texts.iter().map(|(codes, _)| codes.len()).sum();
+    if united.len() > rows / 2 {
+        return;
+    }
+    let united = Arc::new(united);
+    for (codes, dictionary) in texts {
+        let places: Vec<u32> = dictionary.iter().map(|text| code_of[text]).collect();
+        codes.iter_mut().filter(|code| **code != UNKNOWN).for_each(|code| *code = places[*code as usize]);
+        *dictionary = united.clone();
+    }
 }
 
 /// Binding the plan to its instant is measured with the scoring; making the plan is not.
