@@ -22,7 +22,7 @@ pub(crate) use layout::Layout;
 use lists::Lists;
 use qualify_model::EventColumns;
 use qualify_plan::{Bound, Plan};
-use qualify_vm::Slots;
+use qualify_vm::{Slots, Task, run_task};
 use std::ops::Range;
 
 /// The state of one worker, used again for every block.
@@ -135,17 +135,36 @@ impl Pass {
 
 /// Whether the events of each lead stand in the order of their times.
 fn is_by_time(times: &[i64], offsets: &[u32]) -> bool {
-    let steps_back = |now: &i64, next: &i64| (now > next) as u32;
-    let all: u32 = times.iter().zip(times.iter().skip(1)).map(|(now, next)| steps_back(now, next)).sum();
+    let mut all = 0;
+    run_task(StepsBack { times, count: &mut all });
     // from the last event of a lead to the first of the next one there is no order
     let ends = offsets.iter().map(|end| (end - offsets[0]) as usize);
     let mut between = 0;
     let mut last = 0;
     for end in ends.filter(|end| (1..times.len()).contains(end)) {
         if end > last {
-            between += steps_back(&times[end - 1], &times[end]);
+            between += (times[end - 1] > times[end]) as u32;
         }
         last = end;
     }
     all == between
+}
+
+/// Counts the instants after which an earlier one stands.
+struct StepsBack<'a> {
+    times: &'a [i64],
+    count: &'a mut u32,
+}
+
+impl Task for StepsBack<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let StepsBack { times, count } = self;
+        let next = times.get(1..).unwrap_or_default();
+        let mut back = 0;
+        for (now, next) in times.iter().zip(next) {
+            back += (now > next) as u32;
+        }
+        *count = back;
+    }
 }

@@ -78,6 +78,9 @@ fn make_room(frame: &mut Frame<'_>) {
     let codes = &mut frame.tallies.codes;
     codes.resize(codes.len().max(frame.plan.code_tallies.len()), Vec::new());
     codes.iter_mut().filter(|counts| counts.is_empty()).for_each(|counts| counts.push(0));
+    // machine code counts codes of every table
+    frame.tallies.are_counted.clear();
+    frame.tallies.are_counted.resize(codes.len(), true);
 }
 
 fn address<T>(column: &[T]) -> usize {

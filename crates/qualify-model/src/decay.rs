@@ -67,6 +67,7 @@ pub struct Halving {
     shift: u32,
     /// From this age on nothing is left.
     end: u64,
+    wide: Option<WideHalving>,
 }
 
 impl Halving {
@@ -76,7 +77,8 @@ impl Halving {
         let quick = (2..1 << 40).contains(&half_life);
         let shift = half_life.ilog2().saturating_sub(1);
         let magic = if quick { ((1u128 << (64 + shift)) / half_life as u128) as u64 + 1 } else { 0 };
-        Halving { half_life, magic, shift, end: half_life.saturating_mul(30) as u64 }
+        let (end, wide) = (half_life.saturating_mul(30) as u64, WideHalving::new(half_life));
+        Halving { half_life, magic, shift, end, wide }
     }
 
     /// What is left after `age`, in the unit of the half-life.
@@ -90,8 +92,19 @@ impl Halving {
     /// For half-lives that do not divide.
     #[inline(always)]
     pub fn quick(&self) -> Option<QuickHalving> {
-        let Halving { half_life, magic, shift, end } = *self;
+        let Halving { half_life, magic, shift, end, .. } = *self;
         (magic != 0).then_some(QuickHalving { half_life: half_life as u64, magic, shift, end })
+    }
+
+    /// For many ages at once, if the half-life is in the range of that.
+    #[inline(always)]
+    pub fn wide(&self) -> Option<WideHalving> {
+        self.wide
+    }
+
+    /// In the unit that it was made for, at least one.
+    pub fn half_life(&self) -> i64 {
+        self.half_life
     }
 }
 
@@ -123,6 +136,98 @@ impl QuickHalving {
         let left = between.wrapping_shr((steps >> 10) as u32) as i64;
         if age < self.end { left } else { 0 }
     }
+}
+
+/// [`Halving`] for many ages at once: the same numbers by products of 32 bits, of which vector instructions make many in
+/// the time of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WideHalving {
+    half_life: u64,
+    /// From this age on nothing is left.
+    end: u64,
+    /// 1024ths of half-lives in an age.
+    steps: Quotient,
+    /// What lies between two entries of the table.
+    between: Quotient,
+}
+
+/// [`TABLE`] without its last entry, so that ten bits look into it.
+static STARTS: [u32; 1024] = {
+    let mut starts = [0; 1024];
+    let mut i = 0;
+    while i < 1024 {
+        starts[i] = TABLE[i];
+        i += 1;
+    }
+    starts
+};
+
+/// By how much each entry of [`TABLE`] lies above the next: below 2^20.
+static DROPS: [u32; 1024] = {
+    let mut drops = [0; 1024];
+    let mut i = 0;
+    while i < 1024 {
+        drops[i] = TABLE[i] - TABLE[i + 1];
+        i += 1;
+    }
+    drops
+};
+
+impl WideHalving {
+    /// For half-lives from 2^11 to below 2^32 units (two seconds to 49 days in milliseconds).
+    fn new(half_life: i64) -> Option<WideHalving> {
+        let h = u64::try_from(half_life).ok().filter(|h| (1 << 11..1 << 32).contains(h))?;
+        let (steps, between) = (Quotient::new(30 * h, 10, h), Quotient::new(h << 20, 0, h));
+        Some(WideHalving { half_life: h, end: 30 * h, steps, between })
+    }
+
+    /// What is left after `age`, in the unit of the half-life.
+    #[inline(always)]
+    pub fn factor(&self, age: u64) -> i64 {
+        let h = self.half_life;
+        let within = age.min(self.end);
+        let steps = self.steps.guess(within);
+        let f = (within << 10) - product(steps, h);
+        let (steps, f) = if f >= h { (steps + 1, f - h) } else { (steps, f) };
+        let i = (steps & 1023) as usize;
+        // (from * (h - f) + to * f) div h, with the division on the small difference
+        let n = product(DROPS[i] as u64, f) + (h - 1);
+        let between = self.between.guess(n);
+        let between = between + (n - product(between, h) >= h) as u64;
+        let left = (STARTS[i] as u64 - between) >> (steps >> 10 & 63);
+        if age < self.end { left as i64 } else { 0 }
+    }
+}
+
+/// A division by a number, as a product that is right or one too small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Quotient {
+    drop: u32,
+    magic: u64,
+    shift: u32,
+}
+
+impl Quotient {
+    /// For `n * 2^scale / by` with `n` up to `most`, if that is below 2^21. Of `n` the upper 32 bits count: what is
+    /// dropped is less than 2^-9 of `by`, and `magic`, of 32 bits too, is off by 2^-31 of itself. `by` has at least 12
+    /// bits, so that there is such a magic.
+    fn new(most: u64, scale: u32, by: u64) -> Quotient {
+        let drop = (64 - most.leading_zeros()).saturating_sub(32);
+        let magic = |shift: u32| ((1u128 << (scale + drop + shift)) / by as u128) as u64;
+        let shift = (32..64).find(|shift| magic(*shift) >= 1 << 31).unwrap_or(32);
+        Quotient { drop, magic: magic(shift), shift }
+    }
+
+    #[inline(always)]
+    fn guess(self, n: u64) -> u64 {
+        product(n >> self.drop, self.magic) >> self.shift
+    }
+}
+
+/// The product of numbers of 32 bits.
+#[inline(always)]
+fn product(a: u64, b: u64) -> u64 {
+    (a & 0xffff_ffff) * (b & 0xffff_ffff)
 }
 
 /// `fading over D`: the numerator of what is left after `age`; the denominator is `over`.
@@ -214,6 +319,15 @@ mod tests {
     }
 
     #[test]
+    fn wide_halving_has_its_range() {
+        for (half_life, is_in_it) in
+            [(0, false), (2047, false), (2048, true), (u32::MAX as i64, true), (1 << 32, false)]
+        {
+            assert_eq!(Halving::new(half_life).wide().is_some(), is_in_it, "{half_life}");
+        }
+    }
+
+    #[test]
     fn the_other_shapes() {
         assert_eq!([0, 3, 10, 11].map(|age| fading_share(age, 10)), [10, 7, 0, 0]);
         assert_eq!(
@@ -243,6 +357,19 @@ mod tests {
             for age in edges.into_iter().flat_map(near).chain([age, age % (31 * half_life)]) {
                 let prepared = Halving::new(half_life).factor(age);
                 prop_assert_eq!(prepared, halving_factor(age, half_life), "age {} half-life {}", age, half_life);
+            }
+        }
+
+        #[test]
+        fn wide_halving_is_the_same(age in 0u64..1 << 46, bits in 11u32..32, low: u32) {
+            let half_life = (1i64 << bits) + (low as i64 & ((1 << bits) - 1));
+            let wide = Halving::new(half_life).wide().expect("of a half-life in its range");
+            let h = half_life as u64;
+            let near = |n: u64| (n.saturating_sub(3)..=n + 3).collect::<Vec<_>>();
+            let edges = [0, h, 7 * h, 29 * h, 30 * h, h / 1024, h * (age % 30720) / 1024, 1 << 53, u64::MAX - 3];
+            for age in edges.into_iter().flat_map(near).chain([age, age % (31 * h)]) {
+                let expected = halving_factor(i64::try_from(age).unwrap_or(i64::MAX), half_life);
+                prop_assert_eq!(wide.factor(age), expected, "age {} half-life {}", age, half_life);
             }
         }
 

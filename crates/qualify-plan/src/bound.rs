@@ -4,7 +4,8 @@ use crate::{FixedWindow, Plan, PlanCurve};
 use qualify_model::Length;
 use qualify_model::calendar::{self, Interval, Zone};
 use qualify_model::decay::{
-    HALVING_ONE, SHARE_ONE, dropping_share, fading_share, halving_factor, losing_points, losing_share,
+    HALVING_ONE, Halving, SHARE_ONE, dropping_share, fading_share, halving_factor, losing_points,
+    losing_share,
 };
 
 /// What of a plan depends on the instant. Params are put into lengths when a model is lowered.
@@ -29,9 +30,7 @@ pub struct Bound {
 #[allow(missing_docs)]
 pub enum BoundCurve {
     /// In whole milliseconds.
-    Halving {
-        every: i64,
-    },
+    Halving(Halving),
     /// In whole days.
     HalvingByDay {
         every: i64,
@@ -117,7 +116,12 @@ impl BoundCurve {
                 today: calendar::utc_day(as_of),
             },
             PlanCurve::Halving { every, by_day: false } => {
-                BoundCurve::Halving { every: exact(every) / 1_000 }
+                let every = (exact(every) / 1_000).max(1);
+                match self {
+                    // to prepare it takes longer than to score some leads
+                    BoundCurve::Halving(halving) if halving.half_life() == every => return,
+                    _ => BoundCurve::Halving(Halving::new(every)),
+                }
             }
             PlanCurve::Fading { over } => BoundCurve::Fading { over: exact(over).max(1) },
             PlanCurve::LosingShare { share, every } => {
@@ -136,7 +140,7 @@ impl BoundCurve {
     /// What one is counted as.
     pub fn denominator(&self) -> i64 {
         match self {
-            BoundCurve::Halving { .. } | BoundCurve::HalvingByDay { .. } => HALVING_ONE,
+            BoundCurve::Halving(_) | BoundCurve::HalvingByDay { .. } => HALVING_ONE,
             BoundCurve::Fading { over } => *over,
             BoundCurve::LosingShare { .. } | BoundCurve::Dropping { .. } => SHARE_ONE,
             BoundCurve::LosingPoints { .. } | BoundCurve::Nothing => 1,
@@ -148,7 +152,7 @@ impl BoundCurve {
     pub fn numerator(&self, as_of: i64, since: i64) -> i64 {
         let age = as_of.saturating_sub(since).max(0);
         match self {
-            BoundCurve::Halving { every } => halving_factor(age / 1_000, *every),
+            BoundCurve::Halving(halving) => halving.factor(age / 1_000),
             BoundCurve::HalvingByDay { every, today } => {
                 halving_factor(today - calendar::utc_day(since), *every)
             }

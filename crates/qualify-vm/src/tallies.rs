@@ -12,6 +12,8 @@ pub struct Tallies {
     /// For each of [`Plan::code_tallies`] how often each code was met; the last entry is unknown. They grow
     /// as codes are met.
     pub codes: Vec<Vec<u64>>,
+    /// For each of them whether any code was counted since they were settled.
+    pub are_counted: Vec<bool>,
 }
 
 impl Tallies {
@@ -24,13 +26,18 @@ impl Tallies {
         Tallies {
             rules: Tally::new(plan.labels.rules.len()),
             codes: plan.code_tallies.iter().map(|tally| vec![0; entries(tally.table)]).collect(),
+            are_counted: vec![false; plan.code_tallies.len()],
         }
     }
 
     /// Makes rules of the codes that were counted, with the outputs of the tables that they are codes of. The
     /// codes begin at nothing again: to be called before tables change, too.
     pub fn settle(&mut self, plan: &Plan, tables: &[TableColumns]) {
-        for (tally, counts) in plan.code_tallies.iter().zip(&mut self.codes) {
+        let all = plan.code_tallies.iter().zip(&mut self.codes).zip(&mut self.are_counted);
+        for ((tally, counts), are_counted) in all {
+            if !std::mem::take(are_counted) {
+                continue; // all are nothing
+            }
             let Some(table) = tables.get(tally.table as usize) else { continue };
             for (rule, fired, points) in &tally.rules {
                 let fired = table.outputs.get(*fired as usize);

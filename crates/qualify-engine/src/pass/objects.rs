@@ -4,6 +4,7 @@
 use super::classes::Classes;
 use qualify_model::{Column, EventColumns, Type, Value, text};
 use qualify_plan::{Plan, PlanObject};
+use qualify_vm::{Task, run_task};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -100,15 +101,33 @@ impl Classes {
         let Objects { kinds, flat, stride, shared, .. } = &self.objects;
         let column = shared.and_then(|column| events.properties.get(column));
         if let (false, Some(Column::Text { codes, .. })) = (flat.is_empty(), column) {
-            let codes = &codes[range.clone()];
-            let (stride, last, flat) = (*stride as u32, *stride as u32 - 1, &flat[..]);
+            let (codes, kinds) = (&codes[range.clone()], &events.kinds[range]);
             classes.resize(codes.len(), 0);
-            for ((class, kind), code) in classes.iter_mut().zip(&events.kinds[range]).zip(codes) {
-                *class = flat[(*kind as u32 * stride + *code.min(&last)) as usize];
-            }
+            run_task(LookUp { flat, stride: *stride as u32, kinds, codes, classes });
             return;
         }
         classes.extend(range.map(|event| kinds[events.kinds[event] as usize].class(events, event)));
+    }
+}
+
+/// Looks classes up by type and code of the object.
+struct LookUp<'a> {
+    flat: &'a [u32],
+    stride: u32,
+    kinds: &'a [u16],
+    codes: &'a [u32],
+    classes: &'a mut [u32],
+}
+
+impl Task for LookUp<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let LookUp { flat, stride, kinds, codes, classes } = self;
+        for ((class, kind), code) in classes.iter_mut().zip(kinds).zip(codes) {
+            let place = (*kind as u32 * stride + *code.min(&(stride - 1))) as usize;
+            // there is no place beyond the table; to say it this way lets many be looked up at once
+            *class = if place < flat.len() { flat[place] } else { 0 };
+        }
     }
 }
 

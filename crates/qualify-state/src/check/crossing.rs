@@ -147,8 +147,8 @@ impl Next {
         self.at(since);
         let age = self.from.saturating_sub(since).max(0);
         match curve {
-            BoundCurve::Halving { every } => {
-                let end = every.max(&1).checked_mul(30).and_then(|end| end.checked_mul(1_000));
+            BoundCurve::Halving(halving) => {
+                let end = halving.half_life().checked_mul(30).and_then(|end| end.checked_mul(1_000));
                 end.into_iter().for_each(|end| self.behind(since, end));
             }
             BoundCurve::HalvingByDay { every, .. } => {

@@ -1,7 +1,11 @@
 //! Counting what rules do. A rule fired for a row where its condition is true and the row is evaluated.
 
-use crate::{Frame, Registers};
+use crate::{CHUNK, Frame, Registers, TableColumn};
+use qualify_model::Tally;
 use qualify_plan::{CodeTallyAt, N, RuleAt, T};
+
+/// Of a table with more entries rules are counted row by row: to go through all entries at the end would take longer.
+const MANY: usize = 4 * CHUNK;
 
 /// How many of the rows fired.
 #[inline(always)]
@@ -29,28 +33,42 @@ pub(super) fn constant(
     rows: usize,
 ) {
     let count = count(r.truths.column(fired.index(), rows), &r.evaluated[..rows]);
-    add(f, rule, count, (points as i128).wrapping_mul(count as i128));
+    add(&mut f.tallies.rules, rule.index(), count, (points as i128).wrapping_mul(count as i128));
 }
 
 #[inline(always)]
 pub(super) fn rule(f: &mut Frame<'_>, r: &mut Registers, rule: RuleAt, fired: T, points: N, rows: usize) {
     let (fired, evaluated) = (r.truths.column(fired.index(), rows), &r.evaluated[..rows]);
     let points = r.numbers.column(points.index(), rows);
-    // halves of 32 bits cannot overflow over a chunk
-    let (mut low, mut high) = (0u64, 0i64);
+    let mut sum = Sum::default();
     for i in 0..rows {
-        let points = points[i] & -((fired[i].min(evaluated[i]) >> 1) as i64);
-        low = low.wrapping_add(points as u64 & 0xffff_ffff);
-        high = high.wrapping_add(points >> 32);
+        sum.add(points[i] & -((fired[i].min(evaluated[i]) >> 1) as i64));
     }
-    let sum = ((high as i128) << 32) + low as i128;
-    add(f, rule, count(fired, evaluated), sum);
+    add(&mut f.tallies.rules, rule.index(), count(fired, evaluated), sum.whole());
 }
 
-fn add(f: &mut Frame<'_>, rule: RuleAt, count: u64, points: i128) {
-    let tally = &mut f.tallies.rules;
-    if let (Some(leads), Some(sum)) = (tally.leads.get_mut(rule.index()), tally.points.get_mut(rule.index()))
-    {
+/// The points of a chunk in halves of 32 bits, which cannot overflow over a chunk.
+#[derive(Default)]
+struct Sum {
+    low: u64,
+    high: i64,
+}
+
+impl Sum {
+    #[inline(always)]
+    fn add(&mut self, points: i64) {
+        self.low = self.low.wrapping_add(points as u64 & 0xffff_ffff);
+        self.high = self.high.wrapping_add(points >> 32);
+    }
+
+    #[inline(always)]
+    fn whole(&self) -> i128 {
+        ((self.high as i128) << 32) + self.low as i128
+    }
+}
+
+fn add(tally: &mut Tally, rule: usize, count: u64, points: i128) {
+    if let (Some(leads), Some(sum)) = (tally.leads.get_mut(rule), tally.points.get_mut(rule)) {
         *leads = leads.wrapping_add(count);
         *sum = sum.saturating_add(points);
     }
@@ -65,6 +83,28 @@ pub(super) fn codes(f: &mut Frame<'_>, r: &mut Registers, tally: CodeTallyAt, co
     let Some(counts) = f.tallies.codes.get_mut(tally.index()) else { return };
     let Some(last) = counts.len().checked_sub(1) else { return };
     let (condition, evaluated) = (r.truths.column(condition.index(), rows), &r.evaluated[..rows]);
+    if let Some(columns) = f.tables.get(at.table as usize).filter(|_| last >= MANY) {
+        for (rule, fired, points) in &at.rules {
+            let (fired, points) =
+                (columns.outputs.get(*fired as usize), columns.outputs.get(*points as usize));
+            let (Some(TableColumn::Truth(fired)), Some(TableColumn::Number { values, .. })) = (fired, points)
+            else {
+                continue;
+            };
+            let (mut leads, mut sum) = (0, Sum::default());
+            for i in 0..rows {
+                let place = (codes[i] as usize).min(last);
+                let counted = (condition[i].min(evaluated[i]).min(fired[place]) >> 1) as u64;
+                leads += counted;
+                sum.add(values[place] & -(counted as i64));
+            }
+            add(&mut f.tallies.rules, rule.index(), leads, sum.whole());
+        }
+        return;
+    }
+    if let Some(are_counted) = f.tallies.are_counted.get_mut(tally.index()) {
+        *are_counted = true;
+    }
     for i in 0..rows {
         let counted = (condition[i].min(evaluated[i]) >> 1) as u64;
         let count = &mut counts[(codes[i] as usize).min(last)];

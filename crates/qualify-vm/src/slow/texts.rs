@@ -208,7 +208,8 @@ pub(super) fn passes_any(test: TextTest, whole: &str, needles: &PreparedTexts, f
             needles.any(|needle| folded.contains(needle.as_str()))
         }
         TextTest::StartsWith => {
-            let bytes = whole.trim_start().as_bytes();
+            let is_trimmed = whole.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+            let bytes = if is_trimmed { whole } else { whole.trim_start() }.as_bytes();
             needles.any(|needle| {
                 begins_with(bytes.iter(), needle.bytes()).unwrap_or_else(|| text::starts_with(whole, needle))
             })

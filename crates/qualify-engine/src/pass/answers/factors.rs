@@ -5,6 +5,9 @@ use qualify_model::decay::Halving;
 use qualify_plan::BoundCurve;
 use qualify_vm::{SlotColumn, Task};
 
+/// So many factors are computed at a time.
+const MANY: usize = 64;
+
 /// Puts the sums of the curve's numerators into a number column.
 pub(super) struct Factors<'a, 'b> {
     pub block: &'b Block<'a>,
@@ -26,46 +29,60 @@ impl Task for Factors<'_, '_> {
         let (rows, as_of) = (&block.lists.rows[..], block.bound.as_of);
         let before = self.before;
         let halving = match self.curve {
-            BoundCurve::Halving { every } => Halving::new(*every).quick(),
+            BoundCurve::Halving(halving) => Some(halving),
             _ => None,
         };
+        let (wide, narrow) = (halving.and_then(Halving::wide), halving.and_then(Halving::quick));
         for list in block.lists.in_spot(block.cells, self.spot) {
             let (Some(first), Some(last)) = (list.first(), list.last()) else { continue };
             let of_list = rows[*first as usize] as usize..rows[*last as usize] as usize + 1;
             before.resize(block.leads, 0);
             before[of_list.clone()].copy_from_slice(&values[of_list]);
-            match (halving, self.curve) {
-                (Some(halving), _) => add(list, rows, block.times, before, values, |time| {
-                    // nothing in the list lies after `as of`
-                    halving.factor(as_of.wrapping_sub(time) as u64 / 1_000)
+            let times = block.times;
+            // nothing in the list lies after `as of`
+            let age = |event: u32| as_of.wrapping_sub(times[event as usize]) as u64 / 1_000;
+            match (wide.filter(|_| list.len() >= MANY / 4), narrow) {
+                (Some(wide), _) => add(list, rows, before, values, |events, factors| {
+                    let mut ages = [0; MANY];
+                    ages.iter_mut().zip(events).for_each(|(cell, event)| *cell = age(*event));
+                    // a loop of its own over all of them, which becomes one of vector instructions
+                    factors.iter_mut().zip(&ages).for_each(|(factor, age)| *factor = wide.factor(*age));
                 }),
-                (None, curve) => {
-                    add(list, rows, block.times, before, values, |time| curve.numerator(as_of, time))
-                }
+                (None, Some(narrow)) => add(list, rows, before, values, |events, factors| {
+                    let each = factors.iter_mut().zip(events);
+                    each.for_each(|(factor, event)| *factor = narrow.factor(age(*event)));
+                }),
+                (None, None) => add(list, rows, before, values, |events, factors| {
+                    let numerator = |event: u32| self.curve.numerator(as_of, times[event as usize]);
+                    factors.iter_mut().zip(events).for_each(|(factor, event)| *factor = numerator(*event));
+                }),
             }
         }
     }
 }
 
-/// Adds the factors of a list to what was there before.
+/// Adds the factors of a list to what was there before. `put` is given some events and puts their factors.
 #[inline(always)]
 fn add(
     list: &[u32],
     rows: &[u16],
-    times: &[i64],
     before: &[i64],
     values: &mut [i64],
-    factor: impl Fn(i64) -> i64,
+    put: impl Fn(&[u32], &mut [i64; MANY]),
 ) {
     // of equal lengths, so that to look into one is to look into the other
-    let (times, before) = (&times[..rows.len()], &before[..values.len()]);
+    let before = &before[..values.len()];
+    let mut factors = [0; MANY];
     // the sum of a lead is held in a register and written over and over: nothing waits for memory
     let (mut of_lead, mut last) = (0i64, 0);
-    for event in list {
-        let row = rows[*event as usize];
-        let is_same = -((row == last) as i64); // all bits or none
-        of_lead = (of_lead & is_same) + factor(times[*event as usize]);
-        last = row;
-        values[row as usize] = before[row as usize] + of_lead;
+    for events in list.chunks(MANY) {
+        put(events, &mut factors);
+        for (event, factor) in events.iter().zip(&factors) {
+            let row = rows[*event as usize];
+            let is_same = -((row == last) as i64); // all bits or none
+            of_lead = (of_lead & is_same) + factor;
+            last = row;
+            values[row as usize] = before[row as usize] + of_lead;
+        }
     }
 }
