@@ -22,6 +22,10 @@ const PARTITIONS: usize = 512;
 /// What the table of keys may always take, in bytes.
 const LEAST: u64 = 1 << 10;
 
+/// What the table of keys may take at most, however much memory there is: a larger one is slower than partitions, since
+/// each look into it waits for the memory several times.
+const MOST: u64 = 128 << 20;
+
 /// What is made of a key.
 pub(super) type Mark = [u64; 2];
 
@@ -82,7 +86,7 @@ impl Size {
 impl Gathering {
     /// With a table of so many bytes at most, or else with so many bytes in memory until places are found.
     pub fn new(most: u64, room: u64) -> Gathering {
-        let most = most.max(LEAST);
+        let most = most.clamp(LEAST, MOST);
         Gathering { most, room, held: Vec::new(), size: Size::default(), rows: Vec::new(), later: None }
     }
 
