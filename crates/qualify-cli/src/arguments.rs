@@ -93,8 +93,8 @@ pub struct Serve {
     #[arg(long, default_value = "67108864", value_name = "BYTES")]
     pub max_body: usize,
     /// Requests that are answered at one time; others are asked to come again
-    #[arg(long, default_value = "256", value_name = "NUMBER")]
-    pub max_requests: usize,
+    #[arg(long, default_value = "256", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_requests: u32,
     /// Seconds until a request must be answered
     #[arg(long, default_value = "30", value_name = "SECONDS")]
     pub timeout: u64,

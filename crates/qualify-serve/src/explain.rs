@@ -2,7 +2,8 @@
 
 use crate::answer::{Refusal, json, of_model};
 use crate::request::{as_of, flag, json_body, object};
-use crate::server::Server;
+use crate::served::Served;
+use crate::server::{SMALL, Server};
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
 use qualify::Explanation;
@@ -19,7 +20,15 @@ struct Shown<'e> {
 pub(crate) async fn explain(server: Arc<Server>, request: Request<Body>) -> Result<Response<Body>, Refusal> {
     let served = server.served();
     let bytes = json_body(&server, request).await?;
-    let asked = object(&bytes, &["lead", "as_of", "show_personal"])?;
+    if bytes.len() <= SMALL {
+        return answer(&server, &served, &bytes);
+    }
+    let working = server.clone();
+    server.long(move || answer(&working, &served, &bytes)).await?
+}
+
+fn answer(server: &Server, served: &Served, bytes: &[u8]) -> Result<Response<Body>, Refusal> {
+    let asked = object(bytes, &["lead", "as_of", "show_personal"])?;
     let as_of = as_of(field(&asked, "as_of"))?;
     let show_personal = flag(field(&asked, "show_personal"), "show_personal")?;
     if show_personal && !server.options.allow_personal {

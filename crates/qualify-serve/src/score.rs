@@ -3,7 +3,7 @@
 use crate::answer::{Refusal, json, of_model};
 use crate::request::{as_of, body, content_type, object, unread};
 use crate::served::Served;
-use crate::server::Server;
+use crate::server::{SMALL, Server};
 use crate::tables;
 use axum::body::Body;
 use axum::http::{Request, Response};
@@ -13,9 +13,6 @@ use qualify::{Lead, Outcome, Results};
 use qualify_data::{Tree, field};
 use serde::Serialize;
 use std::sync::Arc;
-
-/// Above so many bytes a body is worked on where it keeps no other request waiting.
-const SMALL: usize = 1 << 16;
 
 /// The answer about one lead.
 #[derive(Serialize)]

@@ -10,6 +10,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
+/// Above so many bytes a body is worked on where it keeps no other request waiting.
+pub(crate) const SMALL: usize = 1 << 16;
+
 /// What a request may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -84,7 +87,7 @@ impl Server {
         let server = Server {
             metrics,
             log: Log { requests: options.log_requests },
-            room: Arc::new(Semaphore::new(options.limits.requests)),
+            room: Arc::new(Semaphore::new(options.limits.requests.min(Semaphore::MAX_PERMITS))),
             cores: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, |n| n.get()))),
             options,
             load,

@@ -25,7 +25,7 @@ pub fn run(arguments: &Serve, console: &mut Console) -> Result<Outcome, Stop> {
         limits: Limits {
             body: arguments.max_body,
             time: Duration::from_secs(arguments.timeout),
-            requests: arguments.max_requests,
+            requests: arguments.max_requests as usize,
             ..Limits::default()
         },
         token,
@@ -38,15 +38,16 @@ pub fn run(arguments: &Serve, console: &mut Console) -> Result<Outcome, Stop> {
     let (server, files) = Server::new(Box::new(move || load(&folder, &compile)), options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("no threads to serve with: {error}"))?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(address).await;
         let listener = listener.map_err(|error| listening(address, &error))?;
         let bound = listener.local_addr().unwrap_or(address);
         console.print(&format!("listening on http://{bound}\n"))?;
         let served = qualify_serve::run(Arc::new(server), files, listener, stopped()).await;
         served.map_err(|error| Stop::CouldNotRun(format!("stopped: {error}")))
-    })?;
-    Ok(Outcome::Fine)
+    });
+    runtime.shutdown_background(); // what is not done by now had its grace
+    ended.map(|()| Outcome::Fine)
 }
 
 fn listening(address: SocketAddr, error: &std::io::Error) -> Stop {

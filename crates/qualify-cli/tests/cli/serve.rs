@@ -183,6 +183,8 @@ fn what_it_does_not_start_with() {
     std::fs::write(folder.path().join("token"), "\n").expect("a file");
     let empty = run(&["--token-file", "token"]);
     assert!(empty.status == 2 && empty.err.contains("empty"), "{empty:?}");
+    let many = run(&["--max-requests", "9999999999999999999"]);
+    assert!(many.status == 2 && many.err.contains("--max-requests"), "{many:?}");
     let server = serve(&folder, &[]);
     let taken = run(&["--listen", &server.address]);
     assert!(taken.status == 2 && taken.err.contains("somebody listens there already"), "{taken:?}");
