@@ -7,7 +7,7 @@ use crate::model::PyModel;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use qualify_embed::State;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// What a model needs to know of one lead that is scored as events arrive.
 ///
@@ -19,8 +19,10 @@ pub struct LeadState {
 }
 
 impl LeadState {
-    fn held(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Works on the state without the lock of the interpreter: a thread that waits for one while it holds the other would
+    /// stop all threads. No Python runs in `work`.
+    fn held<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut State) -> T + Send) -> T {
+        py.detach(|| work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
@@ -48,26 +50,26 @@ impl LeadState {
 
     /// The state as bytes, which another process can go on with.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = self.held().to_bytes().map_err(refused)?;
+        let bytes = self.held(py, State::to_bytes).map_err(refused)?;
         Ok(PyBytes::new(py, &bytes))
     }
 
     /// The key of the lead.
     #[getter]
-    fn key(&self) -> String {
-        self.held().key().to_string()
+    fn key(&self, py: Python<'_>) -> String {
+        self.held(py, |state| state.key().to_string())
     }
 
     /// How many events it holds now.
     #[getter]
-    fn events(&self) -> usize {
-        self.held().held()
+    fn events(&self, py: Python<'_>) -> usize {
+        self.held(py, |state| state.held())
     }
 
     /// The bytes that it takes in memory.
     #[getter]
-    fn size(&self) -> usize {
-        self.held().size()
+    fn size(&self, py: Python<'_>) -> usize {
+        self.held(py, |state| state.size())
     }
 
     /// Feeds an event: a dict with "event", "time" and its properties.
@@ -75,7 +77,7 @@ impl LeadState {
     fn apply(&self, py: Python<'_>, event: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut odd = Vec::new();
         let json = to_json(event, &mut odd)?;
-        let found = self.held().apply(&json).map_err(refused)?;
+        let found = self.held(py, |state| state.apply(&json)).map_err(refused)?;
         warn(py, odd, &found)
     }
 
@@ -84,7 +86,7 @@ impl LeadState {
     fn set(&self, py: Python<'_>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut odd = Vec::new();
         let json = to_json(value, &mut odd)?;
-        let found = self.held().set(name, &json).map_err(refused)?;
+        let found = self.held(py, |state| state.set(name, &json)).map_err(refused)?;
         warn(py, odd, &found)
     }
 
@@ -99,9 +101,10 @@ impl LeadState {
     ) -> PyResult<Bound<'py, PyDict>> {
         let float = crate::arguments::is_float(scores)?;
         let as_of = instant(as_of, None, None)?;
-        let mut state = self.held();
-        let outcome = state.score(as_of).map_err(refused)?;
-        from_cells(py, state.handle().model().results(&outcome), float)
+        let (handle, outcome) = self
+            .held(py, |state| state.score(as_of).map(|outcome| (state.handle().clone(), outcome)))
+            .map_err(refused)?;
+        from_cells(py, handle.model().results(&outcome), float)
     }
 
     /// An instant before which no decision (status, stage, grade, segment, route) changes without a new event; None if
@@ -113,7 +116,7 @@ impl LeadState {
         as_of: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let as_of = instant(as_of, None, None)?;
-        let next = self.held().next_check(as_of).map_err(refused)?;
+        let next = self.held(py, |state| state.next_check(as_of)).map_err(refused)?;
         next.map(|next| instant_of(py, next)).transpose()
     }
 
@@ -128,12 +131,13 @@ impl LeadState {
         as_of: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let as_of = instant(as_of, None, None)?;
-        let changed = self.held().transitions(as_of).map_err(refused)?;
+        let changed = self.held(py, |state| state.transitions(as_of)).map_err(refused)?;
         from_json(py, &qualify_embed::transitions_json(&changed))
     }
 
-    fn __repr__(&self) -> String {
-        let state = self.held();
-        format!("<LeadState {} with {} events in {} bytes>", state.key(), state.held(), state.size())
+    fn __repr__(&self, py: Python<'_>) -> String {
+        self.held(py, |state| {
+            format!("<LeadState {} with {} events in {} bytes>", state.key(), state.held(), state.size())
+        })
     }
 }

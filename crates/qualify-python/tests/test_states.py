@@ -1,6 +1,8 @@
 """Leads that are scored as events arrive."""
 
 import random
+import subprocess
+import sys
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -98,3 +100,25 @@ def test_two_looks_at_a_lead(model):
     assert [rule["text"] for rule in changes[0]["rules"]] == ["when size > 100 add 10"]
     faded = model.transitions(large, large, before_as_of=START + DAY, as_of=START + 8 * DAY)
     assert [t["stage"] for t in faded] == ["MQL", "Lead"]
+
+
+def test_threads_share_a_state():
+    # in a process of its own: a lock that is never given back would stop all of this one
+    code = f"""
+import threading, qualify
+model = qualify.Model.from_text({RULES!r})
+state = qualify.LeadState(model, {{"id": "a", "size": 500}})
+as_of, found = "2026-01-03T00:00:00Z", []
+def work():
+    for _ in range(50):
+        state.apply({{"event": "visited", "time": "2026-01-01T00:00:00Z", "page": "pricing"}})
+        found.append(state.score(as_of=as_of)["stage"] in ("Lead", "MQL"))
+        state.next_check(as_of=as_of), state.transitions(as_of=as_of), state.key, state.events, state.size, repr(state)
+        qualify.LeadState.from_bytes(model, "a", state.to_bytes())
+threads = [threading.Thread(target=work) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+assert len(found) == 200 and all(found)
+assert state.score(as_of=as_of)["score"] == 70
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
