@@ -42,8 +42,12 @@ impl Evaluation<'_> {
     }
 
     fn known_events(&self) -> Vec<u32> {
+        let types = self.model.schema.events.len();
+        // events of a type that the schema does not have are not looked at, as no rule can ask for them
         let known = |event: &Event| {
-            event.time <= self.of.as_of && event.received.is_none_or(|received| received <= self.of.as_of)
+            event.kind.index() < types
+                && event.time <= self.of.as_of
+                && event.received.is_none_or(|received| received <= self.of.as_of)
         };
         let events = &self.lead.events;
         let mut found: Vec<u32> = (0..events.len() as u32).filter(|i| known(&events[*i as usize])).collect();

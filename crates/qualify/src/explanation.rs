@@ -18,7 +18,8 @@ use serde::Serialize;
 /// ```
 #[derive(Clone, Debug, Serialize)]
 pub struct Explanation {
-    /// The lead's key.
+    /// The lead's key. It always stands here, as in all results, also where the schema calls it personal: it is what tells
+    /// whose explanation this is.
     pub lead: String,
     /// The instant, microseconds since 1970.
     pub as_of: i64,
@@ -241,7 +242,7 @@ impl Words<'_> {
         if attribute.personal && !self.show_personal {
             return head.to_string();
         }
-        let value = match &self.lead.attributes[id.index()] {
+        let value = match self.lead.attributes.get(id.index()).and_then(Option::as_ref) {
             Some(value) => show_value(self.model, &attribute.ty, value),
             None => "unknown".to_string(),
         };

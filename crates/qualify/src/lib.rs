@@ -45,7 +45,9 @@
 //! The same model, lead and instant give the same result, bit for bit, by every way and on every machine: there is no
 //! floating point in it. Nothing in here reads a clock or the network, and no file is read but those of a project that the
 //! caller [opens](tables::open): texts, leads and the instant come from the caller. There are no globals, and all types may
-//! be sent to other threads and shared by them. No call panics on what it is given; what can go wrong is in its type.
+//! be sent to other threads and shared by them. No call panics on a text, a table, a lead, an event or an instant that it is
+//! given; what can go wrong is in its type. Typed models, plans and batches that the caller puts together by hand must be
+//! sound: those of [`typed`] say what that is.
 //!
 //! Versions follow semantic versioning: until 1.0 a minor version may change what is here, a patch version may not. Editions
 //! of the language (`language 1`) are apart from that: a result that changes for one edition is a bug.

@@ -272,7 +272,7 @@ impl Model {
     }
 
     /// Where the score of one lead comes from. Values of personal attributes and properties are left out
-    /// unless `show_personal`.
+    /// unless `show_personal`; the key of the lead always stands in it.
     ///
     /// ```
     /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;

@@ -39,7 +39,8 @@ impl Rows<'_> {
     pub fn score(&mut self, batch: &Batch) -> ScoreColumns {
         let mut columns = nothing(self.labels);
         for row in 0..batch.leads.rows {
-            let outcome = self.interpreter.score(&lead_of(&self.model.schema, self.needs, batch, row));
+            let lead = lead_of(&self.model.schema, self.needs, batch, row).unwrap_or_default();
+            let outcome = self.interpreter.score(&lead);
             count(&mut self.tally, &outcome.ledger);
             self.push(&mut columns, &outcome);
         }
@@ -107,7 +108,7 @@ impl Rows<'_> {
     }
 }
 
-/// A lead of a batch that was read for these needs; what they do not name is unknown.
+/// A lead of a batch that was read for these needs; what they do not name is unknown. None if the batch has no such row.
 ///
 /// ```
 /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
@@ -120,18 +121,22 @@ impl Rows<'_> {
 ///     events: EventColumns { offsets: vec![0, 0], ..EventColumns::default() },
 /// };
 /// let lead = qualify::engine::lead_of(engine.schema(), engine.needs(), &batch, 0);
-/// assert_eq!(lead.key, "7");
+/// assert_eq!(lead.map(|lead| lead.key).as_deref(), Some("7"));
+/// assert!(qualify::engine::lead_of(engine.schema(), engine.needs(), &batch, 1).is_none());
 /// # Ok::<(), qualify::rules::Mistakes>(())
 /// ```
-pub fn lead_of(schema: &Schema, needs: &Needs, batch: &Batch, row: usize) -> Lead {
+pub fn lead_of(schema: &Schema, needs: &Needs, batch: &Batch, row: usize) -> Option<Lead> {
+    if row >= batch.leads.rows {
+        return None;
+    }
     let values = schema.attributes.iter().zip(&batch.leads.attributes);
     let attributes = values.map(|(attribute, column)| column.as_ref()?.value(row, &attribute.ty));
-    let events = batch.events.offsets[row] as usize..batch.events.offsets[row + 1] as usize;
-    Lead {
+    let events = *batch.events.offsets.get(row)? as usize..*batch.events.offsets.get(row + 1)? as usize;
+    Some(Lead {
         key: batch.leads.keys.text(row),
         attributes: attributes.collect(),
         events: events.map(|at| event(schema, needs, &batch.events, at)).collect(),
-    }
+    })
 }
 
 fn event(schema: &Schema, needs: &Needs, events: &EventColumns, at: usize) -> Event {

@@ -229,7 +229,7 @@ fn together(
             for row in 0..batch.leads.rows {
                 let rank = rank(At { found: &found[0], row }, At { found: &found[1], row });
                 if work.top.may_hold(rank) {
-                    let lead = || qualify::lead_of(schema, needs, batch, row);
+                    let lead = || qualify::lead_of(schema, needs, batch, row).unwrap_or_default();
                     work.top.offer(rank, batch.leads.keys.text(row), lead);
                 }
             }
@@ -395,7 +395,7 @@ fn collect(
         for row in 0..batch.leads.rows {
             let key = batch.leads.keys.text(row);
             if keys.contains(&key) {
-                let lead = qualify::lead_of(schema, needs, batch, row);
+                let lead = qualify::lead_of(schema, needs, batch, row).unwrap_or_default();
                 locked(&found).insert(key, lead);
             }
         }
