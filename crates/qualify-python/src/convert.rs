@@ -55,8 +55,10 @@ fn value(given: &Bound<'_, PyAny>, place: &str, depth: usize, odd: &mut Vec<Stri
 
 /// What is known by what it can do: dates and instants, decimals, numbers of NumPy, missing values of pandas.
 fn other(given: &Bound<'_, PyAny>, place: &str, depth: usize, odd: &mut Vec<String>) -> PyResult<Json> {
-    // NaT and decimal NaN differ from themselves; pandas.NA cannot tell
-    if given.ne(given).unwrap_or(true) {
+    if is_array(given)? {
+        return value(&given.call_method0("tolist")?, place, depth + 1, odd);
+    }
+    if is_missing(given) {
         return Ok(Json::Null);
     }
     if given.hasattr("isoformat")? {
@@ -73,6 +75,17 @@ fn other(given: &Bound<'_, PyAny>, place: &str, depth: usize, odd: &mut Vec<Stri
     }
     let kind = type_name(given);
     Err(PyTypeError::new_err(format!("{place}: a value of type {kind} means nothing in a lead")))
+}
+
+/// An array of NumPy or a series of pandas, which would compare element by element. Single numbers have no dimension.
+fn is_array(given: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let Some(dimensions) = given.getattr_opt("ndim")? else { return Ok(false) };
+    Ok(dimensions.extract::<usize>().is_ok_and(|dimensions| dimensions > 0) && given.hasattr("tolist")?)
+}
+
+/// NaT and decimal NaN differ from themselves; pandas.NA cannot tell.
+fn is_missing(given: &Bound<'_, PyAny>) -> bool {
+    given.ne(given).unwrap_or_else(|_| type_name(given).ends_with("NAType"))
 }
 
 fn record(given: &Bound<'_, PyMapping>, place: &str, depth: usize, odd: &mut Vec<String>) -> PyResult<Json> {

@@ -38,6 +38,21 @@ def test_missing_values_are_unknown(model, as_of, missing):
     assert model.score_lead({"id": "a", "size": missing}, as_of=as_of)["score"] == 0
 
 
+def test_arrays_are_lists(as_of):
+    model = qualify.Model.from_text('lead key id { tags list of text } when "vip" in tags add 5')
+    for tags in (["vip", "b"], numpy.array(["vip", "b"]), pandas.Series(["vip", "b"]), pandas.array(["vip", "b"])):
+        assert model.score_lead({"id": "a", "tags": tags}, as_of=as_of)["score"] == 5
+
+
+def test_what_cannot_be_compared_means_nothing(model, as_of):
+    class Odd:
+        def __ne__(self, other):
+            raise RuntimeError("no")
+
+    with pytest.raises(TypeError, match="Odd"):
+        model.score_lead({"id": "a", "size": Odd()}, as_of=as_of)
+
+
 @pytest.mark.parametrize(
     "time",
     [
