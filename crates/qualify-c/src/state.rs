@@ -203,7 +203,7 @@ pub unsafe extern "C" fn qualify_state_next_check(
 }
 
 /// What changed at `as_of` since the last call of this function, each crossing once, with the rules responsible. A new
-/// state is compared with nothing; one that was kept as bytes with what it was at the last instant asked for.
+/// state is compared with nothing; one that was kept as bytes goes on where it was when they were made.
 ///
 /// Returns a JSON array of objects with `change` (such as `entered_stage`) and `rules` with their points before and after, a
 /// text that the caller frees with

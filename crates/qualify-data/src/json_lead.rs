@@ -27,6 +27,18 @@ use std::fmt::Display;
 /// What problems call the place that the lead came from.
 const PLACE: &str = "lead";
 
+/// An event that was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadEvent {
+    /// The event.
+    pub event: Event,
+    /// The key of its delivery, if the schema names one and the JSON has it: the text as it came, without white space
+    /// around it. Of events of one type with equal keys the first one counts.
+    pub delivery: Option<String>,
+    /// Values that became unknown because they lie outside what the schema allows.
+    pub warnings: Vec<Problem>,
+}
+
 /// Reads leads of a schema from JSON. Made once, used for every lead, from any thread.
 #[derive(Clone, Debug)]
 pub struct LeadReader {
@@ -85,23 +97,27 @@ impl LeadReader {
     }
 
     /// Reads one event, as it stands in the `events` of a lead.
-    pub fn read_event(&self, json: &Json) -> Result<(Event, Vec<Problem>), DataErrors> {
+    pub fn read_event(&self, json: &Json) -> Result<ReadEvent, DataErrors> {
         let mut reading = Reading { reader: self, read: ReadLead::default(), problems: Vec::new() };
         let event = reading.event(&Tree::from(json), Place::Alone);
         match event.filter(|_| reading.problems.is_empty()) {
-            Some((event, _)) => Ok((event, reading.read.warnings)),
+            Some((event, delivery)) => Ok(ReadEvent { event, delivery, warnings: reading.read.warnings }),
             None => Err(DataErrors::of(reading.problems)),
         }
     }
 
-    /// The value of one attribute, by its place in the schema; with what is odd about it.
+    /// The value of one attribute, by its place in the schema; with what is odd about it. A place that the schema does not
+    /// have is an error.
     pub fn read_attribute(
         &self,
         place: usize,
         json: &Json,
     ) -> Result<(Option<Value>, Vec<Problem>), DataErrors> {
         let mut reading = Reading { reader: self, read: ReadLead::default(), problems: Vec::new() };
-        let attribute = &self.schema.attributes[place];
+        let Some(attribute) = self.schema.attributes.get(place) else {
+            let message = format!("the schema has no attribute number {place}");
+            return Err(DataErrors::of([Problem::new(ProblemKind::MissingColumn, PLACE, message)]));
+        };
         let value = reading.value(attribute, &Tree::from(json), &attribute.path());
         if reading.problems.is_empty() {
             Ok((value, reading.read.warnings))

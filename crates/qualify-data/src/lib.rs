@@ -39,7 +39,7 @@ pub use decimal::points_as_double;
 pub use format::{Compression, Format, Storage};
 pub use given::{EVENTS, EventTable, LEADS};
 pub use infer::{Inferred, infer};
-pub use json_lead::{LeadReader, ReadLead};
+pub use json_lead::{LeadReader, ReadEvent, ReadLead};
 pub use manifest::{
     Check, EventSource, EventType, Files, Lint, Manifest, Most, Output, Review, TableSource, TimeFormats,
     Unknown,

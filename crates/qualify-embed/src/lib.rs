@@ -11,6 +11,7 @@ mod params;
 mod problems;
 mod refusal;
 mod state;
+mod told;
 mod transitions;
 
 pub use changes::changes;

@@ -1,11 +1,12 @@
 //! The state of one lead that follows events, fed with JSON.
 
-use crate::{Handle, Refusal};
+use crate::{Handle, Read, Refusal, told};
 use qualify::Outcome;
-use qualify::leads::Event;
+use qualify::leads::{ReadEvent, Value};
 use qualify::states::{LeadState, StateError, StateModel, StateScorer, Transition};
 use qualify::tables::Problem;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a model needs to know of one lead. Events come in any order; results are those of all events that were ever
@@ -21,9 +22,9 @@ pub struct State {
 enum Told {
     /// The state is new: nothing was told yet.
     Nothing,
-    /// The state was kept as bytes: what this copy is at the last instant asked for.
+    /// The bytes of the state came from one that had told nothing: what this copy is at the last instant asked for.
     Kept(Box<LeadState>),
-    /// This.
+    /// This, which bytes of the state hold too.
     Result(Box<Outcome>),
 }
 
@@ -53,42 +54,48 @@ impl States {
 impl State {
     /// The state of a lead as far as it is known, and what is odd about it.
     pub fn of(handle: &Arc<Handle>, lead: &Json) -> Result<(State, Vec<Problem>), Refusal> {
-        let mut lead = lead.clone();
-        let events = lead.as_object_mut().and_then(|fields| fields.shift_remove("events"));
-        let read = handle.read(&lead)?;
-        let mut odd = read.warnings;
+        // all mistakes come at once, also those of events
+        let Read { lead: read, warnings: odd } = handle.read(lead)?;
         let mut state = LeadState::new(&handle.states()?.model);
-        state.set_attributes(&read.lead.attributes);
-        let mut state = State { handle: handle.clone(), state, key: read.lead.key, told: Told::Nothing };
-        match events {
-            None | Some(Json::Null) => {}
-            Some(Json::Array(events)) => {
-                for event in &events {
-                    odd.extend(state.apply(event)?);
-                }
-            }
-            Some(_) => return Err(Refusal::Argument("events are a list".to_string())),
+        state.set_attributes(&read.attributes);
+        let mut state = State { handle: handle.clone(), state, key: read.key, told: Told::Nothing };
+        for event in lead.get("events").and_then(Json::as_array).into_iter().flatten() {
+            state.apply(event)?; // once more, for the keys of deliveries
         }
         Ok((state, odd))
     }
 
     /// A state that was kept as bytes; of another model, or damaged, it is refused.
     pub fn from_bytes(handle: &Arc<Handle>, key: String, bytes: &[u8]) -> Result<State, Refusal> {
-        let state = LeadState::from_bytes(&handle.states()?.model, bytes).map_err(refused)?;
-        let told = match state.asked() {
-            Some(_) => Told::Kept(Box::new(state.clone())),
-            None => Told::Nothing,
+        let (state, note) = LeadState::from_bytes_with(&handle.states()?.model, bytes).map_err(refused)?;
+        let told = match note.as_slice() {
+            [] if state.asked().is_some() => Told::Kept(Box::new(state.clone())),
+            [] => Told::Nothing,
+            note => Told::Result(Box::new(told::read(note).ok_or(refused(StateError::Damaged))?)),
         };
         Ok(State { handle: handle.clone(), state, key, told })
     }
 
-    /// The state as bytes, without what cannot matter at the last instant asked for or after it.
+    /// The state as bytes, without what cannot matter at the last instant asked for or after it; with what was told of
+    /// the lead last, so that who goes on tells each crossing once.
     pub fn to_bytes(&mut self) -> Result<Vec<u8>, Refusal> {
         if let Some(asked) = self.state.asked() {
             let State { handle, state, .. } = self;
             handle.states()?.with(|scorer| state.compact(scorer, asked)).map_err(refused)?;
         }
-        Ok(self.state.to_bytes())
+        Ok(match self.told() {
+            None => self.state.to_bytes(),
+            Some(told) => self.state.to_bytes_with(&told::note(&told)),
+        })
+    }
+
+    /// What the next transitions are compared with.
+    fn told(&self) -> Option<Cow<'_, Outcome>> {
+        match &self.told {
+            Told::Nothing => None,
+            Told::Kept(state) => state.asked().map(|asked| Cow::Owned(self.ledger(state, asked))),
+            Told::Result(told) => Some(Cow::Borrowed(told)),
+        }
     }
 
     /// The model that it is of.
@@ -113,24 +120,48 @@ impl State {
 
     /// Feeds an event, as it stands in the `events` of a lead. Gives what is odd about it.
     pub fn apply(&mut self, event: &Json) -> Result<Vec<Problem>, Refusal> {
-        let model = self.handle.model();
-        let (read, odd) = model.lead_reader().read_event(event)?;
-        match delivery(&self.handle, &read, event) {
-            Some(key) => self.state.apply_delivery(&read, &key).map_err(refused)?,
-            None => self.state.apply(&read).map_err(refused)?,
-        }
-        Ok(odd)
+        let read = State::read_event(&self.handle, event)?;
+        self.feed(&read)?;
+        Ok(read.warnings)
+    }
+
+    /// Reads an event without feeding it to anybody.
+    pub fn read_event(handle: &Handle, event: &Json) -> Result<ReadEvent, Refusal> {
+        Ok(handle.model().lead_reader().read_event(event)?)
+    }
+
+    /// Feeds an event that was read.
+    pub fn feed(&mut self, read: &ReadEvent) -> Result<(), Refusal> {
+        // the key as it came, as where the whole lead is read; no key is none, whatever its property became
+        let key = read.delivery.as_deref().unwrap_or_default();
+        self.state.apply_delivery(&read.event, key).map_err(refused)
     }
 
     /// Sets an attribute by its path or name; null is unknown. Gives what is odd about it.
     pub fn set(&mut self, name: &str, value: &Json) -> Result<Vec<Problem>, Refusal> {
-        let reader = self.handle.model().lead_reader();
+        let (place, value, odd) = State::read_attribute(&self.handle, name, value)?;
+        self.put(place, value)?;
+        Ok(odd)
+    }
+
+    /// Reads the value of an attribute, named by its path or name, without setting it: its place, the value, and what is
+    /// odd about it.
+    pub fn read_attribute(
+        handle: &Handle,
+        name: &str,
+        value: &Json,
+    ) -> Result<(usize, Option<Value>, Vec<Problem>), Refusal> {
+        let reader = handle.model().lead_reader();
         let place = reader.attribute(name);
         let place =
             place.ok_or_else(|| Refusal::Argument(format!("the schema has no attribute `{name}`")))?;
         let (value, odd) = reader.read_attribute(place, value)?;
-        self.state.set_attribute(place, value).map_err(refused)?;
-        Ok(odd)
+        Ok((place, value, odd))
+    }
+
+    /// Sets an attribute, by its place, to a value that was read.
+    pub fn put(&mut self, place: usize, value: Option<Value>) -> Result<(), Refusal> {
+        self.state.set_attribute(place, value).map_err(refused)
     }
 
     /// The results at an instant (microseconds since 1970).
@@ -140,16 +171,12 @@ impl State {
     }
 
     /// What changed since the last time this was asked, with the rules responsible: each crossing once. A new state is
-    /// compared with nothing; one that was kept as bytes with what it was at the last instant asked for.
+    /// compared with nothing; one that was kept as bytes goes on where it was, or, where nothing had been told yet, from
+    /// what it was at the last instant asked for.
     pub fn transitions(&mut self, as_of: i64) -> Result<Vec<Transition>, Refusal> {
         self.score(as_of)?;
         let now = self.ledger(&self.state, as_of);
-        let before = match &self.told {
-            Told::Nothing => None,
-            Told::Kept(state) => state.asked().map(|asked| self.ledger(state, asked)),
-            Told::Result(before) => Some(Outcome::clone(before)),
-        };
-        let changed = qualify::states::transitions(self.handle.labels(), before.as_ref(), &now);
+        let changed = qualify::states::transitions(self.handle.labels(), self.told().as_deref(), &now);
         self.told = Told::Result(Box::new(now));
         Ok(changed)
     }
@@ -163,17 +190,6 @@ impl State {
     pub fn next_check(&mut self, as_of: i64) -> Result<Option<i64>, Refusal> {
         let State { handle, state, .. } = self;
         handle.states()?.with(|scorer| state.next_check(scorer, as_of)).map_err(refused)
-    }
-}
-
-/// The key of a delivery that is no property: the state knows those that are.
-fn delivery(handle: &Handle, read: &Event, event: &Json) -> Option<String> {
-    let kind = handle.model().schema().event(read.kind);
-    let name = kind.key.as_ref().filter(|name| kind.properties.iter().all(|p| p.name != **name))?;
-    match event.get(name)? {
-        Json::Null => None,
-        Json::String(key) => Some(key.clone()),
-        other => Some(other.to_string()),
     }
 }
 

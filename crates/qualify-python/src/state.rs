@@ -6,8 +6,8 @@ use crate::errors::{refused, warn};
 use crate::model::PyModel;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
-use qualify_embed::State;
-use std::sync::{Mutex, PoisonError};
+use qualify_embed::{Handle, State};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a model needs to know of one lead that is scored as events arrive.
 ///
@@ -16,6 +16,7 @@ use std::sync::{Mutex, PoisonError};
 #[pyclass(module = "qualify", frozen)]
 pub struct LeadState {
     state: Mutex<State>,
+    handle: Arc<Handle>,
 }
 
 impl LeadState {
@@ -34,9 +35,10 @@ impl LeadState {
     fn new(py: Python<'_>, model: &Bound<'_, PyModel>, lead: &Bound<'_, PyAny>) -> PyResult<LeadState> {
         let mut odd = Vec::new();
         let json = to_json(lead, &mut odd)?;
-        let (state, found) = State::of(model.get().handle(), &json).map_err(refused)?;
+        let handle = model.get().handle().clone();
+        let (state, found) = State::of(&handle, &json).map_err(refused)?;
         warn(py, odd, &found)?;
-        Ok(LeadState { state: Mutex::new(state) })
+        Ok(LeadState { state: Mutex::new(state), handle })
     }
 
     /// A state that was kept with `to_bytes`, for the lead of that key. Raises ValueError if it is damaged or was made by
@@ -44,8 +46,9 @@ impl LeadState {
     #[staticmethod]
     #[pyo3(signature = (model, key, data, /))]
     fn from_bytes(model: &Bound<'_, PyModel>, key: String, data: &[u8]) -> PyResult<LeadState> {
-        let state = State::from_bytes(model.get().handle(), key, data).map_err(refused)?;
-        Ok(LeadState { state: Mutex::new(state) })
+        let handle = model.get().handle().clone();
+        let state = State::from_bytes(&handle, key, data).map_err(refused)?;
+        Ok(LeadState { state: Mutex::new(state), handle })
     }
 
     /// The state as bytes, which another process can go on with.
@@ -77,8 +80,10 @@ impl LeadState {
     fn apply(&self, py: Python<'_>, event: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut odd = Vec::new();
         let json = to_json(event, &mut odd)?;
-        let found = self.held(py, |state| state.apply(&json)).map_err(refused)?;
-        warn(py, odd, &found)
+        // warnings may be errors: then nothing was fed
+        let read = State::read_event(&self.handle, &json).map_err(refused)?;
+        warn(py, odd, &read.warnings)?;
+        self.held(py, |state| state.feed(&read)).map_err(refused)
     }
 
     /// Sets an attribute by its path; None is unknown.
@@ -86,8 +91,9 @@ impl LeadState {
     fn set(&self, py: Python<'_>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let mut odd = Vec::new();
         let json = to_json(value, &mut odd)?;
-        let found = self.held(py, |state| state.set(name, &json)).map_err(refused)?;
-        warn(py, odd, &found)
+        let (place, value, found) = State::read_attribute(&self.handle, name, &json).map_err(refused)?;
+        warn(py, odd, &found)?;
+        self.held(py, |state| state.put(place, value)).map_err(refused)
     }
 
     /// The results at an instant: a dict as `Model.score_lead` gives it. Raises ValueError for an instant before the last
@@ -101,14 +107,12 @@ impl LeadState {
     ) -> PyResult<Bound<'py, PyDict>> {
         let float = crate::arguments::is_float(scores)?;
         let as_of = instant(as_of, None, None)?;
-        let (handle, outcome) = self
-            .held(py, |state| state.score(as_of).map(|outcome| (state.handle().clone(), outcome)))
-            .map_err(refused)?;
-        from_cells(py, handle.model().results(&outcome), float)
+        let outcome = self.held(py, |state| state.score(as_of)).map_err(refused)?;
+        from_cells(py, self.handle.model().results(&outcome), float)
     }
 
     /// An instant before which no decision (status, stage, grade, segment, route) changes without a new event; None if
-    /// none ever does.
+    /// none ever does. A text beyond the year 9999, which datetimes end with.
     #[pyo3(signature = (*, as_of=None))]
     fn next_check<'py>(
         &self,
@@ -123,7 +127,7 @@ impl LeadState {
     /// What changed since the last call of this method, each crossing once: a list of dicts with `change` (such as
     /// "entered_stage") and `rules`, those responsible with their points before and after. Nobody is notified.
     ///
-    /// A new state is compared with nothing; one from bytes with what it was at the last instant asked for.
+    /// A new state is compared with nothing; one from bytes goes on where it was when they were made.
     #[pyo3(signature = (*, as_of=None))]
     fn transitions<'py>(
         &self,

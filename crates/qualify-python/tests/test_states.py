@@ -122,3 +122,30 @@ assert len(found) == 200 and all(found)
 assert state.score(as_of=as_of)["score"] == 70
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+def test_warnings_that_are_errors_feed_nothing():
+    model = qualify.Model.from_text("lead key id { size integer from 1 to 9 } event paid (n integer from 1 to 9) for each paid add 1")
+    state = qualify.LeadState(model, {"id": "a", "size": 5})
+    with pytest.raises(qualify.DataWarning):
+        state.apply({"event": "paid", "time": START, "n": 500})
+    assert state.events == 0 and state.score(as_of=START)["score"] == 0
+    with pytest.raises(qualify.DataWarning):
+        state.set("size", 500)
+
+
+def test_all_mistakes_come_at_once(model):
+    with pytest.raises(qualify.DataError) as caught:
+        qualify.LeadState(model, {"id": "a", "events": [{"event": "visitd", "time": START}, {"event": "visited", "time": "soon"}]})
+    assert caught.value.count == 2 and "events[1].time" in str(caught.value)
+
+
+def test_a_crossing_before_saving_is_told_after_it(model):
+    state = qualify.LeadState(model, {"id": "a", "size": 500})
+    state.transitions(as_of=START)
+    state.apply(visit(START))
+    state.apply(visit(START))
+    state.score(as_of=START)
+    again = qualify.LeadState.from_bytes(model, "a", state.to_bytes())
+    assert [t["stage"] for t in again.transitions(as_of=START) if t["change"] == "entered_stage"] == ["MQL"]
+    assert again.transitions(as_of=START) == []

@@ -7,6 +7,7 @@
 
 mod bytes;
 mod check;
+mod delivery;
 mod error;
 mod model;
 mod record;

@@ -1,7 +1,7 @@
 //! States as bytes, to keep them in a file or a database.
 //!
 //! ```text
-//! QLS version checksum(8) model(16) asked base attributes count events keys
+//! QLS version checksum(8) model(16) asked base attributes count events note keys
 //! ```
 
 use crate::bytes::{Reader, put, put_signed};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 const MAGIC: &[u8] = b"QLS";
 
 /// Of the bytes; any change of what they mean makes it greater.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 const CHECKSUM: usize = 8;
 
@@ -35,6 +35,25 @@ impl LeadState {
     /// assert_eq!(LeadState::from_bytes(&model, &bytes).err(), Some(StateError::Damaged));
     /// ```
     pub fn to_bytes(&self) -> Vec<u8> {
+        self.to_bytes_with(&[])
+    }
+
+    /// The state as bytes with a note of the caller's, which [`LeadState::from_bytes_with`] gives back: what it told of the
+    /// lead last, for instance.
+    ///
+    /// ```
+    /// # use qualify_state::{StateModel, LeadState, StateError};
+    /// # let mut sources = qualify_diagnostics::Sources::new();
+    /// # let root = sources.add("model.qualify", "lead key id { size integer } when size > 100 add 20");
+    /// # let load = |_: &str, _: &str| Err(String::new());
+    /// # let model = qualify_check::check(&mut sources, &[root], &load, &Default::default()).model.expect("it is right");
+    /// let model = StateModel::of(&model).expect("it can be planned");
+    /// let bytes = LeadState::new(&model).to_bytes_with(b"told: MQL");
+    /// let (_state, note) = LeadState::from_bytes_with(&model, &bytes)?;
+    /// assert_eq!(note, b"told: MQL");
+    /// # Ok::<(), StateError>(())
+    /// ```
+    pub fn to_bytes_with(&self, note: &[u8]) -> Vec<u8> {
         let mut body = Vec::with_capacity(64 + self.attributes.len() + self.events.len());
         body.extend_from_slice(&self.model.digest);
         put_signed(&mut body, self.asked);
@@ -44,6 +63,8 @@ impl LeadState {
         put(&mut body, self.count as u128);
         put(&mut body, self.events.len() as u128);
         body.extend_from_slice(&self.events);
+        put(&mut body, note.len() as u128);
+        body.extend_from_slice(note);
         self.keys.iter().for_each(|key| body.extend_from_slice(key));
         let mut bytes = Vec::with_capacity(MAGIC.len() + 1 + CHECKSUM + body.len());
         bytes.extend_from_slice(MAGIC);
@@ -60,6 +81,18 @@ impl LeadState {
     /// [`StateError::Damaged`] if they are no state or were changed, [`StateError::OtherVersion`] if another version of
     /// this program wrote them, [`StateError::OtherModel`] if the state is of another model.
     pub fn from_bytes(model: &Arc<StateModel>, bytes: &[u8]) -> Result<LeadState, StateError> {
+        LeadState::from_bytes_with(model, bytes).map(|(state, _)| state)
+    }
+
+    /// The state of bytes, and the note that was kept with it.
+    ///
+    /// # Errors
+    ///
+    /// As [`LeadState::from_bytes`].
+    pub fn from_bytes_with(
+        model: &Arc<StateModel>,
+        bytes: &[u8],
+    ) -> Result<(LeadState, Vec<u8>), StateError> {
         let rest = bytes.strip_prefix(MAGIC).ok_or(StateError::Damaged)?;
         let (version, rest) = rest.split_first().ok_or(StateError::Damaged)?;
         let (sum, body) = rest.split_at_checked(CHECKSUM).ok_or(StateError::Damaged)?;
@@ -92,7 +125,7 @@ fn checksum(body: &[u8]) -> [u8; CHECKSUM] {
 }
 
 /// Reads all of it, so that nothing in a state that exists is out of place.
-fn read(model: &Arc<StateModel>, bytes: &[u8]) -> Option<LeadState> {
+fn read(model: &Arc<StateModel>, bytes: &[u8]) -> Option<(LeadState, Vec<u8>)> {
     let mut reader = Reader::new(bytes);
     let (asked, base) = (reader.signed()?, reader.signed()?);
     let length = usize::try_from(reader.number()?).ok()?;
@@ -100,6 +133,8 @@ fn read(model: &Arc<StateModel>, bytes: &[u8]) -> Option<LeadState> {
     let count = u32::try_from(reader.number()?).ok()?;
     let length = usize::try_from(reader.number()?).ok()?;
     let events = reader.take(length)?.to_vec();
+    let length = usize::try_from(reader.number()?).ok()?;
+    let note = reader.take(length)?.to_vec();
     let (keys, rest) = reader.bytes.get(reader.at..)?.as_chunks::<KEY>();
     if !rest.is_empty() || !keys.is_sorted() {
         return None;
@@ -117,5 +152,6 @@ fn read(model: &Arc<StateModel>, bytes: &[u8]) -> Option<LeadState> {
     }
     let whole = of.is_at_end() && all.is_at_end();
     let (keys, model) = (keys.to_vec(), model.clone());
-    whole.then_some(LeadState { model, asked, base, count, swept: count, attributes, events, keys })
+    let state = LeadState { model, asked, base, count, swept: count, attributes, events, keys };
+    whole.then_some((state, note))
 }

@@ -22,7 +22,8 @@ impl StateScorer {
         StateScorer::of(model, model.engine.scorer())
     }
 
-    /// Of a model, with a choice of what runs the program over the lead.
+    /// Of a model, with a choice of what runs the program over the lead. For tests: all give the same results.
+    #[doc(hidden)]
     pub fn with(model: &Arc<StateModel>, backend: Backend) -> StateScorer {
         StateScorer::of(model, Scorer::new(model.plan.clone(), 0, backend))
     }

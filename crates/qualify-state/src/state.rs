@@ -1,6 +1,7 @@
 //! The state of one lead.
 
 use crate::bytes::Reader;
+use crate::delivery::delivery_key;
 use crate::record::{put_value, value, value_of};
 use crate::scorer::StateScorer;
 use crate::{StateError, StateModel};
@@ -70,7 +71,24 @@ impl LeadState {
         }
     }
 
-    /// Of a lead with attributes and events.
+    /// Of a lead with attributes and events. All its events count, as they do where the lead is scored: whoever read it
+    /// has passed over repeated deliveries. Keys of deliveries that are properties are remembered.
+    ///
+    /// ```
+    /// # use qualify_state::{StateModel, StateScorer, LeadState};
+    /// # use qualify_model::{Event, EventId, Lead, Value};
+    /// # let mut sources = qualify_diagnostics::Sources::new();
+    /// # let text = "lead key id { size integer } event visited when visited within 7d add 20 when size > 100 add 5";
+    /// # let root = sources.add("model.qualify", text);
+    /// # let load = |_: &str, _: &str| Err(String::new());
+    /// # let model = qualify_check::check(&mut sources, &[root], &load, &Default::default()).model.expect("it is right");
+    /// # let model = StateModel::of(&model).expect("it can be planned");
+    /// let visit = Event { kind: EventId(0), time: 0, received: None, properties: vec![] };
+    /// let lead = Lead { attributes: vec![Some(Value::Number(500))], events: vec![visit], ..Lead::default() };
+    /// let mut state = LeadState::of_lead(&model, &lead)?;
+    /// assert_eq!(state.score(&mut StateScorer::new(&model), 1_000)?.score.get(0), Some(25_0000));
+    /// # Ok::<(), qualify_state::StateError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -79,7 +97,10 @@ impl LeadState {
         let mut state = LeadState::new(model);
         state.set_attributes(&lead.attributes);
         for event in &lead.events {
-            state.apply(event)?;
+            if let Some(key) = state.key_of(event)? {
+                state.remember(event, &key);
+            }
+            state.put(event);
         }
         Ok(state)
     }
@@ -141,31 +162,67 @@ impl LeadState {
     }
 
     /// Feeds an event. Two equal events are two, unless the schema names a `key` for their type that is one of their
-    /// properties: then of those with equal keys the one that was fed first counts. An event of a type that the model
-    /// does not read changes nothing; properties of another type than the schema's are unknown.
+    /// properties: then of those with equal keys the one that was fed first counts. The key is the text of the value as
+    /// files have it (`7`, `12.5`, `2026-01-31`, a word's name), without white space around it; an empty one is none.
+    /// Who has the text as it came, such as what reads JSON, gives it to [`LeadState::apply_delivery`].
+    ///
+    /// An event of a type that the model does not read changes nothing; properties of another type than the schema's are
+    /// unknown.
+    ///
+    /// ```
+    /// # use qualify_state::{StateModel, StateScorer, LeadState};
+    /// # use qualify_model::{Event, EventId, Value};
+    /// # let mut sources = qualify_diagnostics::Sources::new();
+    /// # let text = "lead key id { size integer } event paid key invoice (invoice text) for each paid add 5";
+    /// # let root = sources.add("model.qualify", text);
+    /// # let load = |_: &str, _: &str| Err(String::new());
+    /// # let model = qualify_check::check(&mut sources, &[root], &load, &Default::default()).model.expect("it is right");
+    /// # let model = StateModel::of(&model).expect("it can be planned");
+    /// let mut state = LeadState::new(&model);
+    /// let paid = |invoice: &str| Event {
+    ///     kind: EventId(0),
+    ///     time: 0,
+    ///     received: None,
+    ///     properties: vec![Some(Value::Text(invoice.into()))],
+    /// };
+    /// state.apply(&paid("A7"))?;
+    /// state.apply(&paid(" A7"))?; // once more
+    /// state.apply(&paid("A8"))?;
+    /// assert_eq!(state.score(&mut StateScorer::new(&model), 1_000)?.score.get(0), Some(10_0000));
+    /// # Ok::<(), qualify_state::StateError>(())
+    /// ```
     ///
     /// # Errors
     ///
     /// [`StateError::NoSuchEvent`].
     pub fn apply(&mut self, event: &Event) -> Result<(), StateError> {
-        let key = match self.model.keys.get(event.kind.index()) {
-            None => return Err(StateError::NoSuchEvent(event.kind.0)),
-            Some(Some(Some(place))) if self.model.reads(event.kind) => {
-                event.properties.get(*place as usize).and_then(Option::as_ref).map(|key| format!("{key:?}"))
-            }
-            Some(_) => None,
-        };
-        match key {
-            Some(key) => self.apply_delivery(event, &key),
-            None => {
-                self.put(event);
-                Ok(())
-            }
+        let key = self.key_of(event)?;
+        if key.is_none_or(|key| self.remember(event, &key)) {
+            self.put(event);
         }
+        Ok(())
     }
 
-    /// Feeds an event with the key of its delivery, which need not be one of its properties. Of events of one type with
-    /// equal keys the one that was fed first counts. The keys are remembered.
+    /// Feeds an event with the key of its delivery as it came, which need not be one of its properties: what
+    /// `LeadReader::read_event` gives. Of events of one type with equal keys the one that was fed first counts; white space
+    /// around a key is no part of it, and an empty one is none. The keys are remembered.
+    ///
+    /// ```
+    /// # use qualify_state::{StateModel, StateScorer, LeadState};
+    /// # use qualify_model::{Event, EventId};
+    /// # let mut sources = qualify_diagnostics::Sources::new();
+    /// # let text = "lead key id { size integer } event paid for each paid add 5";
+    /// # let root = sources.add("model.qualify", text);
+    /// # let load = |_: &str, _: &str| Err(String::new());
+    /// # let model = qualify_check::check(&mut sources, &[root], &load, &Default::default()).model.expect("it is right");
+    /// # let model = StateModel::of(&model).expect("it can be planned");
+    /// let mut state = LeadState::new(&model);
+    /// let paid = Event { kind: EventId(0), time: 0, received: None, properties: vec![] };
+    /// state.apply_delivery(&paid, "A7")?;
+    /// state.apply_delivery(&paid, "A7")?; // once more
+    /// assert_eq!(state.score(&mut StateScorer::new(&model), 1_000)?.score.get(0), Some(5_0000));
+    /// # Ok::<(), qualify_state::StateError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -174,19 +231,38 @@ impl LeadState {
         if event.kind.index() >= self.model.keys.len() {
             return Err(StateError::NoSuchEvent(event.kind.0));
         }
+        let key = key.trim();
+        if key.is_empty() || self.remember(event, key) {
+            self.put(event);
+        }
+        Ok(())
+    }
+
+    /// The key of an event's delivery, if the schema names one that is a property.
+    fn key_of(&self, event: &Event) -> Result<Option<String>, StateError> {
+        let place = *self.model.keys.get(event.kind.index()).ok_or(StateError::NoSuchEvent(event.kind.0))?;
+        let Some(place) = place.flatten() else { return Ok(None) };
+        let schema = &self.model.plan.schema;
+        let property = schema.events.get(event.kind.index()).and_then(|of| of.properties.get(place as usize));
+        let value = event.properties.get(place as usize).and_then(Option::as_ref);
+        Ok(value.zip(property).and_then(|(value, of)| delivery_key(schema, &of.ty, value)))
+    }
+
+    /// Whether the key of a delivery is new; it is remembered. Not for events that the model does not read.
+    fn remember(&mut self, event: &Event, key: &str) -> bool {
         if !self.model.reads(event.kind) {
-            return Ok(());
+            return true;
         }
         let mut hash = Sha256::new();
         hash.update(event.kind.0.to_le_bytes());
         hash.update(key.as_bytes());
         let mut short = [0; KEY];
         short.copy_from_slice(&hash.finalize()[..KEY]);
-        if let Err(place) = self.keys.binary_search(&short) {
+        let place = self.keys.binary_search(&short);
+        if let Err(place) = place {
             self.keys.insert(place, short);
-            self.put(event);
         }
-        Ok(())
+        place.is_err()
     }
 
     fn put(&mut self, event: &Event) {

@@ -1,7 +1,7 @@
 //! Leads from values of other programs: JSON, and whatever serialises.
 
 use crate::Model;
-pub use qualify_data::{LeadReader, ReadLead};
+pub use qualify_data::{LeadReader, ReadEvent, ReadLead};
 pub use qualify_model::{Event, Lead, Schema, StageReason, Status, Value};
 
 use qualify_data::DataErrors;
