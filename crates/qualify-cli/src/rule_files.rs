@@ -15,8 +15,22 @@ pub fn compile(files: &[PathBuf], compile: &Compile) -> Result<Compiled, Stop> {
 
 /// The same with what is allowed and denied.
 pub fn compile_with(files: &[PathBuf], compile: &Compile, levels: &Levels) -> Result<Compiled, Stop> {
+    compile_telling(files, compile, levels, &|_| {})
+}
+
+/// The same; `tell` hears of every file that is asked for, whether it is there or not.
+pub fn compile_telling(
+    files: &[PathBuf],
+    compile: &Compile,
+    levels: &Levels,
+    tell: &dyn Fn(PathBuf),
+) -> Result<Compiled, Stop> {
     let params = params(&compile.params)?;
     let (sources, roots) = read_roots(files)?;
+    let load = |path: &str, asking: &str| {
+        tell(beside(path, asking));
+        load(path, asking)
+    };
     let mut compiled = Model::compile(sources, &roots, &load, &params);
     levels.apply(&mut compiled.diagnostics, &mut compiled.suppressed);
     Ok(compiled)
@@ -94,9 +108,13 @@ pub fn params(texts: &[String]) -> Result<Vec<(String, String)>, Stop> {
 
 /// The name and text of `path` as written in the file `asking`.
 pub fn load(path: &str, asking: &str) -> Result<(String, String), String> {
-    let base = Path::new(asking).parent().unwrap_or(Path::new(""));
-    let file = base.join(path);
+    let file = beside(path, asking);
     Ok((file.display().to_string(), text_of(&file)?))
+}
+
+/// Where a path leads that is written in the file `asking`.
+fn beside(path: &str, asking: &str) -> PathBuf {
+    Path::new(asking).parent().unwrap_or(Path::new("")).join(path)
 }
 
 /// The text of a file, or a few words why there is none.

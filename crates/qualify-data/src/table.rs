@@ -117,6 +117,11 @@ pub(crate) fn batches(content: &[u8]) -> Result<(SchemaRef, Vec<RecordBatch>), B
     columnar::batches(content)
 }
 
+/// Bytes that the compressed parts of an Arrow IPC stream or file say they have; 0 for what cannot be read.
+pub(crate) fn decompressed(content: &[u8]) -> u64 {
+    columnar::decompressed(content)
+}
+
 /// A table that the caller holds.
 pub(crate) fn held(table: &crate::tables::Table) -> Result<Box<dyn Table>, Broken> {
     Ok(Box::new(columnar::Columnar::held(table)?))

@@ -37,6 +37,12 @@ impl Tables {
         Ok(())
     }
 
+    /// Bytes that the compressed parts of an Arrow IPC stream or file say they have without compression: memory that
+    /// reading it takes, to be asked for before streams that nobody vouches for are added. 0 for what cannot be read.
+    pub fn decompressed(bytes: &[u8]) -> u64 {
+        crate::table::decompressed(bytes)
+    }
+
     /// Adds a table from the bytes of an Arrow IPC stream or file, which need not be trusted.
     pub fn add_stream(&mut self, name: impl Into<String>, bytes: &[u8]) -> Result<(), DataErrors> {
         let name = name.into();

@@ -1,9 +1,9 @@
 //! `POST /v1/explain`: where the score of a lead comes from.
 
 use crate::answer::{Refusal, json, of_model};
-use crate::request::{as_of, flag, json_body, object};
+use crate::request::{as_of, flag, in_query, json_body, object, one_instant};
 use crate::served::Served;
-use crate::server::{SMALL, Server};
+use crate::server::{SMALL, Server, now};
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
 use qualify::Explanation;
@@ -19,17 +19,24 @@ struct Shown<'e> {
 
 pub(crate) async fn explain(server: Arc<Server>, request: Request<Body>) -> Result<Response<Body>, Refusal> {
     let served = server.served();
+    let asked_for = in_query(request.uri().query())?;
     let bytes = json_body(&server, request).await?;
     if bytes.len() <= SMALL {
-        return answer(&server, &served, &bytes);
+        return answer(&server, &served, &bytes, asked_for);
     }
     let working = server.clone();
-    server.long(move || answer(&working, &served, &bytes)).await?
+    server.long(move || answer(&working, &served, &bytes, asked_for)).await?
 }
 
-fn answer(server: &Server, served: &Served, bytes: &[u8]) -> Result<Response<Body>, Refusal> {
+/// `instant` is that of the query.
+fn answer(
+    server: &Server,
+    served: &Served,
+    bytes: &[u8],
+    instant: Option<i64>,
+) -> Result<Response<Body>, Refusal> {
     let asked = object(bytes, &["lead", "as_of", "show_personal"])?;
-    let as_of = as_of(field(&asked, "as_of"))?;
+    let as_of = one_instant(instant, as_of(field(&asked, "as_of"))?)?.unwrap_or_else(now);
     let show_personal = flag(field(&asked, "show_personal"), "show_personal")?;
     if show_personal && !server.options.allow_personal {
         let detail = "personal values are shown only by a server that was started with --allow-personal";

@@ -5,7 +5,7 @@ use crate::routes::{Handler, Route};
 use crate::server::Server;
 use axum::body::Body;
 use axum::http::header::AUTHORIZATION;
-use axum::http::{Request, Response, StatusCode};
+use axum::http::{Method, Request, Response, StatusCode};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -19,6 +19,7 @@ pub(crate) async fn answer(
     request: Request<Body>,
 ) -> Response<Body> {
     let start = Instant::now();
+    let method = method(request.method());
     let id = NEXT.fetch_add(1, Ordering::Relaxed);
     server.metrics.in_flight.inc();
     let _counted = InFlight(server.clone());
@@ -26,8 +27,14 @@ pub(crate) async fn answer(
     let leads = response.extensions().get::<Leads>().map_or(0, |leads| leads.0);
     let (status, took) = (response.status().as_u16(), start.elapsed());
     server.metrics.request(route.path, status, took);
-    server.log.request(id, route.method, route.path, status, leads, took);
+    server.log.request(id, method, route.path, status, leads, took);
     response
+}
+
+/// One of those that are known, for the log.
+fn method(method: &Method) -> &'static str {
+    let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    known.into_iter().find(|known| method == *known).unwrap_or("another")
 }
 
 /// A request that breaks off is in flight no longer, either.

@@ -65,7 +65,7 @@ impl Metrics {
         registry.register("request_seconds", "Time until a request was answered", seconds.clone());
         registry.register("leads", "Leads that were scored", leads.clone());
         registry.register("stage_leads", "Leads by the stage that they were given", stages.clone());
-        registry.register("model", "1 for the model in force, 0 for those before", model.clone());
+        registry.register("model", "1 for the model in force", model.clone());
         registry.register("reloads", "Loads of changed files: changed, unchanged, refused", reloads.clone());
         registry.register("requests_in_flight", "Requests that are being answered", in_flight.clone());
         Metrics { registry, requests, seconds, leads, stages, model, reloads, in_flight }

@@ -7,6 +7,7 @@ mod schemas;
 
 use crate::answer::typed;
 use crate::routes::ROUTES;
+use crate::served::Served;
 use crate::server::Server;
 use axum::body::Body;
 use axum::http::Response;
@@ -14,6 +15,11 @@ use serde_json::{Map, Value, json};
 
 pub(crate) fn document(server: &Server) -> Response<Body> {
     let served = server.served();
+    let document = served.document.get_or_init(|| written(&served));
+    typed("application/json", document.clone())
+}
+
+fn written(served: &Served) -> String {
     let mut paths = Map::new();
     for route in &ROUTES {
         let mut methods = Map::new();
@@ -23,16 +29,16 @@ pub(crate) fn document(server: &Server) -> Response<Body> {
     let about = "Scores leads with the model that this server holds. An answer names the digest of the model that \
                  gave it; equal digests give equal results. This document is that of the model in force.";
     let bearer = "Where the server was started with a token.";
-    let document = json!({
+    json!({
         "openapi": "3.1.0",
         "info": { "title": "qualify", "version": "1", "description": about, "x-model": served.model.digest() },
         "paths": paths,
         "components": {
             "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer", "description": bearer } },
-            "schemas": schemas::all(&served),
+            "schemas": schemas::all(served),
         },
-    });
-    typed("application/json", document.to_string())
+    })
+    .to_string()
 }
 
 /// A schema that stands among the components.

@@ -2,9 +2,13 @@
 //! and for every way of replacing files, links and mounted configuration among them.
 
 use crate::server::Server;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+
+/// Times of files are no finer than that.
+const COARSE: Duration = Duration::from_millis(20);
 
 /// What a file looks like from outside.
 type Look = Option<(u64, SystemTime)>;
@@ -18,22 +22,33 @@ fn looks(files: &[PathBuf]) -> Vec<Look> {
     files.iter().map(|file| look(file)).collect()
 }
 
+/// The same, of files that are looked at for the first time after they were read: those that changed since `start` may
+/// not be what was read then, and look as if they had not been there.
+fn looks_before(files: &[PathBuf], start: SystemTime) -> Vec<Look> {
+    let start = start.checked_sub(COARSE).unwrap_or(start);
+    let known = |look: Look| look.filter(|(_, changed)| *changed < start);
+    files.iter().map(|file| known(look(file))).collect()
+}
+
 /// Loads the model again whenever its files have changed and then stayed as they are for one look: who writes several
 /// files, or a long one, is not disturbed.
 pub(crate) async fn watch(server: Arc<Server>, mut files: Vec<PathBuf>, every: Duration) {
-    let mut loaded = looks(&files);
+    let mut loaded = looks_before(&files, server.started);
     let mut before = loaded.clone();
     loop {
         tokio::time::sleep(every).await;
         let now = looks(&files);
         if now != loaded && now == before {
+            let before_it = SystemTime::now();
             let reloading = server.clone();
             let Ok(found) = tokio::task::spawn_blocking(move || reloading.reload()).await else { continue };
-            let same = found == files;
-            files = if found.is_empty() { files } else { found };
             // what changed while it was loaded is another change
-            loaded = if same { now.clone() } else { looks(&files) };
-            before = loaded.clone();
+            let known: HashMap<PathBuf, Look> = files.iter().cloned().zip(now).collect();
+            files = if found.is_empty() { files } else { found };
+            let new = looks_before(&files, before_it);
+            let look = |(file, new): (&PathBuf, Look)| known.get(file).copied().unwrap_or(new);
+            loaded = files.iter().zip(new).map(look).collect();
+            before = looks(&files);
             continue;
         }
         before = now;

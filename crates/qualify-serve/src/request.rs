@@ -1,7 +1,7 @@
 //! What requests ask, read from their bodies.
 
 use crate::answer::Refusal;
-use crate::server::{Server, now};
+use crate::server::Server;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Request, StatusCode};
@@ -65,11 +65,57 @@ pub(crate) fn object<'b>(bytes: &'b [u8], fields: &[&str]) -> Result<Fields<'b>,
     }
 }
 
-/// The instant that is asked for; now if none is.
-pub(crate) fn as_of(value: Option<&Tree<'_>>) -> Result<i64, Refusal> {
+/// The instant that the query asks for: `?as_of=…`. Nothing else is asked there.
+pub(crate) fn in_query(query: Option<&str>) -> Result<Option<i64>, Refusal> {
+    let mut found = None;
+    for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (name, text) = (decoded(name)?, decoded(value)?);
+        if name != "as_of" {
+            let detail = format!("`{name}` is nothing that is asked in a query; there is `as_of`");
+            return Err(Refusal::malformed(detail));
+        }
+        let instant = parse_instant(&text).ok_or_else(|| match value.contains('+') {
+            true => {
+                Refusal::malformed("in a query `+` is a space; `as_of=2026-01-31T00:00:00%2B01:00` has one")
+            }
+            false => no_instant(),
+        })?;
+        found = one_instant(found, Some(instant))?;
+    }
+    Ok(found)
+}
+
+/// What stands in a query: `+` is a space there, and `%` comes before two digits of base 16.
+fn decoded(text: &str) -> Result<String, Refusal> {
+    let wrong = || Refusal::malformed("the query is not percent-encoded text in UTF-8");
+    let digit = |byte: Option<u8>| byte.and_then(|byte| (byte as char).to_digit(16)).ok_or_else(wrong);
+    let (mut bytes, mut decoded) = (text.bytes(), Vec::with_capacity(text.len()));
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => (digit(bytes.next())? * 16 + digit(bytes.next())?) as u8, // below 256
+            other => other,
+        });
+    }
+    String::from_utf8(decoded).map_err(|_| wrong())
+}
+
+/// The one of two places that names an instant; both are one too many.
+pub(crate) fn one_instant(one: Option<i64>, other: Option<i64>) -> Result<Option<i64>, Refusal> {
+    match (one, other) {
+        (Some(one), Some(other)) if one != other => {
+            Err(Refusal::malformed("`as_of` is given twice, and the two are not the same instant"))
+        }
+        _ => Ok(one.or(other)),
+    }
+}
+
+/// The instant that the field asks for.
+pub(crate) fn as_of(value: Option<&Tree<'_>>) -> Result<Option<i64>, Refusal> {
     match value {
-        None | Some(Tree::Null) => Ok(now()),
-        Some(Tree::Text(text)) => instant(text),
+        None | Some(Tree::Null) => Ok(None),
+        Some(Tree::Text(text)) => instant(text).map(Some),
         Some(_) => Err(no_instant()),
     }
 }

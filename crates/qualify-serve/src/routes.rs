@@ -52,8 +52,21 @@ pub static ROUTES: [Route; 8] = [
     now("/metrics", true, |server| {
         typed("application/openmetrics-text; version=1.0.0; charset=utf-8", server.metrics.text())
     }),
-    now("/openapi.json", false, openapi::document),
+    now("/openapi.json", true, openapi::document),
 ];
+
+/// What answers where there is nothing: counted and logged like all others, and not under the path as it came.
+static NOTHING: Route = now("none", false, |_| {
+    let known: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
+    let detail = format!("there are {}", known.join(", "));
+    Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path", detail).answer()
+});
+
+/// What answers other methods.
+static OTHER: Route = now("other method", false, |_| {
+    let detail = "the method is another one; /openapi.json has them all";
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path is not asked like that", detail).answer()
+});
 
 /// What answers the requests of a server.
 pub fn router(server: Arc<Server>) -> Router {
@@ -66,15 +79,9 @@ pub fn router(server: Arc<Server>) -> Router {
         let handler = on(filter, move |request: Request<Body>| guard::answer(server.clone(), route, request));
         router = router.route(route.path, handler);
     }
-    let nothing = || async {
-        let known: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
-        let detail = format!("there are {}", known.join(", "));
-        Refusal::new(StatusCode::NOT_FOUND, "there is nothing at this path", detail).answer()
-    };
-    let other = || async {
-        let detail = "the method is another one; /openapi.json has them all";
-        Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "this path is not asked like that", detail).answer()
-    };
     let most = server.options.limits.body;
+    let asked = server.clone();
+    let nothing = move |request: Request<Body>| guard::answer(asked.clone(), &NOTHING, request);
+    let other = move |request: Request<Body>| guard::answer(server.clone(), &OTHER, request);
     router.fallback(nothing).method_not_allowed_fallback(other).layer(DefaultBodyLimit::max(most))
 }

@@ -1,18 +1,24 @@
 //! `POST /v1/score`: one lead or many.
 
 use crate::answer::{Refusal, json, of_model};
-use crate::request::{as_of, body, content_type, object, unread};
+use crate::request::{as_of, body, content_type, in_query, object, one_instant, unread};
 use crate::served::Served;
-use crate::server::{SMALL, Server};
+use crate::server::{SMALL, Server, now};
 use crate::tables;
 use axum::body::Body;
-use axum::http::{Request, Response};
+use axum::http::{Request, Response, StatusCode};
 use qualify::tables::{DataErrors, Problem};
 use qualify::typed::calendar::format_instant;
 use qualify::{Lead, Outcome, Results};
-use qualify_data::{Tree, field};
+use qualify_data::{Group, Tree, field};
 use serde::Serialize;
 use std::sync::Arc;
+
+/// Leads in a request of JSON; tables are for more.
+pub(crate) const MOST_LEADS: usize = 10_000;
+
+/// Problems and warnings that are told one by one.
+const TOLD: usize = 10;
 
 /// The answer about one lead.
 #[derive(Serialize)]
@@ -23,6 +29,9 @@ struct One<'a> {
     /// Values that became unknown.
     #[serde(skip_serializing_if = "<[Problem]>::is_empty")]
     warnings: &'a [Problem],
+    /// How many there are; none is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning_count: Option<usize>,
 }
 
 /// The answer about many.
@@ -34,6 +43,9 @@ struct Many<'a> {
     /// Values that became unknown, with the places of their leads.
     #[serde(skip_serializing_if = "<[Problem]>::is_empty")]
     warnings: &'a [Problem],
+    /// How many there are; none is not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning_count: Option<usize>,
 }
 
 pub(crate) async fn score(server: Arc<Server>, request: Request<Body>) -> Result<Response<Body>, Refusal> {
@@ -43,30 +55,39 @@ pub(crate) async fn score(server: Arc<Server>, request: Request<Body>) -> Result
         tables::STREAM | tables::PARTS => return tables::score(server, served, request).await,
         other => return Err(unread(other, &["application/json", tables::STREAM, tables::PARTS])),
     }
+    let asked_for = in_query(request.uri().query())?;
     let bytes = body(&server, request).await?;
     if bytes.len() <= SMALL {
-        return answer(&server, &served, &bytes);
+        return answer(&server, &served, &bytes, asked_for);
     }
     let working = server.clone();
-    server.long(move || answer(&working, &served, &bytes)).await?
+    server.long(move || answer(&working, &served, &bytes, asked_for)).await?
 }
 
-fn answer(server: &Server, served: &Served, bytes: &[u8]) -> Result<Response<Body>, Refusal> {
+/// `instant` is that of the query.
+fn answer(
+    server: &Server,
+    served: &Served,
+    bytes: &[u8],
+    instant: Option<i64>,
+) -> Result<Response<Body>, Refusal> {
     let asked = object(bytes, &["lead", "leads", "as_of"])?;
-    let as_of = as_of(field(&asked, "as_of"))?;
+    let as_of = one_instant(instant, as_of(field(&asked, "as_of"))?)?.unwrap_or_else(now);
     let (model, instant) = (served.model.digest(), format_instant(as_of));
     let (response, leads) = match (field(&asked, "lead"), field(&asked, "leads")) {
         (Some(lead), None) => {
             let read = served.model.lead_reader().read_tree(lead).map_err(|errors| Refusal::data(&errors))?;
             let outcomes = outcomes(server, served, std::slice::from_ref(&read.lead), as_of);
             let result = served.model.results(&outcomes[0]); // one lead has one outcome
-            (json(&One { model, as_of: instant, result, warnings: &read.warnings }), 1)
+            let (warnings, warning_count) = told(&read.warnings, read.warnings.len());
+            (json(&One { model, as_of: instant, result, warnings, warning_count }), 1)
         }
         (None, Some(Tree::List(leads))) => {
-            let (leads, warnings) = read_all(served, leads)?;
+            let (leads, warnings, count) = read_all(served, leads)?;
             let outcomes = outcomes(server, served, &leads, as_of);
             let results = outcomes.iter().map(|outcome| served.model.results(outcome)).collect();
-            (json(&Many { model, as_of: instant, results, warnings: &warnings }), leads.len())
+            let (warnings, warning_count) = told(&warnings, count);
+            (json(&Many { model, as_of: instant, results, warnings, warning_count }), leads.len())
         }
         _ => {
             let detail = "either `lead` is a lead, or `leads` is a list of leads";
@@ -76,24 +97,49 @@ fn answer(server: &Server, served: &Served, bytes: &[u8]) -> Result<Response<Bod
     Ok(of_model(response, model, leads))
 }
 
-/// All, or what is wrong with all: nothing is scored then.
-fn read_all(served: &Served, leads: &[Tree<'_>]) -> Result<(Vec<Lead>, Vec<Problem>), Refusal> {
+/// The first warnings, and how many there are if there are any.
+fn told(warnings: &[Problem], count: usize) -> (&[Problem], Option<usize>) {
+    (&warnings[..warnings.len().min(TOLD)], Some(count).filter(|count| *count > 0))
+}
+
+/// All with the first warnings and their number, or what is wrong with all: nothing is scored then.
+fn read_all(served: &Served, leads: &[Tree<'_>]) -> Result<(Vec<Lead>, Vec<Problem>, usize), Refusal> {
+    if leads.len() > MOST_LEADS {
+        let detail = format!(
+            "these are {} leads, and a request of JSON may have {MOST_LEADS}; send several requests, or a table",
+            leads.len()
+        );
+        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "these are too many leads", detail));
+    }
     let reader = served.model.lead_reader();
     let place = |number: usize, problem: Problem| Problem { file: format!("leads[{number}]"), ..problem };
-    let (mut all, mut warnings, mut problems) = (Vec::with_capacity(leads.len()), Vec::new(), Vec::new());
+    let (mut all, mut warnings, mut warned) = (Vec::with_capacity(leads.len()), Vec::new(), 0);
+    let mut errors = DataErrors::default();
     for (number, lead) in leads.iter().enumerate() {
         match reader.read_tree(lead) {
             Ok(read) => {
                 all.push(read.lead);
-                warnings.extend(read.warnings.into_iter().map(|warning| place(number, warning)));
+                warned += read.warnings.len();
+                let room = TOLD.saturating_sub(warnings.len());
+                warnings.extend(read.warnings.into_iter().take(room).map(|warning| place(number, warning)));
             }
-            Err(errors) => {
-                let found = errors.groups.into_iter().flat_map(|group| group.first);
-                problems.extend(found.map(|problem| place(number, problem)));
-            }
+            Err(found) => found.groups.into_iter().for_each(|group| {
+                let first = group.first.into_iter().map(|problem| place(number, problem));
+                match errors.groups.iter_mut().find(|known| known.kind == group.kind) {
+                    Some(known) => {
+                        known.count += group.count;
+                        known.first.extend(first.take(TOLD.saturating_sub(known.first.len())));
+                    }
+                    None => errors.groups.push(Group {
+                        kind: group.kind,
+                        count: group.count,
+                        first: first.collect(),
+                    }),
+                }
+            }),
         }
     }
-    if problems.is_empty() { Ok((all, warnings)) } else { Err(Refusal::data(&DataErrors::of(problems))) }
+    if errors.groups.is_empty() { Ok((all, warnings, warned)) } else { Err(Refusal::data(&errors)) }
 }
 
 /// The outcomes, counted.

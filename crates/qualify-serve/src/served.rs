@@ -2,7 +2,7 @@
 
 use qualify::typed::Labels;
 use qualify::{Engine, EngineOptions, Lead, Model, Outcome, Scorer};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// See the module.
 pub(crate) struct Served {
@@ -11,6 +11,8 @@ pub(crate) struct Served {
     engine: Engine,
     /// Those that nobody uses at the moment.
     idle: Mutex<Vec<Scorer>>,
+    /// What can be asked of it, as OpenAPI has it: written when it is asked for first.
+    pub document: OnceLock<String>,
     /// When it was loaded, microseconds since 1970.
     pub loaded_at: i64,
 }
@@ -19,7 +21,14 @@ impl Served {
     pub fn new(model: Model, loaded_at: i64) -> Served {
         let engine = model.engine(loaded_at, &EngineOptions::default());
         let labels = engine.labels().clone();
-        let served = Served { model, labels, engine, idle: Mutex::new(Vec::new()), loaded_at };
+        let served = Served {
+            model,
+            labels,
+            engine,
+            idle: Mutex::new(Vec::new()),
+            document: OnceLock::new(),
+            loaded_at,
+        };
         served.with_scorer(|scorer| {
             scorer.score(&Lead::default()); // machine code is made now, not when the first request waits for it
         });

@@ -7,7 +7,7 @@ use crate::metrics::Metrics;
 use crate::served::Served;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::Semaphore;
 
 /// Above so many bytes a body is worked on where it keeps no other request waiting.
@@ -72,6 +72,8 @@ pub struct Server {
     /// Cores for work that takes long.
     cores: Arc<Semaphore>,
     load: Load,
+    /// Before the first load.
+    pub(crate) started: SystemTime,
     served: RwLock<Arc<Served>>,
     /// Why the newest files are not served.
     refused: RwLock<Option<String>>,
@@ -80,6 +82,7 @@ pub struct Server {
 impl Server {
     /// Loads the model; the error says why it cannot be served. Gives the files to look at, too.
     pub fn new(load: Load, options: Options) -> Result<(Server, Vec<PathBuf>), String> {
+        let started = SystemTime::now();
         let loaded = load().map_err(|(why, _)| why)?;
         let served = Served::new(loaded.model, now());
         let metrics = Metrics::new();
@@ -91,6 +94,7 @@ impl Server {
             cores: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, |n| n.get()))),
             options,
             load,
+            started,
             served: RwLock::new(Arc::new(served)),
             refused: RwLock::new(None),
         };

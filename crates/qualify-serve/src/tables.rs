@@ -1,7 +1,7 @@
 //! `POST /v1/score` with Arrow: a stream of leads, or parts `leads` and `events`, and a stream of results.
 
 use crate::answer::{Refusal, of_model, typed};
-use crate::request::{body, content_type, instant, too_large};
+use crate::request::{body, content_type, in_query, instant, one_instant, too_large};
 use crate::served::Served;
 use crate::server::{Server, now};
 use axum::body::{Body, Bytes};
@@ -15,6 +15,9 @@ use std::sync::Arc;
 
 /// The type of a stream of batches.
 pub(crate) const STREAM: &str = "application/vnd.apache.arrow.stream";
+
+/// How many times the bytes that a body may have its compressed parts may have without compression.
+const UNPACKED: u64 = 8;
 
 /// The type of a body in parts.
 pub(crate) const PARTS: &str = "multipart/form-data";
@@ -38,14 +41,8 @@ pub(crate) async fn score(
 struct Given {
     leads: Option<Bytes>,
     events: Option<Bytes>,
-    as_of: i64,
-}
-
-/// `?as_of=…`; now without.
-fn in_query(query: Option<&str>) -> Result<i64, Refusal> {
-    let pairs = query.unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-    let text = pairs.filter(|(name, _)| *name == "as_of").map(|(_, value)| value.replace("%3A", ":")).next();
-    text.map_or_else(|| Ok(now()), |text| instant(&text))
+    /// Now if none is given.
+    as_of: Option<i64>,
 }
 
 async fn parts(server: &Server, request: Request<Body>) -> Result<Given, Refusal> {
@@ -64,7 +61,8 @@ async fn parts(server: &Server, request: Request<Body>) -> Result<Given, Refusal
             LEADS => given.leads = Some(bytes),
             EVENTS => given.events = Some(bytes),
             "as_of" => {
-                given.as_of = instant(String::from_utf8_lossy(&bytes).trim())?;
+                given.as_of =
+                    one_instant(given.as_of, Some(instant(String::from_utf8_lossy(&bytes).trim())?))?;
             }
             _ => {
                 let detail = "the parts are `leads`, `events` and `as_of`, and this body has another one";
@@ -79,6 +77,16 @@ fn answer(server: &Server, served: &Served, given: Given) -> Result<Response<Bod
     let Some(leads) = given.leads else {
         return Err(Refusal::malformed("there is no part `leads` with an Arrow stream"));
     };
+    let sum = |sum: u64, bytes: &Bytes| sum.saturating_add(Tables::decompressed(bytes));
+    let unpacked = [Some(&leads), given.events.as_ref()].into_iter().flatten().fold(0, sum);
+    let most = (server.options.limits.body as u64).saturating_mul(UNPACKED);
+    if unpacked > most {
+        let detail = format!(
+            "its compressed parts have {unpacked} bytes without compression, and they may have {most}; send the leads \
+             in several requests"
+        );
+        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large", detail));
+    }
     let mut tables = Tables::default();
     let named = [(LEADS, Some(leads)), (EVENTS, given.events)];
     for (name, bytes) in named.into_iter().filter_map(|(name, bytes)| Some((name, bytes?))) {
@@ -86,7 +94,7 @@ fn answer(server: &Server, served: &Served, given: Given) -> Result<Response<Bod
     }
     let run = RunOptions { threads: 1, ..RunOptions::default() }; // requests share the cores
     let options = TableOptions { run, ..TableOptions::default() };
-    let scored = served.model.score_tables(tables, given.as_of, &options);
+    let scored = served.model.score_tables(tables, given.as_of.unwrap_or_else(now), &options);
     let scored = scored.map_err(|errors| Refusal::data(&errors))?;
     let leads = usize::try_from(scored.report.counts.leads).unwrap_or(usize::MAX);
     server.metrics.leads(scored.report.counts.leads);

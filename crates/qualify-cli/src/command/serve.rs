@@ -5,6 +5,7 @@ use crate::console::{Console, Outcome};
 use crate::levels::Levels;
 use crate::{Stop, project, rule_files};
 use qualify_serve::{Limits, Loaded, Options, Server};
+use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -85,20 +86,21 @@ fn load(folder: &Path, compile: &crate::arguments::Compile) -> Result<Loaded, (S
         Stop::CouldNotRun(why) => why,
         Stop::Found | Stop::ReaderGone => "the model has errors".to_string(),
     };
-    let mut files = Vec::new();
+    let (mut files, asked) = (Vec::new(), RefCell::new(Vec::new()));
     let compiled = project::open(folder).and_then(|project| {
         files.push(project.path.clone());
         files.extend(project.model_files());
         let levels = Levels::of_projects(compile, std::slice::from_ref(&project))?;
-        rule_files::compile_with(&project.model_files(), compile, &levels)
+        let tell = |file| asked.borrow_mut().push(file);
+        rule_files::compile_telling(&project.model_files(), compile, &levels, &tell)
     });
-    let compiled = compiled.map_err(|stop| (words(stop), files.clone()))?;
-    for source in compiled.sources.files().map(|(_, file)| file) {
-        let path = PathBuf::from(&source.name);
+    // those that are not there, too: they may come
+    for path in asked.into_inner() {
         if !files.contains(&path) {
             files.push(path);
         }
     }
+    let compiled = compiled.map_err(|stop| (words(stop), files.clone()))?;
     if compiled.counts().0 > 0 {
         return Err((qualify::render_terminal(&compiled.sources, &compiled.diagnostics, false), files));
     }

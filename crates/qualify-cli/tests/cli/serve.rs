@@ -103,6 +103,20 @@ fn changed_rules_are_served_and_wrong_ones_are_not() {
 }
 
 #[test]
+fn files_that_go_and_come_back_are_seen() {
+    let rules = "use \"more.qualify\"\nlead key id { size integer }";
+    let more = "when size > 100 add 20";
+    let folder = Folder::new(&[("model.qualify", rules), ("more.qualify", more), ("qualify.toml", MANIFEST)]);
+    let server = serve(&folder, &[]);
+    assert_eq!(score(&server), json!(20));
+    let path = folder.path().join("more.qualify");
+    std::fs::remove_file(&path).expect("it goes");
+    until(|| model(&server)["refused"].clone(), |refused| refused.is_string());
+    std::fs::write(&path, more.replace("20", "35")).expect("it comes back");
+    until(|| score(&server), |score| *score == json!(35));
+}
+
+#[test]
 #[cfg(unix)]
 fn asked_to_end_it_finishes_what_it_took() {
     let folder = project();

@@ -95,6 +95,11 @@ pub(super) fn batches(content: &[u8]) -> Result<(SchemaRef, Vec<RecordBatch>), B
     Ok((schema, batches))
 }
 
+/// What the compressed parts of an Arrow IPC file or stream say they have; 0 for what cannot be read.
+pub(super) fn decompressed(content: &[u8]) -> u64 {
+    guarded(|| frames::check(content)).unwrap_or(0)
+}
+
 /// Whether all column chunks lie inside the file: memory for them is set aside unseen.
 pub(super) fn check_chunks(metadata: &ParquetMetaData, bytes: u64) -> Result<(), &'static str> {
     for chunk in metadata.row_groups().iter().flat_map(|group| group.columns()) {

@@ -2,6 +2,7 @@
 
 use super::{list, record, reference, text};
 use crate::routes::Route;
+use crate::score::MOST_LEADS;
 use crate::tables::STREAM;
 use serde_json::{Map, Value, json};
 
@@ -29,7 +30,7 @@ pub(super) fn operation(route: &Route) -> Value {
         ok["headers"] = json!({ "qualify-model": { "description": about, "schema": text() } });
     }
     responses.insert("200".to_string(), ok);
-    let work: &[u16] = if told.takes.is_some() { &[400, 413, 415, 503, 504] } else { &[] };
+    let work: &[u16] = if told.takes.is_some() { &[400, 413, 415, 500, 503, 504] } else { &[] };
     let guarded: &[u16] = if route.guarded { &[401] } else { &[] };
     for status in guarded.iter().chain(work).chain(told.refusals) {
         let content = json!({ "application/problem+json": { "schema": reference("Problem") } });
@@ -62,9 +63,10 @@ fn refusal(status: u16) -> &'static str {
         400 => "The request cannot be read.",
         401 => "The token is missing or another one.",
         403 => "Personal values are not shown by this server.",
-        413 => "The body is too large.",
+        413 => "The body is too large, or has too many leads.",
         415 => "The type of the body is not read.",
         422 => "Some values cannot be read; each is named.",
+        500 => "A mistake of the server.",
         503 => "Too many requests at once; try again soon.",
         _ => "It took too long.",
     }
@@ -167,7 +169,8 @@ pub(super) fn as_of() -> Value {
 
 /// What is asked of `/v1/score`.
 pub(super) fn asked() -> [(&'static str, Value); 2] {
-    let (one, many) = (reference("Lead"), list(reference("Lead")));
+    let (one, mut many) = (reference("Lead"), list(reference("Lead")));
+    many["maxItems"] = MOST_LEADS.into();
     [
         ("OneLead", record(&["lead"], json!({ "lead": one, "as_of": as_of() }))),
         ("ManyLeads", record(&["leads"], json!({ "leads": many, "as_of": as_of() }))),

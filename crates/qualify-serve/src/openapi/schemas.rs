@@ -36,8 +36,10 @@ pub(super) fn all(served: &Served) -> Map<String, Value> {
 
 fn scored(name: &str, result: Value) -> Value {
     let mut warnings = list(reference("DataProblem"));
-    warnings["description"] = "Values outside what the schema allows: they count as unknown.".into();
-    let properties = json!({ "model": text(), "as_of": text(), name: result, "warnings": warnings });
+    warnings["description"] =
+        "Values outside what the schema allows, the first ten: they count as unknown.".into();
+    let count = json!({ "type": "integer", "description": "How many warnings there are." });
+    let properties = json!({ "model": text(), "as_of": text(), name: result, "warnings": warnings, "warning_count": count });
     record(&["model", "as_of", name], properties)
 }
 

@@ -2,9 +2,11 @@
 
 use super::service::{Answer, Service};
 use qualify::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use qualify::arrow::ipc::CompressionType;
 use qualify::arrow::ipc::reader::StreamReader;
-use qualify::arrow::ipc::writer::StreamWriter;
+use qualify::arrow::ipc::writer::{IpcWriteOptions, StreamWriter};
 use qualify::arrow::util::display::array_value_to_string;
+use qualify_serve::{Limits, Options};
 use std::sync::Arc;
 
 const AS_OF: i64 = 1_769_817_600_000_000; // 2026-01-31T00:00:00Z
@@ -106,4 +108,22 @@ fn damaged_and_other_tables_are_refused() {
     assert_eq!(answer.status, 422);
     assert!(answer.text().contains("there is no column `id`"), "{}", answer.text());
     assert_eq!(service.post_bytes("/v1/score", "multipart/form-data", Vec::new()).status, 400);
+}
+
+#[test]
+fn what_is_large_without_compression_is_refused() {
+    let limits = Limits { body: 20_000, ..Limits::default() };
+    let service = Service::new(Options { limits, log_requests: false, ..Options::default() });
+    let zeros: ArrayRef = Arc::new(Int64Array::from_iter_values((0..1_000_000).map(|_| 0)));
+    let batch = RecordBatch::try_from_iter([("id", zeros)]).expect("a batch");
+    let options =
+        IpcWriteOptions::default().try_with_compression(Some(CompressionType::ZSTD)).expect("a codec");
+    let mut writer =
+        StreamWriter::try_new_with_options(Vec::new(), &batch.schema(), options).expect("a stream");
+    writer.write(&batch).expect("a batch");
+    let bytes = writer.into_inner().expect("the bytes");
+    assert!(bytes.len() < 20_000, "{}", bytes.len());
+    let answer = service.post_bytes("/v1/score", "application/vnd.apache.arrow.stream", bytes);
+    assert_eq!(answer.status, 413, "{}", answer.text());
+    assert!(answer.text().contains("without compression"), "{}", answer.text());
 }

@@ -12,12 +12,13 @@ const CONTINUATION: u32 = 0xffff_ffff;
 /// Largest decompressed part that is believed, in bytes.
 const LARGEST: i64 = 1 << 32;
 
-/// Whether all parts that the lengths speak of lie inside the content.
-pub(super) fn check(content: &[u8]) -> Result<(), String> {
+/// Whether all parts that the lengths speak of lie inside the content. Gives the bytes that its compressed parts say
+/// they have once they are decompressed.
+pub(super) fn check(content: &[u8]) -> Result<u64, String> {
     if content.starts_with(MAGIC) { check_file(content) } else { check_stream(content) }
 }
 
-fn check_file(content: &[u8]) -> Result<(), String> {
+fn check_file(content: &[u8]) -> Result<u64, String> {
     let end = content.len().checked_sub(10).ok_or("it ends before its end mark")?;
     if !content.ends_with(MAGIC) {
         return Err("it ends before its end mark".to_string());
@@ -31,10 +32,10 @@ fn check_file(content: &[u8]) -> Result<(), String> {
     let batches = footer.recordBatches().into_iter().flatten();
     batches
         .chain(footer.dictionaries().into_iter().flatten())
-        .try_for_each(|block| check_block(content, block))
+        .try_fold(0, |sum: u64, block| Ok(sum.saturating_add(check_block(content, block)?)))
 }
 
-fn check_block(content: &[u8], block: &Block) -> Result<(), String> {
+fn check_block(content: &[u8], block: &Block) -> Result<u64, String> {
     let at = usize::try_from(block.offset()).map_err(|_| OUTSIDE)?;
     let metadata = usize::try_from(block.metaDataLength()).map_err(|_| OUTSIDE)?;
     let body = usize::try_from(block.bodyLength()).map_err(|_| OUTSIDE)?;
@@ -49,8 +50,8 @@ fn check_block(content: &[u8], block: &Block) -> Result<(), String> {
 
 const OUTSIDE: &str = "a part lies outside it";
 
-fn check_stream(content: &[u8]) -> Result<(), String> {
-    let mut at = 0;
+fn check_stream(content: &[u8]) -> Result<u64, String> {
+    let (mut at, mut sum) = (0, 0u64);
     while at < content.len() {
         let mut length = number(content, at).ok_or(OUTSIDE)?;
         at += 4;
@@ -59,7 +60,7 @@ fn check_stream(content: &[u8]) -> Result<(), String> {
             at += 4;
         }
         if length == 0 {
-            return Ok(()); // the end of the stream
+            return Ok(sum); // the end of the stream
         }
         let metadata = content.get(at..).and_then(|rest| rest.get(..length as usize)).ok_or(OUTSIDE)?;
         at += metadata.len();
@@ -67,12 +68,12 @@ fn check_stream(content: &[u8]) -> Result<(), String> {
         let body = usize::try_from(message.bodyLength()).map_err(|_| OUTSIDE)?;
         let body = content.get(at..).and_then(|rest| rest.get(..body)).ok_or(OUTSIDE)?;
         at += body.len();
-        check_message(&message, body)?;
+        sum = sum.saturating_add(check_message(&message, body)?);
     }
-    Ok(())
+    Ok(sum)
 }
 
-fn check_message(message: &Message<'_>, body: &[u8]) -> Result<(), String> {
+fn check_message(message: &Message<'_>, body: &[u8]) -> Result<u64, String> {
     // the decoder takes the message's own length, not the block's
     if usize::try_from(message.bodyLength()) != Ok(body.len()) {
         return Err(OUTSIDE.to_string());
@@ -80,11 +81,12 @@ fn check_message(message: &Message<'_>, body: &[u8]) -> Result<(), String> {
     let dictionary = message.header_as_dictionary_batch().and_then(|d| d.data());
     match message.header_as_record_batch().or(dictionary) {
         Some(batch) => check_batch(&batch, body),
-        None => Ok(()),
+        None => Ok(0),
     }
 }
 
-fn check_batch(batch: &RecordBatch<'_>, body: &[u8]) -> Result<(), String> {
+fn check_batch(batch: &RecordBatch<'_>, body: &[u8]) -> Result<u64, String> {
+    let mut sum = 0u64;
     for buffer in batch.buffers().into_iter().flatten() {
         let part = usize::try_from(buffer.offset()).ok().and_then(|start| body.get(start..));
         let length = usize::try_from(buffer.length()).map_err(|_| OUTSIDE)?;
@@ -94,8 +96,11 @@ fn check_batch(batch: &RecordBatch<'_>, body: &[u8]) -> Result<(), String> {
         if compressed && !(-1..=LARGEST).contains(&size) {
             return Err("a compressed part has an impossible size".to_string());
         }
+        if compressed {
+            sum = sum.saturating_add(u64::try_from(size).unwrap_or(0)); // -1: it is not compressed after all
+        }
     }
-    Ok(())
+    Ok(sum)
 }
 
 fn number(content: &[u8], at: usize) -> Option<u32> {
