@@ -1,5 +1,8 @@
 //! The groups of a table that the caller holds: slices of its batches. Columns are shared, not copied; a few types that
-//! the tight loops do not know are turned into ones that they do, batch by batch.
+//! the tight loops do not know are turned into ones that they do, batch by batch. Texts that are few become codes, as
+//! Parquet files have them.
+
+mod codes;
 
 use crate::table::Broken;
 use crate::table::guard::guarded;
@@ -7,6 +10,7 @@ use crate::tables::Table;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, TimestampMicrosecondArray};
 use arrow::datatypes::{DataType, Field, Int32Type, Int64Type, Schema, TimeUnit, TimestampNanosecondType};
 use arrow::error::ArrowError;
+use codes::{Codes, are_few};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -44,7 +48,14 @@ impl HeldGroups {
             starts.push(start);
             start += slice.num_rows() as u64;
         }
-        let types = fields.iter().map(|field| read_as(field.data_type())).collect();
+        let types = fields.iter().enumerate().map(|(column, field)| {
+            let first = slices.first().map(|slice: &RecordBatch| slice.column(column));
+            match is_text(field.data_type()) && first.is_some_and(are_few) {
+                true => coded_text(),
+                false => read_as(field.data_type()),
+            }
+        });
+        let types = types.collect();
         let bytes = table.batches.iter().map(|batch| batch.get_array_memory_size() as u64).sum();
         Some(HeldGroups { columns, types, slices, starts, bytes })
     }
@@ -88,10 +99,11 @@ impl HeldGroups {
     }
 
     pub fn read(&self, groups: Range<usize>, columns: &[usize], rows: usize) -> HeldReader {
-        let types = columns.iter().map(|column| self.types[*column].clone()).collect();
+        let types: Vec<DataType> = columns.iter().map(|column| self.types[*column].clone()).collect();
+        let codes = types.iter().map(|_| Codes::default()).collect();
         // the columns are there: they were found by their names
         let slices = self.slices[groups].iter().filter_map(|slice| slice.project(columns).ok()).collect();
-        HeldReader { slices, types, rows: rows.max(1), next: (0, 0) }
+        HeldReader { slices, types, codes, rows: rows.max(1), next: (0, 0) }
     }
 }
 
@@ -106,14 +118,16 @@ fn extremes(values: impl Iterator<Item = i64>) -> Option<(i64, i64)> {
 fn read_as(ty: &DataType) -> DataType {
     match ty {
         DataType::LargeUtf8 | DataType::Utf8View => DataType::Utf8,
-        DataType::Dictionary(_, values) if is_text(values) => {
-            DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
-        }
+        DataType::Dictionary(_, values) if is_text(values) => coded_text(),
         DataType::Timestamp(TimeUnit::Nanosecond, zone) => {
             DataType::Timestamp(TimeUnit::Microsecond, zone.clone())
         }
         other => other.clone(),
     }
+}
+
+fn coded_text() -> DataType {
+    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
 }
 
 fn is_text(ty: &DataType) -> bool {
@@ -124,6 +138,8 @@ fn is_text(ty: &DataType) -> bool {
 pub(super) struct HeldReader {
     slices: Vec<RecordBatch>,
     types: Vec<DataType>,
+    /// For each column, if its texts become codes.
+    codes: Vec<Codes>,
     rows: usize,
     /// The slice, and the row of it.
     next: (usize, usize),
@@ -140,12 +156,16 @@ impl HeldReader {
                 continue;
             }
             self.next.1 += rows;
-            return guarded(|| as_read(&slice.slice(row, rows), &self.types)).map(Some);
+            let part = slice.slice(row, rows);
+            return guarded(|| as_read(&part, &self.types, &mut self.codes)).map(Some);
         }
     }
 }
 
-fn column_as(array: &ArrayRef, ty: &DataType) -> Result<ArrayRef, ArrowError> {
+fn column_as(array: &ArrayRef, ty: &DataType, codes: &mut Codes) -> Result<ArrayRef, ArrowError> {
+    if is_text(array.data_type()) && *ty == coded_text() {
+        return codes.of(array);
+    }
     let (DataType::Timestamp(TimeUnit::Nanosecond, zone), DataType::Timestamp(..)) = (array.data_type(), ty)
     else {
         return arrow::compute::cast(array, ty);
@@ -157,13 +177,13 @@ fn column_as(array: &ArrayRef, ty: &DataType) -> Result<ArrayRef, ArrowError> {
 }
 
 /// The batch with its columns in those types.
-fn as_read(batch: &RecordBatch, types: &[DataType]) -> Result<RecordBatch, ArrowError> {
+fn as_read(batch: &RecordBatch, types: &[DataType], codes: &mut [Codes]) -> Result<RecordBatch, ArrowError> {
     let same = |(array, ty): (&ArrayRef, &DataType)| array.data_type() == ty;
     if batch.columns().iter().zip(types).all(same) {
         return Ok(batch.clone());
     }
-    let arrays: Result<Vec<_>, _> =
-        batch.columns().iter().zip(types).map(|(array, ty)| column_as(array, ty)).collect();
+    let columns = batch.columns().iter().zip(types).zip(codes);
+    let arrays: Result<Vec<_>, _> = columns.map(|((array, ty), codes)| column_as(array, ty, codes)).collect();
     let schema = batch.schema();
     let fields = schema.fields().iter().zip(types);
     let fields: Vec<_> = fields.map(|(f, ty)| Field::new(f.name(), ty.clone(), f.is_nullable())).collect();
