@@ -128,6 +128,24 @@ impl LeadState {
 
     /// Sets all attributes, in the order of the schema; missing ones become unknown. Those that the model does not
     /// read are not kept, and values of another type are unknown.
+    ///
+    /// ```
+    /// # use qualify_state::{StateModel, StateScorer, LeadState};
+    /// # use qualify_model::{Event, EventId, Value};
+    /// # let mut sources = qualify_diagnostics::Sources::new();
+    /// # let text = "lead key id { size integer } event visited when size > 100 add 20";
+    /// # let root = sources.add("model.qualify", text);
+    /// # let load = |_: &str, _: &str| Err(String::new());
+    /// # let model = qualify_check::check(&mut sources, &[root], &load, &Default::default()).model.expect("it is right");
+    /// # let model = StateModel::of(&model).expect("it can be planned");
+    /// # let mut scorer = StateScorer::new(&model);
+    /// # let mut state = LeadState::new(&model);
+    /// # let visit = |time| Event { kind: EventId(0), time, received: None, properties: vec![] };
+    /// # let day = 86_400_000_000_i64;
+    /// state.set_attributes(&[Some(Value::Number(500))]);
+    /// assert_eq!(state.score(&mut scorer, 0)?.score.get(0), Some(20_0000));
+    /// # Ok::<(), qualify_state::StateError>(())
+    /// ```
     pub fn set_attributes(&mut self, values: &[Option<Value>]) {
         let forms = self.model.records.attributes.iter().enumerate();
         let forms = forms.filter_map(|(place, form)| Some((place, form.as_ref()?)));
@@ -139,6 +157,25 @@ impl LeadState {
     }
 
     /// Sets one attribute, by its place in the schema.
+    ///
+    /// ```
+    /// # use qualify_state::{StateModel, StateScorer, LeadState};
+    /// # use qualify_model::{Event, EventId, Value};
+    /// # let mut sources = qualify_diagnostics::Sources::new();
+    /// # let text = "lead key id { size integer } event visited when size > 100 add 20";
+    /// # let root = sources.add("model.qualify", text);
+    /// # let load = |_: &str, _: &str| Err(String::new());
+    /// # let model = qualify_check::check(&mut sources, &[root], &load, &Default::default()).model.expect("it is right");
+    /// # let model = StateModel::of(&model).expect("it can be planned");
+    /// # let mut scorer = StateScorer::new(&model);
+    /// # let mut state = LeadState::new(&model);
+    /// # let visit = |time| Event { kind: EventId(0), time, received: None, properties: vec![] };
+    /// # let day = 86_400_000_000_i64;
+    /// state.set_attribute(0, Some(Value::Number(500)))?;
+    /// assert_eq!(state.attribute_values(), [Some(Value::Number(500))]);
+    /// assert!(state.set_attribute(99, None).is_err());
+    /// # Ok::<(), qualify_state::StateError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -278,6 +315,26 @@ impl LeadState {
 
     /// The results at an instant (microseconds since 1970), in columns of one row.
     ///
+    /// ```
+    /// # use qualify_state::{StateModel, StateScorer, LeadState};
+    /// # use qualify_model::{Event, EventId, Value};
+    /// # let mut sources = qualify_diagnostics::Sources::new();
+    /// # let text = "lead key id { size integer } event visited when visited within 7d add 20 stage MQL if score >= 20";
+    /// # let root = sources.add("model.qualify", text);
+    /// # let load = |_: &str, _: &str| Err(String::new());
+    /// # let model = qualify_check::check(&mut sources, &[root], &load, &Default::default()).model.expect("it is right");
+    /// # let model = StateModel::of(&model).expect("it can be planned");
+    /// # let mut scorer = StateScorer::new(&model);
+    /// # let mut state = LeadState::new(&model);
+    /// # let visit = |time| Event { kind: EventId(0), time, received: None, properties: vec![] };
+    /// # let day = 86_400_000_000_i64;
+    /// state.apply(&visit(0))?;
+    /// assert_eq!(state.score(&mut scorer, day)?.score.get(0), Some(20_0000));
+    /// assert_eq!(state.score(&mut scorer, 7 * day)?.score.get(0), Some(0));
+    /// assert!(state.score(&mut scorer, day).is_err()); // no way back
+    /// # Ok::<(), qualify_state::StateError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`StateError::Before`] for an instant before the last one it was asked for; [`StateError::OtherModel`] if the
@@ -297,6 +354,25 @@ impl LeadState {
     }
 
     /// The results at an instant as an outcome, without its ledger.
+    ///
+    /// ```
+    /// # use qualify_state::{StateModel, StateScorer, LeadState};
+    /// # use qualify_model::{Event, EventId, Value};
+    /// # let mut sources = qualify_diagnostics::Sources::new();
+    /// # let text = "lead key id { size integer } event visited when visited within 7d add 20 stage MQL if score >= 20";
+    /// # let root = sources.add("model.qualify", text);
+    /// # let load = |_: &str, _: &str| Err(String::new());
+    /// # let model = qualify_check::check(&mut sources, &[root], &load, &Default::default()).model.expect("it is right");
+    /// # let model = StateModel::of(&model).expect("it can be planned");
+    /// # let mut scorer = StateScorer::new(&model);
+    /// # let mut state = LeadState::new(&model);
+    /// # let visit = |time| Event { kind: EventId(0), time, received: None, properties: vec![] };
+    /// # let day = 86_400_000_000_i64;
+    /// state.apply(&visit(0))?;
+    /// let outcome = state.outcome(&mut scorer, day, "L1")?;
+    /// assert_eq!((outcome.key.as_str(), outcome.stage.as_deref()), ("L1", Some("MQL")));
+    /// # Ok::<(), qualify_state::StateError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -320,6 +396,26 @@ impl LeadState {
 
     /// Forgets what cannot matter at the instant and after it. Scoring does so from time to time; do it before saving.
     ///
+    /// ```
+    /// # use qualify_state::{StateModel, StateScorer, LeadState};
+    /// # use qualify_model::{Event, EventId, Value};
+    /// # let mut sources = qualify_diagnostics::Sources::new();
+    /// # let text = "lead key id { size integer } event visited when visited within 7d add 20 stage MQL if score >= 20";
+    /// # let root = sources.add("model.qualify", text);
+    /// # let load = |_: &str, _: &str| Err(String::new());
+    /// # let model = qualify_check::check(&mut sources, &[root], &load, &Default::default()).model.expect("it is right");
+    /// # let model = StateModel::of(&model).expect("it can be planned");
+    /// # let mut scorer = StateScorer::new(&model);
+    /// # let mut state = LeadState::new(&model);
+    /// # let visit = |time| Event { kind: EventId(0), time, received: None, properties: vec![] };
+    /// # let day = 86_400_000_000_i64;
+    /// state.apply(&visit(0))?;
+    /// state.apply(&visit(day))?;
+    /// state.compact(&mut scorer, 2 * day)?;
+    /// assert_eq!(state.held(), 1); // the older visit can never matter again
+    /// # Ok::<(), qualify_state::StateError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`LeadState::score`].
@@ -334,6 +430,25 @@ impl LeadState {
 
     /// The facts that are left as a lead: whatever scores or explains it at the last instant asked for, or a later one,
     /// gives the same results as for all facts. Its events stand in no certain order.
+    ///
+    /// ```
+    /// # use qualify_state::{StateModel, StateScorer, LeadState};
+    /// # use qualify_model::{Event, EventId, Value};
+    /// # let mut sources = qualify_diagnostics::Sources::new();
+    /// # let text = "lead key id { size integer } event visited when visited within 7d add 20 stage MQL if score >= 20";
+    /// # let root = sources.add("model.qualify", text);
+    /// # let load = |_: &str, _: &str| Err(String::new());
+    /// # let model = qualify_check::check(&mut sources, &[root], &load, &Default::default()).model.expect("it is right");
+    /// # let model = StateModel::of(&model).expect("it can be planned");
+    /// # let mut scorer = StateScorer::new(&model);
+    /// # let mut state = LeadState::new(&model);
+    /// # let visit = |time| Event { kind: EventId(0), time, received: None, properties: vec![] };
+    /// # let day = 86_400_000_000_i64;
+    /// state.apply(&visit(0))?;
+    /// let lead = state.lead("L1");
+    /// assert_eq!((lead.key.as_str(), lead.events), ("L1", vec![visit(0)]));
+    /// # Ok::<(), qualify_state::StateError>(())
+    /// ```
     pub fn lead(&self, key: &str) -> Lead {
         let plan = &self.model.plan;
         let mut reader = Reader::new(&self.events);
