@@ -4,7 +4,8 @@ use crate::support::*;
 use arrow::array::*;
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::*;
-use arrow::ipc::writer::{FileWriter, StreamWriter};
+use arrow::ipc::CompressionType;
+use arrow::ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use parquet::arrow::ArrowWriter;
 use qualify_model::{Schema, Type};
 use std::io::Write;
@@ -87,6 +88,14 @@ fn ipc_stream() -> Vec<u8> {
     writer.into_inner().expect("closed")
 }
 
+fn compressed_stream(by: CompressionType) -> Vec<u8> {
+    let options = IpcWriteOptions::default().try_with_compression(Some(by)).expect("a way to compress");
+    let schema = batch().schema();
+    let mut writer = StreamWriter::try_new_with_options(Vec::new(), &schema, options).expect("a writer");
+    writer.write(&batch()).expect("written");
+    writer.into_inner().expect("closed")
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(bytes).expect("written");
@@ -117,6 +126,8 @@ fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("leads.parquet.gz", gzip(&parquet_file())),
         ("leads.arrow", ipc_file()),
         ("leads.ipc", ipc_stream()),
+        ("lz4.ipc", compressed_stream(CompressionType::LZ4_FRAME)),
+        ("zstd.ipc", compressed_stream(CompressionType::ZSTD)),
         ("leads.feather.zst", zstd(&ipc_file())),
         ("leads.csv.gz", gzip(&csv)),
         ("leads.csv.zst", zstd(&csv)),
@@ -155,9 +166,11 @@ fn truncated_files_are_errors() {
         }
         for length in (0..bytes.len()).step_by(7.max(bytes.len() / 60)) {
             let result = project(name, &bytes[..length]).read(&schema());
-            // a stream or gzip may be whole at a border of its parts, but then it has no rows
+            // a stream or gzip may be whole at a border of its parts, but then it has no rows; a stream that lacks
+            // nothing but its end mark of eight bytes is whole
             if let Ok(set) = result {
-                assert!(set.leads.is_empty(), "{name} cut at {length}");
+                let is_whole = name.ends_with(".ipc") && length + 8 >= bytes.len();
+                assert!(set.leads.is_empty() || is_whole, "{name} cut at {length}");
             }
         }
     }

@@ -1,7 +1,8 @@
 //! A look at the lengths in an Arrow IPC file before it is decoded: the decoder sets memory aside for
 //! whatever a damaged length says, and a program without memory cannot report anything.
 
-use arrow::ipc::{Block, Message, RecordBatch, root_as_footer, root_as_message};
+use arrow::ipc::{Block, CompressionType, Message, RecordBatch, root_as_footer, root_as_message};
+use std::io::Read;
 
 /// What an Arrow IPC file starts and ends with; a stream does not.
 pub(super) const MAGIC: &[u8; 6] = b"ARROW1";
@@ -96,6 +97,10 @@ fn check_batch(batch: &RecordBatch<'_>, body: &[u8]) -> Result<u64, String> {
         if compressed && !(-1..=LARGEST).contains(&size) {
             return Err("a compressed part has an impossible size".to_string());
         }
+        let is_lz4 = batch.compression().is_some_and(|c| c.codec() == CompressionType::LZ4_FRAME);
+        if compressed && is_lz4 && size >= 0 && !holds(&part[8..], size as u64) {
+            return Err("a compressed part has not the size that it says".to_string());
+        }
         if compressed {
             sum = sum.saturating_add(u64::try_from(size).unwrap_or(0)); // -1: it is not compressed after all
         }
@@ -103,6 +108,52 @@ fn check_batch(batch: &RecordBatch<'_>, body: &[u8]) -> Result<u64, String> {
     Ok(sum)
 }
 
+/// Whether a part has so many bytes when it is decompressed. The decoder of this compression does not keep to the size
+/// that a part says it has: one that says less would take as much memory as it likes.
+fn holds(part: &[u8], size: u64) -> bool {
+    let mut within = lz4_flex::frame::FrameDecoder::new(part).take(size + 1);
+    std::io::copy(&mut within, &mut std::io::sink()).is_ok_and(|found| found == size)
+}
+
 fn number(content: &[u8], at: usize) -> Option<u32> {
     content.get(at..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::Int64Array;
+    use arrow::ipc::writer::{IpcWriteOptions, StreamWriter};
+    use std::sync::Arc;
+
+    /// A stream of one column of zeros, compressed.
+    fn compressed(by: CompressionType) -> Vec<u8> {
+        let zeros = Arc::new(Int64Array::from(vec![0; 100_000])) as _;
+        let batch = arrow::array::RecordBatch::try_from_iter([("n", zeros)]).expect("one column");
+        let options = IpcWriteOptions::default().try_with_compression(Some(by)).expect("compressed");
+        let mut writer =
+            StreamWriter::try_new_with_options(Vec::new(), &batch.schema(), options).expect("a writer");
+        writer.write(&batch).expect("written");
+        writer.into_inner().expect("closed")
+    }
+
+    #[test]
+    fn parts_tell_their_sizes() {
+        for by in [CompressionType::LZ4_FRAME, CompressionType::ZSTD] {
+            assert_eq!(check(&compressed(by)), Ok(800_000));
+        }
+    }
+
+    #[test]
+    fn a_part_that_is_larger_than_it_says_is_found() {
+        let mut content = compressed(CompressionType::LZ4_FRAME);
+        let said = 800_000i64.to_le_bytes();
+        let at =
+            content.windows(8).rposition(|bytes| bytes == said).expect("the size stands before its part");
+        for wrong in [8i64, 799_999, 800_001] {
+            content[at..at + 8].copy_from_slice(&wrong.to_le_bytes());
+            let why = check(&content).expect_err("another size");
+            assert!(why.contains("not the size"), "{why}");
+        }
+    }
 }
