@@ -66,7 +66,9 @@ impl Service {
         let lead = self.leads.entry(key.to_string()).or_insert_with(new);
         if said.get("event").is_some() {
             said.as_object_mut().map(|fields| fields.remove("lead_id"));
-            lead.state.apply(&reader.read_event(&said)?.0)?;
+            let read = reader.read_event(&said)?;
+            // where the schema names a key of deliveries, one that comes again counts once
+            lead.state.apply_delivery(&read.event, read.delivery.as_deref().unwrap_or_default())?;
         } else {
             said.as_object_mut().map(|fields| fields.remove("time"));
             lead.state.set_attributes(&reader.read(&said)?.lead.attributes);
