@@ -3,7 +3,7 @@
 use crate::answer::{Refusal, json, of_model};
 use crate::request::{as_of, flag, in_query, json_body, object, one_instant};
 use crate::served::Served;
-use crate::server::{SMALL, Server, now};
+use crate::server::{Server, now};
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
 use qualify::Explanation;
@@ -21,11 +21,7 @@ pub(crate) async fn explain(server: Arc<Server>, request: Request<Body>) -> Resu
     let served = server.served();
     let asked_for = in_query(request.uri().query())?;
     let bytes = json_body(&server, request).await?;
-    if bytes.len() <= SMALL {
-        return answer(&server, &served, &bytes, asked_for);
-    }
-    let working = server.clone();
-    server.long(move || answer(&working, &served, &bytes, asked_for)).await?
+    server.answer(served, bytes, asked_for, answer).await
 }
 
 /// `instant` is that of the query.

@@ -3,7 +3,7 @@
 use crate::answer::{Refusal, json, of_model};
 use crate::request::{as_of, body, content_type, in_query, object, one_instant, unread};
 use crate::served::Served;
-use crate::server::{SMALL, Server, now};
+use crate::server::{Server, now};
 use crate::tables;
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
@@ -57,11 +57,7 @@ pub(crate) async fn score(server: Arc<Server>, request: Request<Body>) -> Result
     }
     let asked_for = in_query(request.uri().query())?;
     let bytes = body(&server, request).await?;
-    if bytes.len() <= SMALL {
-        return answer(&server, &served, &bytes, asked_for);
-    }
-    let working = server.clone();
-    server.long(move || answer(&working, &served, &bytes, asked_for)).await?
+    server.answer(served, bytes, asked_for, answer).await
 }
 
 /// `instant` is that of the query.

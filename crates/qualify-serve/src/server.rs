@@ -5,13 +5,15 @@ use crate::load::Load;
 use crate::log::Log;
 use crate::metrics::Metrics;
 use crate::served::Served;
+use axum::body::{Body, Bytes};
+use axum::http::Response;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 use tokio::sync::Semaphore;
 
 /// Above so many bytes a body is worked on where it keeps no other request waiting.
-pub(crate) const SMALL: usize = 1 << 16;
+const SMALL: usize = 1 << 16;
 
 /// What a request may take.
 #[derive(Clone, Copy, Debug)]
@@ -118,6 +120,21 @@ impl Server {
             work()
         };
         tokio::task::spawn_blocking(held).await.map_err(|_| Refusal::broken())
+    }
+
+    /// The answer to a body, given with the instant of the query: at once if it is small, else as [`long`](Self::long) work.
+    pub(crate) async fn answer(
+        self: Arc<Self>,
+        served: Arc<Served>,
+        bytes: Bytes,
+        instant: Option<i64>,
+        answer: fn(&Server, &Served, &[u8], Option<i64>) -> Result<Response<Body>, Refusal>,
+    ) -> Result<Response<Body>, Refusal> {
+        if bytes.len() <= SMALL {
+            return answer(&self, &served, &bytes, instant);
+        }
+        let working = self.clone();
+        self.long(move || answer(&working, &served, &bytes, instant)).await?
     }
 
     /// Why the newest files are not served, if they are not.
