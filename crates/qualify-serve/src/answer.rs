@@ -21,7 +21,7 @@ pub(crate) struct Refusal {
     title: &'static str,
     /// What is wrong, and what would be right.
     detail: String,
-    problems: Vec<Problem>,
+    pub problems: Vec<Problem>,
 }
 
 #[derive(Serialize)]

@@ -10,7 +10,7 @@ use axum::http::{Request, Response, StatusCode};
 use qualify::arrow::array::AsArray;
 use qualify::arrow::datatypes::UInt32Type;
 use qualify::arrow::ipc::writer::StreamWriter;
-use qualify::tables::{EVENTS, LEADS, RunOptions, Scored, TableOptions, Tables};
+use qualify::tables::{DataErrors, EVENTS, LEADS, ProblemKind, RunOptions, Scored, TableOptions, Tables};
 use std::sync::Arc;
 
 /// The type of a stream of batches.
@@ -90,17 +90,34 @@ fn answer(server: &Server, served: &Served, given: Given) -> Result<Response<Bod
     let mut tables = Tables::default();
     let named = [(LEADS, Some(leads)), (EVENTS, given.events)];
     for (name, bytes) in named.into_iter().filter_map(|(name, bytes)| Some((name, bytes?))) {
-        tables.add_stream(name, &bytes).map_err(|errors| Refusal::data(&errors))?;
+        tables.add_stream(name, &bytes).map_err(|errors| refused(&errors))?;
     }
     let run = RunOptions { threads: 1, ..RunOptions::default() }; // requests share the cores
     let options = TableOptions { run, ..TableOptions::default() };
     let scored = served.model.score_tables(tables, given.as_of.unwrap_or_else(now), &options);
-    let scored = scored.map_err(|errors| Refusal::data(&errors))?;
+    let scored = scored.map_err(|errors| refused(&errors))?;
     let leads = usize::try_from(scored.report.counts.leads).unwrap_or(usize::MAX);
     server.metrics.leads(scored.report.counts.leads);
     count_stages(server, served, &scored);
     let bytes = stream(&scored).map_err(|_| Refusal::broken())?;
     Ok(of_model(typed(STREAM, bytes), served.model.digest(), leads))
+}
+
+/// Tables that cannot be read. There is no manifest here in which to mend it.
+fn refused(errors: &DataErrors) -> Refusal {
+    let mut refusal = Refusal::data(errors);
+    for problem in &mut refusal.problems {
+        let column = problem.column.as_deref().unwrap_or_default();
+        let help = match problem.kind {
+            ProblemKind::MissingColumn => {
+                format!("send a column `{column}`; where it has null, the value is unknown")
+            }
+            ProblemKind::UnknownLead => "send the leads of all events, or leave these events out".to_string(),
+            _ => continue,
+        };
+        problem.help = Some(help);
+    }
+    refusal
 }
 
 fn count_stages(server: &Server, served: &Served, scored: &Scored) {

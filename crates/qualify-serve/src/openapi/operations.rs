@@ -3,7 +3,7 @@
 use super::{list, record, reference, text};
 use crate::routes::Route;
 use crate::score::MOST_LEADS;
-use crate::tables::STREAM;
+use crate::tables::{PARTS, STREAM};
 use serde_json::{Map, Value, json};
 
 /// A route, as the document has it.
@@ -44,8 +44,18 @@ pub(super) fn operation(route: &Route) -> Value {
     if route.guarded {
         operation["security"] = json!([{ "bearer": [] }, {}]);
     }
+    if ["/v1/score", "/v1/explain"].contains(&route.path) {
+        operation["parameters"] = json!([{
+            "name": "as_of", "in": "query", "schema": { "type": "string", "format": "date-time" },
+            "description": "The instant that ages count from, where the body has none. If both have one, they are equal.",
+        }]);
+    }
     if let Some(schema) = told.takes {
-        let content = json!({ "application/json": { "schema": schema } });
+        let mut content = json!({ "application/json": { "schema": schema } });
+        if route.path == "/v1/score" {
+            content[STREAM] = json!({ "schema": binary("One row for each lead.") });
+            content[PARTS] = parts();
+        }
         operation["requestBody"] = json!({ "required": true, "content": content });
     }
     operation["responses"] = Value::Object(responses);
@@ -53,10 +63,24 @@ pub(super) fn operation(route: &Route) -> Value {
 }
 
 /// What else can be scored.
-const TABLES: &str = "Beside JSON it takes a table of leads as an Arrow IPC stream \
-                      (`application/vnd.apache.arrow.stream`, `?as_of=` for the instant), or `multipart/form-data` \
-                      with the parts `leads`, `events` (Arrow IPC streams) and `as_of`; these are answered with an \
-                      Arrow IPC stream.";
+const TABLES: &str = "Beside JSON it takes a table of leads as an Arrow IPC stream, or tables of leads and events in parts. \
+                      Their columns have the names that the schema says. They are answered with an Arrow IPC stream.";
+
+/// Bytes, as the document has them.
+fn binary(about: &str) -> Value {
+    json!({ "type": "string", "format": "binary", "description": about })
+}
+
+/// A body in parts.
+fn parts() -> Value {
+    let properties = json!({
+        "leads": binary("An Arrow IPC stream with one row for each lead."),
+        "events": binary("An Arrow IPC stream with one row for each event."),
+        "as_of": { "type": "string", "format": "date-time" },
+    });
+    let encoding = json!({ "leads": { "contentType": STREAM }, "events": { "contentType": STREAM } });
+    json!({ "schema": record(&["leads"], properties), "encoding": encoding })
+}
 
 fn refusal(status: u16) -> &'static str {
     match status {
@@ -103,7 +127,7 @@ fn score() -> Told {
         gives: "The results, in the order of the leads.",
         answer: json!({
             "application/json": { "schema": { "oneOf": [scored, scored_many] } },
-            STREAM: { "schema": { "type": "string", "format": "binary" } },
+            STREAM: { "schema": binary("One row for each lead, in the order of the leads.") },
         }),
         refusals: &[422],
     }

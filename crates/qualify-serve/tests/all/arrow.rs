@@ -107,6 +107,11 @@ fn damaged_and_other_tables_are_refused() {
     let answer = service.post_bytes("/v1/score", ty, stream(&other));
     assert_eq!(answer.status, 422);
     assert!(answer.text().contains("there is no column `id`"), "{}", answer.text());
+    let (ids, sizes) = (leads().column(0).clone(), leads().column(1).clone());
+    let few = RecordBatch::try_from_iter([("id", ids), ("size", sizes)]).expect("a batch");
+    let answer = service.post_bytes("/v1/score", ty, stream(&few));
+    assert_eq!(answer.status, 422);
+    assert!(answer.text().contains("send a column `email`; where it has null"), "{}", answer.text());
     assert_eq!(service.post_bytes("/v1/score", "multipart/form-data", Vec::new()).status, 400);
 }
 
