@@ -95,6 +95,12 @@ pub struct Serve {
     /// Requests that are answered at one time; others are asked to come again
     #[arg(long, default_value = "256", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub max_requests: u32,
+    /// Connections that are open at one time; others wait
+    #[arg(long, default_value = "4096", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_connections: u32,
+    /// Seconds until a connection on which no request begins is closed
+    #[arg(long, default_value = "30", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub idle: u64,
     /// Seconds until a request must be answered
     #[arg(long, default_value = "30", value_name = "SECONDS")]
     pub timeout: u64,

@@ -1,5 +1,5 @@
-//! Connections: taken until the server is told to stop, ended when nothing comes on them for too long, and finished in
-//! good order at the end.
+//! Connections: taken until the server is told to stop, so many at one time, ended when nothing comes on them for too
+//! long, and finished in good order at the end.
 //!
 //! Not in here: what is answered on them (`routes`).
 
@@ -18,54 +18,68 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Until connections are taken again, when the system has no room for another one.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Serves until `stop`, then finishes the requests that it took. `files` are those that the model was made of.
+/// Serves until `stop`, then finishes the requests that it took, until `at_once` or the end of the grace. `files` are those
+/// that the model was made of.
 pub async fn run(
     server: Arc<Server>,
     files: Vec<PathBuf>,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
+    at_once: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let watch =
         server.options.look_every.map(|every| tokio::spawn(reload::watch(server.clone(), files, every)));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(server.options.limits.head);
     let (router, open) = (router(server.clone()), GracefulShutdown::new());
+    let places = Arc::new(Semaphore::new(server.options.limits.connections.min(Semaphore::MAX_PERMITS)));
     let mut stop = pin!(stop);
     loop {
         tokio::select! {
-            stream = next(&listener) => serve(&http, stream, router.clone(), &open),
+            (stream, place) = next(&listener, &places) => serve(&http, stream, place, router.clone(), &open),
             () = &mut stop => break,
         }
     }
     drop(listener); // whoever comes now is told at once that nobody listens
-    let result = match tokio::time::timeout(server.options.grace, open.shutdown()).await {
-        Ok(()) => Ok(()),
-        Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "some requests were not done in time")),
+    let undone = |why| Err(io::Error::new(io::ErrorKind::TimedOut, why));
+    let result = tokio::select! {
+        () = open.shutdown() => Ok(()),
+        () = tokio::time::sleep(server.options.grace) => undone("some requests were not done in time"),
+        () = at_once => undone("some requests were not done, as it was told to stop twice"),
     };
     watch.into_iter().for_each(|task| task.abort());
     result
 }
 
-/// The next connection. One that broke off before it was taken is passed over.
-async fn next(listener: &TcpListener) -> TcpStream {
+/// The next connection, once there is a place for it. One that broke off before it was taken is passed over.
+async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, Option<OwnedSemaphorePermit>) {
+    let place = places.clone().acquire_owned().await.ok(); // places are never closed
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok((stream, _)) => return (stream, place),
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
             Err(_) => tokio::time::sleep(PAUSE).await,
         }
     }
 }
 
-fn serve(http: &http1::Builder, stream: TcpStream, router: Router, open: &GracefulShutdown) {
+fn serve(
+    http: &http1::Builder,
+    stream: TcpStream,
+    place: Option<OwnedSemaphorePermit>,
+    router: Router,
+    open: &GracefulShutdown,
+) {
     let _ = stream.set_nodelay(true); // without it answers only come later
     let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     let connection = open.watch(connection);
     tokio::spawn(async move {
         let _ = connection.await; // the client is gone, and there is nobody to tell
+        drop(place);
     });
 }

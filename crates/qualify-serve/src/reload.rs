@@ -1,8 +1,12 @@
 //! Looking whether files changed. Their sizes and times are asked for again and again: that works on every file system
 //! and for every way of replacing files, links and mounted configuration among them.
+//!
+//! A file that is moved to its place keeps the time of its content; where the system tells when the file itself was
+//! changed or moved, that counts if it is later.
 
 use crate::server::Server;
 use std::collections::HashMap;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -15,7 +19,22 @@ type Look = Option<(u64, SystemTime)>;
 
 fn look(path: &Path) -> Look {
     let metadata = std::fs::metadata(path).ok()?;
-    Some((metadata.len(), metadata.modified().ok()?))
+    Some((metadata.len(), metadata.modified().ok()?.max(moved(&metadata))))
+}
+
+/// When the file got its name, owner or content.
+#[cfg(unix)]
+fn moved(metadata: &Metadata) -> SystemTime {
+    use std::os::unix::fs::MetadataExt;
+    let part = |part: i64| u64::try_from(part).unwrap_or(0); // before 1970: as if then
+    let since =
+        Duration::from_secs(part(metadata.ctime())) + Duration::from_nanos(part(metadata.ctime_nsec()));
+    SystemTime::UNIX_EPOCH.checked_add(since).unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+#[cfg(not(unix))]
+fn moved(_: &Metadata) -> SystemTime {
+    SystemTime::UNIX_EPOCH
 }
 
 fn looks(files: &[PathBuf]) -> Vec<Look> {

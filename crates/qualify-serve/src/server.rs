@@ -26,12 +26,14 @@ pub struct Limits {
     pub time: Duration,
     /// Requests at one time.
     pub requests: usize,
+    /// Connections at one time; others wait until one of them ends.
+    pub connections: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
         let (head, time) = (Duration::from_secs(30), Duration::from_secs(30));
-        Limits { body: 64 << 20, head, time, requests: 256 }
+        Limits { body: 64 << 20, head, time, requests: 256, connections: 4096 }
     }
 }
 

@@ -26,8 +26,9 @@ pub fn run(arguments: &Serve, console: &mut Console) -> Result<Outcome, Stop> {
         limits: Limits {
             body: arguments.max_body,
             time: Duration::from_secs(arguments.timeout),
+            head: Duration::from_secs(arguments.idle),
             requests: arguments.max_requests as usize,
-            ..Limits::default()
+            connections: arguments.max_connections as usize,
         },
         token,
         allow_personal: arguments.allow_personal,
@@ -44,7 +45,7 @@ pub fn run(arguments: &Serve, console: &mut Console) -> Result<Outcome, Stop> {
         let listener = listener.map_err(|error| listening(address, &error))?;
         let bound = listener.local_addr().unwrap_or(address);
         console.print(&format!("listening on http://{bound}\n"))?;
-        let served = qualify_serve::run(Arc::new(server), files, listener, stopped()).await;
+        let served = qualify_serve::run(Arc::new(server), files, listener, stopped(), stopped()).await;
         served.map_err(|error| Stop::CouldNotRun(format!("stopped: {error}")))
     });
     runtime.shutdown_background(); // what is not done by now had its grace
@@ -65,7 +66,7 @@ fn listening(address: SocketAddr, error: &std::io::Error) -> Stop {
 /// The token of the file, else of the variable. An empty one would let everybody in.
 fn token(arguments: &Serve) -> Result<Option<String>, Stop> {
     let text = match &arguments.token_file {
-        Some(file) => rule_files::text_of(file).map_err(|why| format!("{}: {why}", file.display()))?,
+        Some(file) => qualify_data::rule_text(file).map_err(|why| format!("{}: {why}", file.display()))?,
         None => match std::env::var("QUALIFY_TOKEN") {
             Ok(token) => token,
             Err(_) => return Ok(None),

@@ -138,6 +138,41 @@ fn asked_to_end_it_finishes_what_it_took() {
 }
 
 #[test]
+#[cfg(unix)]
+fn asked_to_end_twice_or_without_grace_it_ends() {
+    let folder = project();
+    for (grace, signals) in [("1000", 2), ("0", 1)] {
+        let mut server = serve(&folder, &["--grace", grace]);
+        let request = post("/v1/score", SCORE);
+        let _never_whole = send(&server, &request[..request.len() - 5]);
+        let get = "GET /metrics HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n";
+        until(|| read(send(&server, get)).1, |text| text.contains("\nqualify_requests_in_flight 2\n"));
+        for _ in 0..signals {
+            let ended = Command::new("kill").arg(server.child.id().to_string()).status().expect("kill");
+            assert!(ended.success());
+            until(|| TcpStream::connect(&server.address).is_err(), |refused| *refused);
+        }
+        let start = Instant::now();
+        assert_eq!(server.child.wait().expect("its end").code(), Some(2));
+        assert!(start.elapsed() < Duration::from_secs(500), "it waited for the rest of the request");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_is_moved_in_with_the_time_of_the_old_one_is_seen() {
+    let folder = project();
+    let server = serve(&folder, &[]);
+    assert_eq!(score(&server), json!(20));
+    let (path, new) = (folder.path().join("model.qualify"), folder.path().join("new"));
+    let time = std::fs::metadata(&path).and_then(|old| old.modified()).expect("its time");
+    std::fs::write(&new, RULES.replace("20", "35")).expect("the rules");
+    std::fs::File::options().write(true).open(&new).and_then(|new| new.set_modified(time)).expect("set");
+    std::fs::rename(&new, &path).expect("moved");
+    until(|| score(&server), |score| *score == json!(35));
+}
+
+#[test]
 fn a_client_that_breaks_off_harms_nobody() {
     let folder = project();
     let server = serve(&folder, &["--max-requests", "4"]);

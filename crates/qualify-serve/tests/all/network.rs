@@ -66,6 +66,25 @@ fn a_client_that_sends_its_head_slowly_is_cut_off() {
     network.stop();
 }
 
+#[test]
+fn connections_above_the_limit_wait_until_one_ends() {
+    let limits = Limits { connections: 1, ..Limits::default() };
+    let service = Service::new(Options { limits, log_requests: false, ..Options::default() });
+    let network = service.listen();
+    let mut first = connect(network.address);
+    first.write_all(&request(&lead(500))).expect("it reads");
+    assert_eq!(answer(&mut first).expect("an answer").0, 200);
+    let mut second = connect(network.address);
+    second.write_all(&request(&lead(500))).expect("the system takes it");
+    second.set_read_timeout(Some(Duration::from_millis(300))).expect("a time");
+    assert!(answer(&mut second).is_none(), "the first one has the only place");
+    drop(first);
+    second.set_read_timeout(Some(Duration::from_secs(20))).expect("a time");
+    assert_eq!(answer(&mut second).expect("an answer").0, 200);
+    drop(second);
+    network.stop();
+}
+
 /// What one client saw: the answers by the model that they name.
 type Seen = HashMap<String, Vec<(Value, Value)>>;
 

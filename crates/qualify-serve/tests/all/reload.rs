@@ -1,7 +1,8 @@
 //! Models that change while they are asked.
 
 use super::service::{RULES, Service};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 #[test]
 fn a_model_that_does_not_check_is_refused_and_the_one_before_serves_on() {
@@ -36,17 +37,21 @@ fn a_request_sees_one_model_throughout() {
     let leads: Vec<_> = (0..500).map(|n| json!({ "id": n, "firmographics.size": 500 })).collect();
     let request = json!({ "leads": leads, "as_of": "2026-01-31T00:00:00Z" });
     let models = [RULES.to_string(), RULES.replace("add 20.5", "add 7")];
+    let done = AtomicBool::new(false);
     let seen = std::thread::scope(|scope| {
-        let reloading = scope.spawn(|| {
-            for n in 0..40 {
-                *service.rules.lock().expect("the rules") = models[n % 2].clone();
+        scope.spawn(|| {
+            for model in models.iter().cycle().take_while(|_| !done.load(Ordering::Relaxed)) {
+                model.clone_into(&mut service.rules.lock().expect("the rules"));
                 service.server.reload();
             }
         });
-        let mut seen = Vec::new();
-        while !reloading.is_finished() || seen.is_empty() {
-            seen.push(service.post("/v1/score", &request).json());
+        let ask = |_| service.post("/v1/score", &request).json();
+        let both = |seen: &[Value]| seen.iter().any(|answer| answer["model"] != seen[0]["model"]);
+        let mut seen: Vec<Value> = (0..20).map(ask).collect();
+        while !both(&seen) && seen.len() < 10_000 {
+            seen.push(ask(0));
         }
+        done.store(true, Ordering::Relaxed);
         seen
     });
     let mut digests = std::collections::HashMap::new();
@@ -60,4 +65,5 @@ fn a_request_sees_one_model_throughout() {
         let model = answer["model"].as_str().expect("a digest").to_string();
         assert_eq!(digests.entry(model).or_insert_with(|| score.clone()), score, "and its digest names it");
     }
+    assert_eq!(digests.len(), 2, "both models were asked");
 }

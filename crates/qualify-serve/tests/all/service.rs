@@ -100,7 +100,10 @@ impl Service {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let address = listener.local_addr().expect("an address");
             let stopped = async move { stopped.await.unwrap_or_default() };
-            (address, tokio::spawn(qualify_serve::run(server, look_at, listener, stopped)))
+            (
+                address,
+                tokio::spawn(qualify_serve::run(server, look_at, listener, stopped, std::future::pending())),
+            )
         });
         Network { address, stop, served, runtime: &self.runtime }
     }
