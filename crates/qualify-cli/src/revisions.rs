@@ -1,6 +1,6 @@
 //! Rule files as they are or as they were: on the disk, or in a revision that the git program reads.
 
-use crate::{Stop, rule_files};
+use crate::Stop;
 use qualify::{Compiled, Model, Sources};
 use qualify_data::Manifest;
 use std::path::{Component, Path, PathBuf};
@@ -212,10 +212,10 @@ impl Version {
     }
 
     fn text_of(&self, file: &Path) -> Result<String, String> {
-        let Version::Revision { name, commit, top, .. } = self else { return rule_files::text_of(file) };
+        let Version::Revision { name, commit, top, .. } = self else { return qualify_data::rule_text(file) };
         let asked = format!("{commit}:{}", normal(file));
         match git_bytes(top, &["cat-file", "blob", &asked]) {
-            Ok(Some(bytes)) => rule_files::as_text(bytes),
+            Ok(Some(bytes)) => qualify_data::as_rule_text(bytes),
             Ok(None) => Err(format!("there is no such file in {name}")),
             Err(Stop::CouldNotRun(why)) => Err(why),
             Err(_) => Err("it cannot be read".to_string()),

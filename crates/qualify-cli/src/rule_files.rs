@@ -5,7 +5,8 @@ use crate::arguments::Compile;
 use crate::console::{Console, Format};
 use crate::levels::Levels;
 use qualify::{Compiled, FileId, Model, Schema, Sources};
-use std::path::{Path, PathBuf};
+use qualify_data::{beside, rule_text, used_rule_text};
+use std::path::PathBuf;
 
 /// Compiles the rule files. Their texts are read here; other paths in them are relative to the file that
 /// names them.
@@ -29,7 +30,7 @@ pub fn compile_telling(
     let (sources, roots) = read_roots(files)?;
     let load = |path: &str, asking: &str| {
         tell(beside(path, asking));
-        load(path, asking)
+        used_rule_text(path, asking)
     };
     let mut compiled = Model::compile(sources, &roots, &load, &params);
     levels.apply(&mut compiled.diagnostics, &mut compiled.suppressed);
@@ -39,7 +40,7 @@ pub fn compile_telling(
 /// The schema in the rule files, and the messages about it as a compilation without a model.
 pub fn schema(files: &[PathBuf]) -> Result<(Option<Schema>, Compiled), Stop> {
     let (mut sources, roots) = read_roots(files)?;
-    let (schema, diagnostics) = Model::schema_of(&mut sources, &roots, &load);
+    let (schema, diagnostics) = Model::schema_of(&mut sources, &roots, &used_rule_text);
     Ok((schema, Compiled { model: None, sources, diagnostics, suppressed: Vec::new() }))
 }
 
@@ -52,7 +53,7 @@ fn read_roots(files: &[PathBuf]) -> Result<(Sources, Vec<FileId>), Stop> {
             let why = "it holds data, not rules; name a rule file, or the folder of the project";
             return Err(format!("{}: {why}", file.display()).into());
         }
-        let text = text_of(file).map_err(|why| format!("{}: {why}", file.display()))?;
+        let text = rule_text(file).map_err(|why| format!("{}: {why}", file.display()))?;
         roots.push(sources.add(file.display().to_string(), text));
     }
     Ok((sources, roots))
@@ -104,33 +105,4 @@ pub fn params(texts: &[String]) -> Result<Vec<(String, String)>, Stop> {
         }
     };
     texts.iter().map(split).collect()
-}
-
-/// The name and text of `path` as written in the file `asking`.
-pub fn load(path: &str, asking: &str) -> Result<(String, String), String> {
-    let file = beside(path, asking);
-    Ok((file.display().to_string(), text_of(&file)?))
-}
-
-/// Where a path leads that is written in the file `asking`.
-fn beside(path: &str, asking: &str) -> PathBuf {
-    Path::new(asking).parent().unwrap_or(Path::new("")).join(path)
-}
-
-/// The text of a file, or a few words why there is none.
-pub fn text_of(file: &Path) -> Result<String, String> {
-    let bytes = std::fs::read(file).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_string(),
-        std::io::ErrorKind::IsADirectory => "it is a folder, not a file".to_string(),
-        _ => format!("it cannot be read ({error})"),
-    })?;
-    as_text(bytes)
-}
-
-/// The text of the bytes of a rule file.
-pub fn as_text(bytes: Vec<u8>) -> Result<String, String> {
-    let text = String::from_utf8(bytes).map_err(|error| {
-        format!("it is not text in UTF-8 (byte {})", error.utf8_error().valid_up_to() + 1)
-    })?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text))
 }

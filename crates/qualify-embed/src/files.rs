@@ -3,8 +3,8 @@
 use crate::Refusal;
 use qualify::tables::Project;
 use qualify::{Compiled, Model, Sources};
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use qualify_data::{rule_text, used_rule_text};
+use std::path::Path;
 
 /// Rule files that were read: a model, if they are right, and what was said about them.
 #[derive(Debug)]
@@ -24,10 +24,10 @@ pub fn compile_path(path: &Path, params: &[(String, String)]) -> Result<Files, R
     let mut sources = Sources::new();
     let mut roots = Vec::new();
     for file in &files {
-        let text = text_of(file).map_err(|why| Refusal::File(format!("{}: {why}", file.display())))?;
+        let text = rule_text(file).map_err(|why| Refusal::File(format!("{}: {why}", file.display())))?;
         roots.push(sources.add(file.display().to_string(), text));
     }
-    Ok(Files { compiled: Model::compile(sources, &roots, &load, params), project })
+    Ok(Files { compiled: Model::compile(sources, &roots, &used_rule_text, params), project })
 }
 
 /// Compiles a text that uses no other files.
@@ -49,22 +49,4 @@ pub fn compile_source(source: &str, params: &[(String, String)]) -> Result<Files
     } else {
         Ok(compile_text(source, params))
     }
-}
-
-/// The name and text of `path` as written in the file `asking`.
-fn load(path: &str, asking: &str) -> Result<(String, String), String> {
-    let file: PathBuf = Path::new(asking).parent().unwrap_or(Path::new("")).join(path);
-    Ok((file.display().to_string(), text_of(&file)?))
-}
-
-/// The text of a file, or a few words why there is none.
-fn text_of(file: &Path) -> Result<String, String> {
-    let bytes = std::fs::read(file).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => "there is no such file".to_string(),
-        ErrorKind::IsADirectory => "it is a folder, not a file".to_string(),
-        _ => format!("it cannot be read ({error})"),
-    })?;
-    let text = String::from_utf8(bytes)
-        .map_err(|e| format!("it is not text in UTF-8 (byte {})", e.utf8_error().valid_up_to() + 1))?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text))
 }

@@ -122,7 +122,7 @@ fn workshop(
 ) -> Result<Option<Workshop>, Stop> {
     let params = rule_files::params(&arguments.compile.params)?;
     let roots = group.files.len();
-    Ok(Workshop::new(&compiled.sources, roots, &rule_files::load, &params, filter, as_of))
+    Ok(Workshop::new(&compiled.sources, roots, &qualify_data::used_rule_text, &params, filter, as_of))
 }
 
 fn sample(arguments: &Test) -> Sample {

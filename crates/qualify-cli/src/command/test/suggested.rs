@@ -88,11 +88,11 @@ fn mistake(
     let mut sources = Sources::new();
     let mut roots = Vec::new();
     for path in beside.iter().filter(|path| whole(path) != whole(file)) {
-        let text = rule_files::text_of(path).map_err(|why| format!("{}: {why}", path.display()))?;
+        let text = qualify_data::rule_text(path).map_err(|why| format!("{}: {why}", path.display()))?;
         roots.push(sources.add(path.display().to_string(), text));
     }
     roots.push(sources.add(file.display().to_string(), text));
-    let compiled = Model::compile(sources, &roots, &rule_files::load, params);
+    let compiled = Model::compile(sources, &roots, &qualify_data::used_rule_text, params);
     let first = compiled.diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
     Ok(first.map(|diagnostic| diagnostic.message.clone()))
 }
