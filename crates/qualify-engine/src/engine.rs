@@ -33,6 +33,9 @@ pub struct Engine {
     backend: Backend,
     #[cfg(feature = "jit")]
     machine: Arc<OnceLock<Option<Machine>>>,
+    /// For leads one at a time, of which nothing is tallied.
+    #[cfg(feature = "jit")]
+    machine_of_one: Arc<OnceLock<Option<Machine>>>,
 }
 
 impl Engine {
@@ -48,6 +51,8 @@ impl Engine {
             backend,
             #[cfg(feature = "jit")]
             machine: Arc::default(),
+            #[cfg(feature = "jit")]
+            machine_of_one: Arc::default(),
         }
     }
 
@@ -74,6 +79,14 @@ impl Engine {
         };
         let make = || Machine::new(&self.plan, &self.prepared).ok();
         if wanted { self.machine.get_or_init(make).as_ref() } else { None }
+    }
+
+    /// The machine code for leads one at a time, of which nothing is tallied.
+    #[cfg(feature = "jit")]
+    pub(crate) fn machine_of_one(&self) -> Option<&Machine> {
+        let make = || Machine::of_one(&self.plan, &self.prepared).ok();
+        let wanted = self.backend != Backend::Interpreter;
+        if wanted { self.machine_of_one.get_or_init(make).as_ref() } else { None }
     }
 
     /// The code that Cranelift makes machine code of; none where there is none to be had.

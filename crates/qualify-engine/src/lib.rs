@@ -7,6 +7,7 @@
 //!
 //! Not in here: reading, writing, the clock.
 
+mod codes;
 mod engine;
 mod facts;
 mod pass;

@@ -1,13 +1,13 @@
 //! One lead at a time: the way of services that hold a plan and score a lead when something happens to it, each at
 //! its own instant.
 
+use crate::codes::Codes;
 use crate::engine::{Backend, Engine};
 use crate::worker::Room;
 use qualify_model::{Batch, Column, Lead, ScoreColumns, UNKNOWN, Value};
 use qualify_plan::{Bound, Plan};
 use qualify_vm::{Registers, Slots};
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Different texts of an attribute or an event property that are remembered; then they begin anew.
@@ -30,9 +30,6 @@ pub struct Scorer {
     codes: Vec<Codes>,
     scores: ScoreColumns,
 }
-
-/// Codes of texts in their dictionary.
-type Codes = HashMap<Arc<str>, u32, foldhash::fast::RandomState>;
 
 impl Engine {
     /// For leads that come one by one, at first at the instant of the engine.
@@ -99,9 +96,7 @@ impl Scorer {
         self.begin_events();
         for event in &lead.events {
             let value = |place: u32| event.properties.get(place as usize).and_then(Option::as_ref);
-            self.event(event.kind.index(), event.time, event.received, &mut |_, place| {
-                Cell::of(value(place))
-            });
+            self.add(event.kind.index(), event.time, event.received, |_, place| Cell::of(value(place)));
         }
         self.run()
     }
@@ -131,6 +126,17 @@ impl Scorer {
         time: i64,
         received: Option<i64>,
         property: &mut dyn FnMut(usize, u32) -> Cell<'c>,
+    ) {
+        self.add(kind, time, received, property);
+    }
+
+    #[inline(always)]
+    fn add<'c>(
+        &mut self,
+        kind: usize,
+        time: i64,
+        received: Option<i64>,
+        mut property: impl FnMut(usize, u32) -> Cell<'c>,
     ) {
         let needs = &self.engine.plan.needs;
         if !needs.events.get(kind).copied().unwrap_or(false) {
@@ -240,6 +246,7 @@ impl TextCell<'_> {
 
 impl<'a> Cell<'a> {
     /// Of a value, if it is known.
+    #[inline]
     pub fn of(value: Option<&'a Value>) -> Cell<'a> {
         match value {
             None => Cell::Unknown,
@@ -270,7 +277,7 @@ fn set(column: &mut Column, cell: Cell<'_>, numbers: &mut Codes) -> bool {
                 return false;
             };
             if let Some(code) = numbers.get(text.as_str()) {
-                codes[0] = *code;
+                codes[0] = code;
                 return false;
             }
             let texts = Arc::make_mut(dictionary); // nobody else holds it
@@ -307,6 +314,7 @@ fn clear(column: &mut Column) {
 }
 
 /// Appends the value of a property.
+#[inline(always)]
 fn push(column: &mut Column, cell: Cell<'_>, numbers: &mut Codes) {
     match column {
         Column::YesNo(values) => values.push(yes_no(&cell)),
@@ -318,7 +326,7 @@ fn push(column: &mut Column, cell: Cell<'_>, numbers: &mut Codes) {
         Column::Text { codes, dictionary } => {
             let code = match cell {
                 Cell::Text(text) => match numbers.get(text.as_str()) {
-                    Some(code) => *code,
+                    Some(code) => code,
                     None => remember(text.to_arc(), codes, dictionary, numbers),
                 },
                 _ => UNKNOWN,
@@ -341,6 +349,7 @@ fn push(column: &mut Column, cell: Cell<'_>, numbers: &mut Codes) {
 }
 
 /// The code of a text that was not met before. The dictionary becomes another one, as others hold it.
+#[cold]
 fn remember(
     text: Arc<str>,
     codes: &mut [u32],
@@ -356,8 +365,9 @@ fn remember(
         texts.clear();
         for (code, text) in codes.iter_mut().filter(|code| **code != UNKNOWN).zip(kept) {
             let next = texts.len() as u32;
-            *code = *numbers.entry(text.clone()).or_insert(next);
+            *code = numbers.get(&text).unwrap_or(next);
             if *code == next {
+                numbers.insert(text.clone(), next);
                 texts.push(text);
             }
         }

@@ -152,7 +152,7 @@ impl Room {
         while start < batch.leads.rows {
             let leads = start..self.end_of_block(&batch.events, start, batch.leads.rows);
             start = leads.end;
-            self.block(engine, batch, leads, scores, None);
+            self.block(engine, batch, leads, scores, Run::Batch);
         }
         self.tallies.settle(&engine.plan, self.tables.columns());
         // what lay in the columns is the room for the next batch
@@ -169,10 +169,11 @@ impl Room {
         scores: &mut ScoreColumns,
         watch: Option<Watch<'_>>,
     ) {
+        let run = watch.map_or(Run::One, Run::Watched);
         results::clear(&engine.plan, scores);
         self.tables.adopt_one(engine, &batch.leads, &mut self.registers);
         self.pass.adopt(&engine.plan, &batch.events);
-        self.block(engine, batch, 0..1, scores, watch);
+        self.block(engine, batch, 0..1, scores, run);
     }
 
     /// Forgets what was computed of the dictionary of an attribute.
@@ -214,7 +215,7 @@ impl Room {
         batch: &'a Batch,
         leads: Range<usize>,
         scores: &mut ScoreColumns,
-        watch: Option<Watch<'_>>,
+        how: Run<'_>,
     ) {
         let Engine { plan, bound, prepared, layout, .. } = engine;
         let rows = Rows { plan, bound, layout, events: &batch.events, leads: leads.clone() };
@@ -257,19 +258,32 @@ impl Room {
             tallies: &mut self.tallies,
             host: &mut host,
         };
-        if let Some(watch) = watch {
-            watched(plan, &mut frame, &mut self.registers, watch);
-            return results::append(plan, &self.registers, leads.len(), scores);
-        }
         #[cfg(feature = "jit")]
-        match engine.machine(self.rows) {
-            Some(machine) => machine.run(&mut frame, &mut self.registers, &mut self.words),
-            None => qualify_vm::run(&plan.main, &mut frame, &mut self.registers),
+        let machine = match how {
+            Run::Batch => engine.machine(self.rows),
+            Run::One => engine.machine_of_one(),
+            Run::Watched(_) => None,
+        };
+        match how {
+            Run::Watched(watch) => watched(plan, &mut frame, &mut self.registers, watch),
+            #[cfg(feature = "jit")]
+            _ if let Some(machine) = machine => {
+                machine.run(&mut frame, &mut self.registers, &mut self.words);
+            }
+            _ => qualify_vm::run(&plan.main, &mut frame, &mut self.registers),
         }
-        #[cfg(not(feature = "jit"))]
-        qualify_vm::run(&plan.main, &mut frame, &mut self.registers);
         results::append(plan, &self.registers, leads.len(), scores);
     }
+}
+
+/// How the main program runs.
+enum Run<'w> {
+    /// Over leads of a batch, rules are tallied.
+    Batch,
+    /// Over one lead, of which nothing need be tallied.
+    One,
+    /// The same, watched.
+    Watched(Watch<'w>),
 }
 
 /// Who is told of each instruction of the main program before it runs: its place, and what the registers hold.

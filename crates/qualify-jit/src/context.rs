@@ -35,6 +35,10 @@ pub(crate) enum Column {
 /// all), codes, the last entry.
 pub(crate) const WORDS: usize = 5;
 
+/// Words of the context for one column that is given by its one value: it, 0 where it is unknown; whether it is
+/// known.
+pub(crate) const VALUE_WORDS: usize = 2;
+
 static NOTHING: BoundCurve = BoundCurve::Nothing;
 static ONES: [u8; CHUNK] = [1; CHUNK];
 static ZEROS: [i64; CHUNK] = [0; CHUNK];
@@ -55,17 +59,87 @@ pub(crate) fn fill(columns: &[Column], frame: &mut Frame<'_>, words: &mut Vec<us
             Column::TableNumbers(table, output) => table_numbers(frame, *table, *output),
             Column::Rule(rule) => of_rule(frame, *rule),
             Column::Codes(tally) => of_codes(frame, *tally),
-            Column::AsOf => [frame.bound.as_of as usize, 0, 0, 0, 0],
-            Column::Windows(windows) => match frame.bound.windows.get(windows.index()) {
-                Some(window) => [window.first as usize, window.last as usize, 0, 0, 0],
-                None => [i64::MAX as usize, i64::MIN as usize, 0, 0, 0],
-            },
-            Column::Curve(curve) => {
-                let curve = frame.bound.curves.get(curve.index()).unwrap_or(&NOTHING);
-                [std::ptr::from_ref(curve) as usize, 0, 0, 0, 0]
+            Column::AsOf | Column::Windows(_) | Column::Curve(_) => {
+                let [first, second] = at_instant(*column, frame);
+                [first, second, 0, 0, 0]
             }
         };
         words.extend(of_column);
+    }
+}
+
+/// Writes the values of the first row of columns. What a frame does not have is unknown. Nothing is tallied.
+pub(crate) fn fill_values(columns: &[Column], frame: &Frame<'_>, words: &mut Vec<usize>) {
+    words.clear();
+    for column in columns {
+        let of_column = match column {
+            Column::InputTruths(input) => match frame.inputs.get(input.index()) {
+                Some(Input::Truths(truths)) => truth_value(truths, 0),
+                _ => UNKNOWN_TRUTH,
+            },
+            Column::InputNumbers(input) => match frame.inputs.get(input.index()) {
+                Some(Input::Numbers { values, known }) => number_value(values, *known, 0),
+                _ => UNKNOWN_NUMBER,
+            },
+            Column::SlotTruths(slot) => match frame.slots.columns.get(slot.index()) {
+                Some(SlotColumn::Truth(truths)) => truth_value(truths, 0),
+                _ => UNKNOWN_TRUTH,
+            },
+            Column::SlotNumbers(slot) => match frame.slots.columns.get(slot.index()) {
+                Some(SlotColumn::Number { values, known }) => number_value(values, Some(known), 0),
+                _ => UNKNOWN_NUMBER,
+            },
+            Column::TableTruths(at, output) => match table_entry(frame, *at, *output) {
+                Some((entry, TableColumn::Truth(truths))) => truth_value(truths, entry),
+                _ => UNKNOWN_TRUTH,
+            },
+            Column::TableNumbers(at, output) => match table_entry(frame, *at, *output) {
+                Some((entry, TableColumn::Number { values, known })) => {
+                    number_value(values, known.as_deref(), entry)
+                }
+                _ => UNKNOWN_NUMBER,
+            },
+            Column::AsOf | Column::Windows(_) | Column::Curve(_) => at_instant(*column, frame),
+            Column::Rule(_) | Column::Codes(_) => UNKNOWN_NUMBER,
+        };
+        words.extend(of_column);
+    }
+}
+
+/// An output of a table, and the place of its entry for the first row.
+fn table_entry<'f>(frame: &Frame<'f>, at: TableAt, output: OutputAt) -> Option<(usize, &'f TableColumn)> {
+    let attribute = frame.plan.tables.get(at.index())?.attribute as usize;
+    let codes = frame.inputs.get(attribute).and_then(|input| input.codes(1)).unwrap_or(&UNKNOWN_CODES);
+    let output = frame.tables.get(at.index())?.outputs.get(output.index())?;
+    Some(((codes[0] as usize).min(output.len().checked_sub(1)?), output))
+}
+
+const UNKNOWN_TRUTH: [usize; VALUE_WORDS] = [1, 0];
+const UNKNOWN_NUMBER: [usize; VALUE_WORDS] = [0, 0];
+
+fn truth_value(truths: &[u8], row: usize) -> [usize; VALUE_WORDS] {
+    truths.get(row).map_or(UNKNOWN_TRUTH, |truth| [*truth as usize, 0])
+}
+
+fn number_value(values: &[i64], known: Option<&[u8]>, row: usize) -> [usize; VALUE_WORDS] {
+    match (values.get(row), known.map_or(Some(&1), |known| known.get(row))) {
+        (Some(value), Some(known)) => [*value as usize, *known as usize],
+        _ => UNKNOWN_NUMBER,
+    }
+}
+
+/// What depends on the instant alone.
+fn at_instant(column: Column, frame: &Frame<'_>) -> [usize; VALUE_WORDS] {
+    match column {
+        Column::Windows(windows) => match frame.bound.windows.get(windows.index()) {
+            Some(window) => [window.first as usize, window.last as usize],
+            None => [i64::MAX as usize, i64::MIN as usize],
+        },
+        Column::Curve(curve) => {
+            let curve = frame.bound.curves.get(curve.index()).unwrap_or(&NOTHING);
+            [std::ptr::from_ref(curve) as usize, 0]
+        }
+        _ => [frame.bound.as_of as usize, 0],
     }
 }
 

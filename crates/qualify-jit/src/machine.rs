@@ -2,7 +2,7 @@
 
 use crate::context::{self, Column};
 use crate::parts::{Part, parts};
-use crate::translate::{Given, Row};
+use crate::translate::{Given, Row, Rows};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, UserFuncName, types};
 use cranelift_codegen::isa::TargetFrontendConfig;
@@ -10,7 +10,7 @@ use cranelift_codegen::settings::{self, Configurable};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Module, default_libcall_names};
-use qualify_plan::Plan;
+use qualify_plan::{Instruction, Plan, Program};
 use qualify_vm::{Frame, Prepared, Registers, run_code};
 use std::fmt::{self, Write};
 use std::ops::Range;
@@ -33,15 +33,17 @@ impl std::error::Error for NoMachine {}
 
 /// A compiled main program. May be shared between threads.
 pub struct Machine {
-    parts: Vec<(Part, Option<Compiled>)>,
+    parts: Vec<(Part, Step)>,
+    rows: Rows,
     /// Owns the memory of the code; never used again but to free it.
     module: Mutex<Option<JITModule>>,
 }
 
+/// What is done for a part.
 #[derive(Clone, Debug)]
-struct Compiled {
-    function: Entry,
-    columns: Vec<Column>,
+enum Step {
+    Interpreted(Vec<Instruction>),
+    Compiled { function: Entry, columns: Vec<Column> },
 }
 
 impl fmt::Debug for Machine {
@@ -68,7 +70,16 @@ impl Machine {
     ///
     /// If there is no machine code for this processor or this program.
     pub fn new(plan: &Plan, prepared: &Prepared) -> Result<Machine, NoMachine> {
-        Machine::listed(plan, prepared, &mut |_, _| {})
+        Machine::listed(&plan.main, prepared, Rows::Many, &mut |_, _| {})
+    }
+
+    /// The same for one lead at a time, of which nothing is tallied: code that is given values, not columns.
+    ///
+    /// # Errors
+    ///
+    /// As [`Machine::new`].
+    pub fn of_one(plan: &Plan, prepared: &Prepared) -> Result<Machine, NoMachine> {
+        Machine::listed(&plan.main.uncounted(), prepared, Rows::One, &mut |_, _| {})
     }
 
     /// The intermediate code that Cranelift is given.
@@ -78,7 +89,7 @@ impl Machine {
     /// As [`Machine::new`].
     pub fn listing(plan: &Plan, prepared: &Prepared) -> Result<String, NoMachine> {
         let mut listing = String::new();
-        Machine::listed(plan, prepared, &mut |range, code| {
+        Machine::listed(&plan.main, prepared, Rows::Many, &mut |range, code| {
             let _ =
                 writeln!(listing, "; instructions {} to {}\n{}", range.start, range.end - 1, code.display());
         })?;
@@ -86,8 +97,9 @@ impl Machine {
     }
 
     fn listed(
-        plan: &Plan,
+        program: &Program,
         prepared: &Prepared,
+        rows: Rows,
         show: &mut dyn FnMut(&Range<usize>, &Function),
     ) -> Result<Machine, NoMachine> {
         let failed = |error: &dyn fmt::Display| NoMachine(error.to_string());
@@ -102,7 +114,7 @@ impl Machine {
         let isa = isa.finish(settings::Flags::new(flags)).map_err(|e| failed(&e))?;
         let mut module = JITModule::new(JITBuilder::with_isa(isa, default_libcall_names()));
         let (mut frontend, mut made) = (FunctionBuilderContext::new(), Vec::new());
-        for (number, part) in parts(&plan.main, prepared).into_iter().enumerate() {
+        for (number, part) in parts(program, prepared).into_iter().enumerate() {
             if !part.is_machine {
                 made.push((part, None));
                 continue;
@@ -113,19 +125,23 @@ impl Machine {
             unit.func.name = UserFuncName::user(0, number as u32);
             let mut columns = Vec::new();
             let builder = FunctionBuilder::new(&mut unit.func, &mut frontend);
-            build(builder, plan, &part, prepared, &mut columns, module.target_config());
+            let code = &program.code[part.range.clone()];
+            build(builder, code, &part, (prepared, rows), &mut columns, module.target_config());
             show(&part.range, &unit.func);
             let id = module.declare_anonymous_function(&unit.func.signature).map_err(|e| failed(&e))?;
             module.define_function(id, &mut unit).map_err(|e| failed(&e))?;
             made.push((part, Some((id, columns))));
         }
         module.finalize_definitions().map_err(|e| failed(&e))?;
-        let compiled = |(part, made): (Part, Option<_>)| {
-            let compiled = made.map(|(id, columns)| Compiled { function: function(&module, id), columns });
-            (part, compiled)
+        let step = |(part, made): (Part, Option<_>)| {
+            let step = match made {
+                Some((id, columns)) => Step::Compiled { function: function(&module, id), columns },
+                None => Step::Interpreted(program.code[part.range.clone()].to_vec()),
+            };
+            (part, step)
         };
-        let parts = made.into_iter().map(compiled).collect();
-        Ok(Machine { parts, module: Mutex::new(Some(module)) })
+        let parts = made.into_iter().map(step).collect();
+        Ok(Machine { parts, rows, module: Mutex::new(Some(module)) })
     }
 
     /// How many instructions of the program became machine code, and how many are interpreted.
@@ -137,30 +153,40 @@ impl Machine {
         (of(true), of(false))
     }
 
-    /// Runs the program as [`qualify_vm::run`] does. `words` is room that may be used again.
+    /// Runs the program as [`qualify_vm::run`] does; that of one lead over the first row only. `words` is room that
+    /// may be used again.
     pub fn run(&self, frame: &mut Frame<'_>, registers: &mut Registers, words: &mut Vec<usize>) {
-        let plan = frame.plan;
-        registers.begin(&plan.main.registers);
-        for (part, compiled) in &self.parts {
-            match compiled {
-                None => run_code(&plan.main.code[part.range.clone()], frame, registers),
-                Some(compiled) => {
-                    context::fill(&compiled.columns, frame, words);
-                    let stride = registers.stride();
-                    let rows = frame.rows.min(registers.rows());
-                    // The code reads and writes `rows` cells of registers that `begin` made room for, of the
-                    // columns that `fill` has measured, and of tables up to their last entry.
-                    (compiled.function)(
-                        rows,
-                        stride,
-                        registers.truths.flat_mut().as_mut_ptr(),
-                        registers.numbers.flat_mut().as_mut_ptr(),
-                        registers.known.flat_mut().as_mut_ptr(),
-                        registers.evaluated.as_mut_ptr(),
-                        words.as_ptr(),
-                    );
+        registers.begin(&frame.plan.main.registers);
+        for (_, step) in &self.parts {
+            let (function, columns) = match step {
+                Step::Interpreted(code) => {
+                    run_code(code, frame, registers);
+                    continue;
                 }
-            }
+                Step::Compiled { function, columns } => (function, columns),
+            };
+            let rows = match self.rows {
+                Rows::Many => {
+                    context::fill(columns, frame, words);
+                    frame.rows.min(registers.rows())
+                }
+                Rows::One => {
+                    context::fill_values(columns, frame, words);
+                    1
+                }
+            };
+            let stride = registers.stride();
+            // The code reads and writes `rows` cells of registers that `begin` made room for, of the
+            // columns that `fill` has measured, and of tables up to their last entry.
+            function(
+                rows,
+                stride,
+                registers.truths.flat_mut().as_mut_ptr(),
+                registers.numbers.flat_mut().as_mut_ptr(),
+                registers.known.flat_mut().as_mut_ptr(),
+                registers.evaluated.as_mut_ptr(),
+                words.as_ptr(),
+            );
         }
     }
 }
@@ -176,9 +202,9 @@ fn function(module: &JITModule, id: cranelift_module::FuncId) -> Entry {
 /// The function of a part: for each row all its instructions, then what lives on goes to memory.
 fn build(
     mut builder: FunctionBuilder<'_>,
-    plan: &Plan,
+    code: &[Instruction],
     part: &Part,
-    prepared: &Prepared,
+    (prepared, rows): (&Prepared, Rows),
     columns: &mut Vec<Column>,
     target: TargetFrontendConfig,
 ) {
@@ -204,8 +230,8 @@ fn build(
         evaluated: given[5],
         context: given[6],
     };
-    let mut translation = Row::new(&mut builder, given, prepared, columns, call);
-    plan.main.code[part.range.clone()].iter().for_each(|instruction| translation.step(instruction));
+    let mut translation = Row::new(&mut builder, given, (prepared, rows), columns, call);
+    code.iter().for_each(|instruction| translation.step(instruction));
     translation.store(&part.stored);
     let next = builder.ins().iadd_imm_s(row, 1);
     builder.ins().jump(head, &[next.into()]);

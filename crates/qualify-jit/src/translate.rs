@@ -1,6 +1,6 @@
 //! One stretch of a program as a function: a loop over the rows, in each of which every register is a value.
 
-use crate::context::{Column, WORDS};
+use crate::context::{Column, VALUE_WORDS, WORDS};
 use crate::helpers;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, SigRef, Signature, Value, types};
@@ -29,11 +29,21 @@ pub(crate) struct Given {
     pub context: Value,
 }
 
+/// How the values of columns are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// By the addresses of the columns.
+    Many,
+    /// By themselves: those of the one row.
+    One,
+}
+
 /// The translation of one row.
 pub(crate) struct Row<'a, 'f> {
     pub builder: &'a mut FunctionBuilder<'f>,
     pub given: Given,
     pub prepared: &'a Prepared,
+    rows: Rows,
     /// The columns that the code asks for, in the order of the context.
     pub columns: &'a mut Vec<Column>,
     pub call: CallConv,
@@ -50,12 +60,12 @@ impl<'a, 'f> Row<'a, 'f> {
     pub fn new(
         builder: &'a mut FunctionBuilder<'f>,
         given: Given,
-        prepared: &'a Prepared,
+        (prepared, rows): (&'a Prepared, Rows),
         columns: &'a mut Vec<Column>,
         call: CallConv,
     ) -> Row<'a, 'f> {
         let (truths, numbers) = (HashMap::new(), HashMap::new());
-        Row { builder, given, prepared, columns, call, truths, numbers, evaluated: None }
+        Row { builder, given, prepared, rows, columns, call, truths, numbers, evaluated: None }
     }
 
     /// Leaves registers in memory.
@@ -174,7 +184,11 @@ impl<'a, 'f> Row<'a, 'f> {
             self.columns.push(column);
             self.columns.len() - 1
         });
-        (place * WORDS * 8) as i32
+        let words = match self.rows {
+            Rows::Many => WORDS,
+            Rows::One => VALUE_WORDS,
+        };
+        (place * words * 8) as i32
     }
 
     fn word(&mut self, column: i32, word: i32) -> Value {
@@ -187,8 +201,18 @@ impl<'a, 'f> Row<'a, 'f> {
         self.word(column, 0)
     }
 
-    /// The entry of a table for the row in hand: its code, or the last where the code is too large.
+    /// A byte in a word of the context.
+    fn byte_of(&mut self, column: i32, word: i32) -> Value {
+        let word = self.word(column, word);
+        self.builder.ins().ireduce(types::I8, word)
+    }
+
+    /// The entry of a table for the row in hand: its code, or the last where the code is too large. The value of the
+    /// entry is given itself where there is one row.
     fn code(&mut self, column: i32) -> Value {
+        if self.rows == Rows::One {
+            return self.given.row;
+        }
         let codes = self.word(column, 3);
         let bytes = self.builder.ins().ishl_imm_u(self.given.row, 2);
         let at = self.builder.ins().iadd(codes, bytes);
@@ -198,6 +222,10 @@ impl<'a, 'f> Row<'a, 'f> {
     }
 
     fn load_truth(&mut self, to: ToT, column: i32, place: Value) {
+        if self.rows == Rows::One {
+            let truth = self.byte_of(column, 0);
+            return self.set_truth(to, truth);
+        }
         let start = self.word(column, 0);
         let at = self.builder.ins().iadd(start, place);
         let truth = self.builder.ins().load(types::I8, flags(), at, 0);
@@ -205,6 +233,11 @@ impl<'a, 'f> Row<'a, 'f> {
     }
 
     fn load_number(&mut self, to: ToN, column: i32, place: Value) {
+        if self.rows == Rows::One {
+            let number = Number { units: self.word(column, 0), known: Some(self.byte_of(column, 1)) };
+            self.numbers.insert(to.0, number);
+            return;
+        }
         let start = self.word(column, 0);
         let bytes = self.builder.ins().ishl_imm_u(place, 3);
         let at = self.builder.ins().iadd(start, bytes);

@@ -36,6 +36,18 @@ macro_rules! instructions {
                 )
             }
 
+            /// Whether it only counts what rules do, or says for which rows to.
+            pub fn counts(&self) -> bool {
+                matches!(
+                    self,
+                    Instruction::Evaluated { .. }
+                        | Instruction::TallyRule { .. }
+                        | Instruction::TallyConstant { .. }
+                        | Instruction::TallyCodes { .. }
+                        | Instruction::TallyWide { .. }
+                )
+            }
+
             /// The number that stands for it in a compiled model.
             pub fn code(&self) -> u8 {
                 match self {

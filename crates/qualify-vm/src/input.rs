@@ -30,6 +30,7 @@ pub enum Input<'a> {
 
 impl<'a> Input<'a> {
     /// Some rows of a column; absent if it has fewer.
+    #[inline(always)] // to be written where it is to stand
     pub fn of(column: &'a Column, rows: Range<usize>) -> Input<'a> {
         if rows.end > column.len() || rows.start > rows.end {
             return Input::Absent;

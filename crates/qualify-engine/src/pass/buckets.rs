@@ -11,6 +11,9 @@ const MOST: u64 = 4096;
 /// Stretches in all: one before the first edge, and one behind the last.
 const STRETCHES: usize = MOST as usize + 2;
 
+/// Among so many edges at most it is quicker to compare with all than to seek.
+const COUNTED: usize = 64;
+
 /// Where buckets begin.
 #[derive(Clone, Debug)]
 pub(crate) enum Buckets {
@@ -51,6 +54,9 @@ impl Buckets {
         cells.resize(classes.len(), 0);
         match self {
             Buckets::Tabled(table) => run_task(Refine { table, classes, instants, cells }),
+            Buckets::Sought(edges) if edges.len() <= COUNTED => {
+                run_task(CountEdges { edges, count, classes, instants, cells });
+            }
             Buckets::Sought(edges) => {
                 for ((cell, class), instant) in cells.iter_mut().zip(classes).zip(instants) {
                     let bucket = edges.partition_point(|edge| edge <= instant);
@@ -144,6 +150,26 @@ impl Task for Refine<'_> {
     }
 }
 
+/// The same by comparing with all edges.
+struct CountEdges<'a> {
+    edges: &'a [i64],
+    count: u32,
+    classes: &'a [u32],
+    instants: &'a [i64],
+    cells: &'a mut [u32],
+}
+
+impl Task for CountEdges<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let CountEdges { edges, count, classes, instants, cells } = self;
+        for ((cell, class), instant) in cells.iter_mut().zip(classes).zip(instants) {
+            let bucket = edges.iter().fold(0, |bucket, edge| bucket + (edge <= instant) as i64);
+            *cell = class * count + bucket as u32;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,6 +194,7 @@ mod tests {
         check(&[-7, 0, 1, 2, 3]);
         let day = 86_400_000_000;
         check(&[0, 1, day, 7 * day, 14 * day, 30 * day, 365 * day, 365 * day + 1]);
+        check(&(0..60).map(|i| i * 77).collect::<Vec<_>>());
         check(&(0..300).map(|i| i * i * 1_000_003).collect::<Vec<_>>());
         check(&[i64::MIN + 1, -5, 0, 1_000, i64::MAX - 1]);
     }

@@ -30,9 +30,11 @@ pub(crate) struct Cells {
     pub standing: Vec<Vec<u32>>,
     /// How many signatures there are. Signature 0 is that of events that stand in no spot.
     pub signature_count: usize,
-    /// For each spot that most events may stand in, for each cell, all bits (-1) if its events do. These are not on
+    /// For each spot, if most events may stand in it, for each cell all bits (-1) if its events do. These are not on
     /// lists: every event is asked.
-    pub frequent: HashMap<usize, Vec<i64>>,
+    frequent: Vec<Option<Vec<i64>>>,
+    /// For each signature its spots.
+    pub spots: Vec<Vec<u32>>,
     numbers: HashMap<Vec<u32>, u32>,
     classes: usize,
     /// For each matcher its counts and its spots.
@@ -53,9 +55,8 @@ impl Cells {
         for (number, spot) in layout.spots.iter().enumerate() {
             cells.spots_of.entry(spot.matcher).or_default().push(number as u32);
         }
-        for spot in layout.frequent() {
-            cells.frequent.insert(spot, Vec::new());
-        }
+        cells.frequent = vec![None; layout.spots.len()];
+        layout.frequent().into_iter().for_each(|spot| cells.frequent[spot] = Some(Vec::new()));
         cells.signature(Vec::new());
         cells
     }
@@ -91,16 +92,24 @@ impl Cells {
                 }
                 let mut standing: Vec<u32> =
                     spots.iter().copied().filter(|spot| holds(&layout.spots[*spot as usize])).collect();
-                for (spot, means) in &mut self.frequent {
-                    means.push(-(standing.contains(&(*spot as u32)) as i64));
+                for (spot, means) in self.frequent.iter_mut().enumerate() {
+                    means
+                        .iter_mut()
+                        .for_each(|means| means.push(-(standing.contains(&(spot as u32)) as i64)));
                 }
-                standing.retain(|spot| !self.frequent.contains_key(&(*spot as usize)));
+                standing.retain(|spot| self.frequent[*spot as usize].is_none());
                 standing.sort_unstable();
                 let signature = self.signature(standing);
                 self.signatures.push(signature);
             }
         }
         self.classes = classes.len();
+    }
+
+    /// For each cell all bits (-1) if its events stand in the spot, if it is one that most events may stand in.
+    #[inline(always)]
+    pub fn asking(&self, spot: usize) -> Option<&[i64]> {
+        self.frequent[spot].as_deref()
     }
 
     fn signature(&mut self, spots: Vec<u32>) -> u32 {
@@ -110,6 +119,7 @@ impl Cells {
         let number = self.signature_count as u32;
         self.signature_count += 1;
         spots.iter().for_each(|spot| self.standing[*spot as usize].push(number));
+        self.spots.push(spots.clone());
         self.numbers.insert(spots, number);
         number
     }

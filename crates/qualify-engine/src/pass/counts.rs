@@ -21,7 +21,18 @@ pub(crate) fn count(
         return listed(layout, lookups, cells, offsets, slots);
     }
     for (group, adds) in layout.counts.chunks(LANES).zip(&lookups.adds) {
+        if offsets.len() == 2 && cells.len() <= FLUSH {
+            one(group, &sum(adds, cells), slots);
+            continue;
+        }
         run_task(Group { group, adds, cells, offsets, slots, rows });
+    }
+}
+
+/// Puts the counts of the one lead.
+fn one(group: &[(Spot, usize)], counts: &Adds, slots: &mut Slots) {
+    for (lane, (_, slot)) in group.iter().enumerate() {
+        slots.columns[*slot].set_number(0, Some((counts[lane / 8] >> (lane % 8 * 8) & 255) as i64));
     }
 }
 

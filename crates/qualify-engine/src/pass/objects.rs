@@ -76,9 +76,14 @@ impl Objects {
 impl Classes {
     /// Makes the tables fit the dictionaries of these events.
     pub fn adopt(&mut self, plan: &Plan, events: &EventColumns) {
+        let is_ready = !self.objects.kinds.iter().any(|kind| kind.table.is_empty());
+        if is_ready && !events.properties.iter().enumerate().any(|(i, c)| self.objects.is_new(i, c)) {
+            return;
+        }
         let mut objects = std::mem::take(&mut self.objects);
         let fresh: Vec<bool> =
             events.properties.iter().enumerate().map(|(i, c)| objects.is_new(i, c)).collect();
+        events.properties.iter().enumerate().for_each(|(i, column)| objects.hold(i, column));
         let mut is_flat = true;
         for (kind, entry) in objects.kinds.iter_mut().enumerate() {
             let stale = entry.column.is_some_and(|column| fresh.get(column).copied().unwrap_or(false));
@@ -146,19 +151,24 @@ impl Objects {
     }
 
     /// Whether the dictionary of a column is another than the one that tables were made for.
-    fn is_new(&mut self, at: usize, column: &Column) -> bool {
+    fn is_new(&self, at: usize, column: &Column) -> bool {
         match column {
             Column::Text { dictionary, .. } => {
-                let same = self.texts[at].as_ref().is_some_and(|held| Arc::ptr_eq(held, dictionary));
-                self.texts[at] = Some(dictionary.clone());
-                !same
+                !self.texts[at].as_ref().is_some_and(|held| Arc::ptr_eq(held, dictionary))
             }
             Column::List { dictionary, .. } => {
-                let same = self.lists[at].as_ref().is_some_and(|held| Arc::ptr_eq(held, dictionary));
-                self.lists[at] = Some(dictionary.clone());
-                !same
+                !self.lists[at].as_ref().is_some_and(|held| Arc::ptr_eq(held, dictionary))
             }
             _ => false,
+        }
+    }
+
+    /// Holds the dictionary of a column.
+    fn hold(&mut self, at: usize, column: &Column) {
+        match column {
+            Column::Text { dictionary, .. } => self.texts[at] = Some(dictionary.clone()),
+            Column::List { dictionary, .. } => self.lists[at] = Some(dictionary.clone()),
+            _ => {}
         }
     }
 }

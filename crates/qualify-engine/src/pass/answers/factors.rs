@@ -8,6 +8,9 @@ use qualify_vm::{SlotColumn, Task};
 /// So many factors are computed at a time.
 const MANY: usize = 64;
 
+/// Fewer than so many are added one by one.
+const FEW: usize = MANY / 4;
+
 /// Puts the sums of the curve's numerators into a number column.
 pub(super) struct Factors<'a, 'b> {
     pub block: &'b Block<'a>,
@@ -35,13 +38,20 @@ impl Task for Factors<'_, '_> {
         let (wide, narrow) = (halving.and_then(Halving::wide), halving.and_then(Halving::quick));
         for list in block.lists.in_spot(block.cells, self.spot) {
             let (Some(first), Some(last)) = (list.first(), list.last()) else { continue };
+            if list.len() < FEW {
+                for event in list {
+                    let factor = self.curve.numerator(as_of, block.times[*event as usize]);
+                    values[rows[*event as usize] as usize] += factor;
+                }
+                continue;
+            }
             let of_list = rows[*first as usize] as usize..rows[*last as usize] as usize + 1;
             before.resize(block.leads, 0);
             before[of_list.clone()].copy_from_slice(&values[of_list]);
             let times = block.times;
             // nothing in the list lies after `as of`
             let age = |event: u32| as_of.wrapping_sub(times[event as usize]) as u64 / 1_000;
-            match (wide.filter(|_| list.len() >= MANY / 4), narrow) {
+            match (wide, narrow) {
                 (Some(wide), _) => add(list, rows, before, values, |events, factors| {
                     let mut ages = [0; MANY];
                     ages.iter_mut().zip(events).for_each(|(cell, event)| *cell = age(*event));

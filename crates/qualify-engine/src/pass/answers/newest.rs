@@ -17,7 +17,7 @@ impl Task for Newest<'_, '_> {
         let SlotColumn::Number { values, known } = self.column else { return };
         let (values, known) = (&mut values[..block.leads], &mut known[..block.leads]);
         let times = block.times;
-        if let Some(means) = block.cells.frequent.get(&self.spot) {
+        if let Some(means) = block.cells.asking(self.spot) {
             let is_meant = |event: &usize| means[block.cell_of[*event] as usize] != 0;
             for row in 0..block.leads {
                 let mut events = block.events_of(row);

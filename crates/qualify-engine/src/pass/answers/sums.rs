@@ -4,6 +4,9 @@ use super::{Block, put};
 use qualify_model::{Column, exact};
 use qualify_vm::{SlotColumn, Task, run_task};
 
+/// Of fewer events sums are taken in 128 bits without a look at the values.
+const FEW: usize = 64;
+
 /// The sums of one block: in 64 bits where they cannot run over, else in 128.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sums {
@@ -22,7 +25,10 @@ impl Sums {
         self.narrow.resize(block.leads, 0);
         let Some(Column::Number { values, .. }) = block.events.properties.get(column) else { return };
         let values = block.part(values); // unknown ones hold 0
-        match block.cells.frequent.get(&spot) {
+        if values.len() < FEW {
+            return self.take_wide(block, spot, values);
+        }
+        match block.cells.asking(spot) {
             Some(means) => {
                 let (until, sums) = (&mut self.until, &mut self.narrow);
                 run_task(AskEach { block, means, values, until, sums });
@@ -35,10 +41,14 @@ impl Sums {
         if bits.leading_zeros() > 2 + values.len().max(1).ilog2() {
             return;
         }
+        self.take_wide(block, spot, values);
+    }
+
+    fn take_wide(&mut self, block: &Block<'_>, spot: usize, values: &[i64]) {
         self.is_wide = true;
         self.wide.clear();
         self.wide.resize(block.leads, 0);
-        run_task(AddUp { block, spot, sums: &mut self.wide, of: |event: usize| values[event] as i128 });
+        AddUp { block, spot, sums: &mut self.wide, of: |event: usize| values[event] as i128 }.run();
     }
 
     /// The sums held within 64 bits, and whether each had to be.
@@ -109,7 +119,7 @@ impl<T: Sum, F: FnMut(usize) -> T> Task for AddUp<'_, '_, T, F> {
     fn run(self) {
         let AddUp { block, spot, sums, mut of } = self;
         let block = *block;
-        let Some(means) = block.cells.frequent.get(&spot) else {
+        let Some(means) = block.cells.asking(spot) else {
             for event in block.lists.in_spot(block.cells, spot).flatten() {
                 sums[block.lists.rows[*event as usize] as usize].add(of(*event as usize));
             }
