@@ -35,7 +35,7 @@ use order::{Put, Stop};
 use plan::{Plan, Unit};
 use qualify_model::{Batch, LeadColumns, Needs, Schema, ScoreColumns};
 use sorted::Sorted;
-use std::io;
+use std::{fmt, io};
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -95,6 +95,17 @@ pub enum RunError {
     /// Whoever takes the results could not.
     Output(io::Error),
 }
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RunError::Data(errors) => errors.fmt(f),
+            RunError::Output(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
 
 impl From<DataErrors> for RunError {
     fn from(errors: DataErrors) -> RunError {

@@ -7,8 +7,9 @@ use crate::scores::Scores;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use qualify::tables::{EventTable, ReadOptions, RunOptions, TableOptions};
+use qualify::tables::{EventTable, ReadOptions, RunError, RunOptions, TableOptions};
 use qualify_embed::{Handle, Read, Refusal};
+use serde_json::json;
 use std::sync::Arc;
 
 /// Rules that checked, ready to score. It never changes, and any thread may use it.
@@ -151,6 +152,37 @@ impl PyModel {
         let options = TableOptions { run, ..TableOptions::default() };
         let scored = py.detach(|| self.handle.model().score_project(&project, as_of, &options));
         Scores::of(scored.map_err(|errors| refused(Refusal::Data(errors)))?, float)
+    }
+
+    /// Scores the leads of a project's files and writes the results to a file while they are read, for as many leads as
+    /// there are.
+    ///
+    /// The ending of `output` tells the format: .parquet, .arrow, .csv, .jsonl. Otherwise as `score_project`. Gives a dict
+    /// with `counts` and `warnings` as `Scores` have them. Raises OSError if the file cannot be written; then it is as it
+    /// was.
+    #[pyo3(signature = (path, output, /, *, as_of=None, threads=0, memory=None, strict_data=false))]
+    #[allow(clippy::too_many_arguments)] // they have names in Python
+    fn write_scores<'py>(
+        &self,
+        py: Python<'py>,
+        path: &Bound<'py, PyAny>,
+        output: &Bound<'py, PyAny>,
+        as_of: Option<&Bound<'py, PyAny>>,
+        threads: usize,
+        memory: Option<u64>,
+        strict_data: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (path, output) = (self::path(path)?, self::path(output)?);
+        let project = qualify_data::open(&path).map_err(|errors| refused(Refusal::Data(errors)))?;
+        let as_of = instant(as_of, project.manifest.timezone.as_deref(), project.manifest.as_of)?;
+        let run = run_options(threads, memory, strict_data)?;
+        let options = TableOptions { run, ..TableOptions::default() };
+        let report = py.detach(|| self.handle.model().write_scores(&project, &output, as_of, &options));
+        let report = report.map_err(|error| match error {
+            RunError::Data(errors) => refused(Refusal::Data(errors)),
+            RunError::Output(error) => refused(Refusal::File(error.to_string())),
+        })?;
+        from_json(py, &json!({ "counts": report.counts, "warnings": report.warnings }))
     }
 
     /// Scores one lead: a dict of its attributes, with its events as a list of dicts under "events".

@@ -7,6 +7,7 @@ import numpy
 import pandas
 import polars
 import pyarrow
+import pyarrow.parquet
 import pytest
 import qualify
 
@@ -181,3 +182,24 @@ def test_a_project(root):
     assert pyarrow.table(again)["score"].to_pylist() == pyarrow.table(scored)["score"].to_pylist()
     with pytest.raises(qualify.DataError, match="there is no such file"):
         model.score_project(root / "no-such-folder")
+
+
+def test_a_project_into_a_file(root, tmp_path):
+    folder = root / "examples" / "leadforge"
+    model = qualify.Model.from_file(folder)
+    scored = model.score_project(folder)
+    output = tmp_path / "scores.parquet"
+    written = model.write_scores(folder, output)
+    assert written == {"counts": scored.counts, "warnings": scored.warnings}
+    assert pyarrow.parquet.read_table(output).to_pylist() == pyarrow.table(scored).to_pylist()
+    before = output.read_bytes()
+    with pytest.raises(qualify.DataError, match="there is no such file"):
+        model.write_scores(root / "no-such-folder", output)
+    for wrong, why in [
+        (tmp_path / "scores.xlsx", "does not tell a format"),
+        (tmp_path / "no-such-folder" / "scores.csv", "cannot be written"),
+        (folder / "data" / "leads.csv", "is read by this run"),
+    ]:
+        with pytest.raises(OSError, match=why):
+            model.write_scores(folder, wrong)
+    assert output.read_bytes() == before and list(tmp_path.iterdir()) == [output]

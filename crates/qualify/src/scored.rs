@@ -7,8 +7,10 @@ use qualify_data::arrow::datatypes::SchemaRef;
 use qualify_data::{
     Batches, DataErrors, EventTable, LEADS, Problem, Project, Quiet, RunError, RunOptions, RunReport,
 };
-use qualify_data::{Stamp, Tables};
+use qualify_data::{Stamp, Tables, Target, Writer};
 use qualify_model::{LeadColumns, ScoreColumns};
+use std::io;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// How tables are scored.
@@ -132,6 +134,58 @@ impl Model {
         self.score_leads(project, as_of, options, false)
     }
 
+    /// Scores the leads of a project and writes the results to a file, while the leads are read: with so many leads that
+    /// their results would not fit into memory, this is the way. The ending of the file tells its format: `.parquet`,
+    /// `.arrow`, `.csv`, `.jsonl`. The file gets its name when it is whole; one of that name is replaced then, and stays as
+    /// it is if something goes wrong.
+    ///
+    /// ```
+    /// # use qualify::rules::Sources;
+    /// # use qualify::tables::{RunError, TableOptions};
+    /// # let mut sources = Sources::new();
+    /// # let read = |path: &str| std::fs::read_to_string(format!("../../examples/quickstart/{path}"));
+    /// # let root = sources.add("model.qualify", read("model.qualify")?);
+    /// # let load = |path: &str, _: &str| Ok((path.to_string(), read(path).map_err(|e| e.to_string())?));
+    /// # let model = qualify::Model::compile(sources, &[root], &load, &[]).into_model()?;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let output = folder.path().join("scores.csv");
+    /// let project = qualify::tables::open(std::path::Path::new("../../examples/quickstart"))?;
+    /// let as_of = project.manifest.as_of.unwrap_or_default();
+    /// let report = model.write_scores(&project, &output, as_of, &TableOptions::default())?;
+    /// assert_eq!(report.counts.leads, 12);
+    /// assert_eq!(std::fs::read_to_string(&output)?.lines().count(), 13);
+    ///
+    /// let leads = std::path::Path::new("../../examples/quickstart/data/leads.csv");
+    /// let refused = model.write_scores(&project, leads, as_of, &TableOptions::default()).unwrap_err();
+    /// assert!(refused.to_string().contains("is read by this run"), "{refused}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RunError`]: the data cannot be read, or the file cannot be written.
+    pub fn write_scores(
+        &self,
+        project: &Project,
+        output: &Path,
+        as_of: i64,
+        options: &TableOptions,
+    ) -> Result<RunReport, RunError> {
+        if project.reads(output) {
+            let why = format!("{} is read by this run; write the scores to another file", output.display());
+            return Err(RunError::Output(io::Error::new(io::ErrorKind::InvalidInput, why)));
+        }
+        let engine = self.engine(as_of, &EngineOptions { backend: options.backend });
+        let target = Target::File(output.to_path_buf());
+        let mut writer =
+            Writer::open(&target, None, engine.labels(), &Stamp { as_of }).map_err(io::Error::other)?;
+        let report = run(&engine, project, &options.run, &mut |leads, scores| {
+            writer.write(leads, scores, engine.respond_by()).map_err(io::Error::other)
+        })?;
+        writer.finish().map_err(io::Error::other)?;
+        Ok(report)
+    }
+
     /// `whole` says of what type keys are where there are no leads.
     fn score_leads(
         &self,
@@ -145,8 +199,12 @@ impl Model {
         let mut batches = Batches::of(engine.labels(), false);
         let mut rows = Vec::new();
         let report = run(&engine, project, &options.run, &mut |leads, scores| {
-            rows.push(batches.batch(leads, scores, engine.respond_by())?);
+            rows.push(batches.batch(leads, scores, engine.respond_by()).map_err(io::Error::other)?);
             Ok(())
+        });
+        let report = report.map_err(|error| match error {
+            RunError::Data(errors) => errors,
+            RunError::Output(error) => DataErrors::of([Problem::of_results(&error.to_string())]),
         })?;
         batches.assume_whole_keys(whole);
         let facts = stamp.facts(engine.labels());
@@ -155,17 +213,16 @@ impl Model {
 }
 
 /// Takes results, batch by batch.
-type Take<'t> =
-    &'t mut dyn FnMut(&LeadColumns, &ScoreColumns) -> Result<(), qualify_data::arrow::error::ArrowError>;
+type Take<'t> = &'t mut dyn FnMut(&LeadColumns, &ScoreColumns) -> io::Result<()>;
 
 fn run(
     engine: &Engine,
     project: &Project,
     options: &RunOptions,
     take: Take<'_>,
-) -> Result<RunReport, DataErrors> {
+) -> Result<RunReport, RunError> {
     let workers: Vec<_> = (0..options.worker_count()).map(|_| Mutex::new(engine.worker())).collect();
-    let report = qualify_data::run(
+    qualify_data::run(
         project,
         engine.schema(),
         engine.needs(),
@@ -175,11 +232,7 @@ fn run(
         &|number, batch| workers[number].lock().unwrap_or_else(PoisonError::into_inner).score(batch),
         &mut |leads, scores| match scores.rows {
             0 => Ok(()),
-            _ => take(leads, scores).map_err(std::io::Error::other),
+            _ => take(leads, scores),
         },
-    );
-    report.map_err(|error| match error {
-        RunError::Data(errors) => errors,
-        RunError::Output(error) => DataErrors::of([Problem::of_results(&error.to_string())]),
-    })
+    )
 }

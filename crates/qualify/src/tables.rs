@@ -50,6 +50,6 @@
 
 pub use crate::scored::{Scored, TableOptions};
 pub use qualify_data::{
-    Counts, DataErrors, EVENTS, EventTable, LEADS, Problem, ProblemKind, Project, ReadOptions, RunOptions,
-    RunReport, Tables, Warning, open,
+    Counts, DataErrors, EVENTS, EventTable, LEADS, Problem, ProblemKind, Project, ReadOptions, RunError,
+    RunOptions, RunReport, Tables, Warning, open,
 };

@@ -138,6 +138,17 @@ class Model:
         strict_data: bool = False,
         scores: Literal["decimal", "float"] = "decimal",
     ) -> Scores: ...
+    def write_scores(
+        self,
+        path: str | PathLike[str],
+        output: str | PathLike[str],
+        /,
+        *,
+        as_of: Instant = None,
+        threads: int = 0,
+        memory: int | None = None,
+        strict_data: bool = False,
+    ) -> dict[str, Any]: ...
     def score_lead(
         self,
         lead: Mapping[str, Any],
