@@ -73,6 +73,10 @@ const CLUB: &str = r#"lead key member {
   tags   list of text
   levels list of one of (bronze, silver, gold)
   years  list of integer
+  sums   list of number
+  days   list of date
+  hours  list of time
+  answers list of yes/no
   level  ordered one of (bronze, silver, gold)
   mail   email
   page   url
@@ -85,7 +89,7 @@ const CLUB: &str = r#"lead key member {
 }
 event mailed   (to email, on_day date)
 event linked   (target url, count integer)
-event tagged   (tags list of text, count integer)
+event tagged   (tags list of text, count integer, marks list of number)
 event rated    (stars integer from 1 to 5, count integer)
 event paid     received booked (fees money, late yes/no)
 event trained  (lasted duration, coach text)

@@ -358,7 +358,14 @@ impl Lower<'_> {
             let literals: Option<Vec<Literal>> = needles.iter().map(as_literal).collect();
             if let Some(literals) = literals {
                 let (constants, others) = self.set_values(&literals, &Hint::Type(ty.clone()))?;
-                return Some(one_of(value.clone(), constants, others, span));
+                let is_in = |value: Expr, set: Set| yes_no(ExprKind::In(Box::new(value), set), span);
+                let list = Box::new(value.clone());
+                let of_list = others.into_iter().map(|word| is_in(word, Set::Attribute(list.clone())));
+                let mut parts: Vec<Expr> = of_list.collect();
+                if !constants.is_empty() || parts.is_empty() {
+                    parts.insert(0, is_in(value.clone(), Set::Values(constants)));
+                }
+                return Some(any_of(parts, span));
             }
         }
         let needles = self.needles(needles)?;
@@ -442,12 +449,16 @@ pub(crate) fn one_of(value: Expr, constants: Vec<Value>, others: Vec<Expr>, span
         let equal = ExprKind::Compare(Comparison::Equal, Box::new(value.clone()), Box::new(other));
         parts.push(yes_no(equal, span));
     }
-    let set = yes_no(ExprKind::In(Box::new(value), Set::Values(constants)), span);
-    if parts.is_empty() {
-        return set;
+    parts.insert(0, yes_no(ExprKind::In(Box::new(value), Set::Values(constants)), span));
+    any_of(parts, span)
+}
+
+/// One of the conditions holds.
+fn any_of(mut parts: Vec<Expr>, span: Span) -> Expr {
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => yes_no(ExprKind::Or(parts), span),
     }
-    parts.insert(0, set);
-    yes_no(ExprKind::Or(parts), span)
 }
 
 /// The value as it compares: text without regard to case.

@@ -4,8 +4,8 @@ use crate::Stop;
 use crate::arguments::Compile;
 use crate::console::Console;
 use crate::{project, rule_files};
-use qualify::plan::{Plan, Unsupported};
-use qualify::{Compiled, Model};
+use qualify::plan::Plan;
+use qualify::Model;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -36,7 +36,7 @@ pub fn plan(paths: &[PathBuf], compile: &Compile, console: &mut Console) -> Resu
     // `show` stops at errors, and a model is missing only then
     let model: Model = compiled.model.take().ok_or(Stop::Found)?;
     let start = Instant::now();
-    let plan = model.plan().map_err(|what| cannot(&what, &compiled))?;
+    let plan = model.plan().map_err(|what| Stop::CouldNotRun(what.to_string()))?;
     Ok(Planned { plan, times: Some((checked, start.elapsed())) })
 }
 
@@ -50,27 +50,4 @@ pub fn read(file: &Path) -> Result<Plan, Stop> {
     })?;
     let plan = qualify::plan_from_bytes(&bytes).map_err(|why| format!("{shown}: {why}"))?;
     Ok(plan)
-}
-
-/// Why a model is scored without a plan.
-pub fn slowly(what: &Unsupported, compiled: &Compiled) -> String {
-    let place = place(what, compiled);
-    format!(
-        "note: {place}: {} cannot be compiled yet; leads are scored one by one, which is slower\n",
-        what.what
-    )
-}
-
-fn cannot(what: &Unsupported, compiled: &Compiled) -> Stop {
-    let place = place(what, compiled);
-    Stop::CouldNotRun(format!(
-        "{place}: {} cannot be compiled yet; `qualify score` scores with it all the same, lead by lead",
-        what.what
-    ))
-}
-
-/// `model.qualify:4:6`
-fn place(what: &Unsupported, compiled: &Compiled) -> String {
-    let (line, column) = compiled.sources.line_column(what.span);
-    format!("{}:{line}:{column}", compiled.sources.file(what.span.file).name)
 }

@@ -75,9 +75,6 @@ pub fn open_to_score(arguments: &Score, console: &mut Console) -> Result<Opened,
         let (mut compiled, project, as_of) = compile(&arguments.reading, console)?;
         let model = compiled.model.take().ok_or(Stop::Found)?;
         let engine = model.engine(as_of, &options);
-        if let (Err(what), true) = (model.plan(), arguments.backend != Backend::Reference) {
-            console.tell(&compiled::slowly(&what, &compiled));
-        }
         return Ok(Opened { project, engine, as_of });
     };
     if arguments.backend == Backend::Reference {

@@ -25,7 +25,7 @@ use keys::Keys;
 use order::Contents;
 use programs::Gather;
 use qualify_plan::{Bound, FactAt, Plan};
-use qualify_vm::{FactArguments, Registers, SlotColumn};
+use qualify_vm::{FactArguments, ListValue, Registers, SlotColumn};
 use steps::{BoundStep, Lead};
 use views::{Sights, Views};
 
@@ -51,16 +51,21 @@ pub(crate) struct Given {
     truths: Vec<u8>,
     numbers: Vec<Option<i64>>,
     texts: Vec<Option<std::sync::Arc<str>>>,
+    lists: Vec<Option<ListValue>>,
 }
 
 impl Given {
     fn of(&mut self, arguments: Option<&FactArguments<'_>>, row: usize) {
         match arguments {
-            Some(arguments) => arguments.row(row, &mut self.truths, &mut self.numbers, &mut self.texts),
+            Some(arguments) => {
+                let Given { truths, numbers, texts, lists } = self;
+                arguments.row(row, truths, numbers, texts, lists);
+            }
             None => {
                 self.truths.clear();
                 self.numbers.clear();
                 self.texts.clear();
+                self.lists.clear();
             }
         }
     }

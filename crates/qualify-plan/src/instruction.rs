@@ -163,6 +163,13 @@ instructions! {
     30 IfKnownTruth "if-known.t" { to: ToT, a: T, b: T }
     /// A value of the lead, in event programs.
     31 ArgumentTruth "argument.t" { to: ToT, argument: ArgumentAt }
+    /// A test on any text of the list with a needle that is computed.
+    32 TestListBy "test-by.l" { to: ToT, test: TextTest, a: L, needle: X }
+    /// Whether the number is an element of a list of another kind, whose numbers have `decimals`. An instant is
+    /// among dates if it is the first of one of these local days.
+    33 NumberInOther "in-other.n" { to: ToT, a: N, list: L, a_decimals: Decimals, decimals: Decimals }
+    /// Whether two lists of different kinds share an element; a date is its first instant.
+    34 ListsShareOther "lists-share-other" { to: ToT, a: L, b: L, a_decimals: Decimals, b_decimals: Decimals }
 
     // ---- numbers
 
@@ -331,6 +338,8 @@ instructions! {
     143 SelectList "select.l" { to: ToL, condition: T, then: L, otherwise: L }
     /// `a` where it is known, else `b`.
     144 IfKnownList "if-known.l" { to: ToL, a: L, b: L }
+    /// A value of the lead, in event programs.
+    145 ArgumentList "argument.l" { to: ToL, argument: ArgumentAt }
 
     // ---- what is done beside computing
 
@@ -343,7 +352,7 @@ instructions! {
     /// Counts the codes of a table where the condition is true: its rules are tallied from them at the end.
     163 TallyCodes "tally-codes" { tally: CodeTallyAt, condition: T }
     /// Computes a fact that depends on values of the lead; its results are in its slots behind this.
-    164 ComputeFact "fact" { fact: FactAt, truths: Vec<T>, numbers: Vec<N>, texts: Vec<X> }
+    164 ComputeFact "fact" { fact: FactAt, truths: Vec<T>, numbers: Vec<N>, texts: Vec<X>, lists: Vec<L> }
     /// Counts the leads where the rule fired, and its wide points.
     165 TallyWide "tally.w" { rule: RuleAt, fired: T, points: W }
 }

@@ -38,7 +38,7 @@ use qualify_model::{
 };
 use std::collections::HashMap;
 
-/// A construct that no plan can hold.
+/// A construct that no plan can hold: of models that the checker did not make, whose types do not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsupported {
     /// What it is, in a few words.
@@ -135,7 +135,10 @@ pub(crate) fn place(target: Target) -> usize {
 }
 
 impl Plan {
-    /// Makes a checked model ready to run.
+    /// Makes a model ready to run. Whatever the checker accepts has a plan.
+    ///
+    /// # Errors
+    /// If the model was made without the checker and holds what it would refuse.
     pub fn of(model: &Model) -> Result<Plan, Unsupported> {
         let mut lowering = Lowering::new(model);
         lowering.begin_events()?;
@@ -229,8 +232,8 @@ impl<'m> Lowering<'m> {
 
     /// These slots are filled by a late fact with these arguments, which are values of leads.
     pub(crate) fn late_fact(&mut self, fact: crate::FactAt, arguments: &Arguments, slots: &[SlotAt]) {
-        let Arguments { truths, numbers, texts } = arguments.clone();
-        let compute = Instruction::ComputeFact { fact, truths, numbers, texts };
+        let Arguments { truths, numbers, texts, lists } = arguments.clone();
+        let compute = Instruction::ComputeFact { fact, truths, numbers, texts, lists };
         self.late.extend(slots.iter().map(|slot| (*slot, compute.clone())));
     }
 }

@@ -233,8 +233,8 @@ pub struct Fact {
     /// Depends on arguments: computed by [`ComputeFact`](crate::Instruction::ComputeFact) when these are
     /// known. Else it is there before the main program starts.
     pub late: bool,
-    /// How many truths, numbers and texts it takes as arguments, in this order of numbering.
-    pub arguments: (u32, u32, u32),
+    /// How many truths, numbers, texts and lists it takes as arguments, each numbered by themselves.
+    pub arguments: (u32, u32, u32, u32),
     /// Where the author wrote it: `start..end` in bytes, behind `file:` in another file than the first.
     pub text: String,
 }

@@ -1,7 +1,7 @@
 //! Values of leads that facts and their event programs take.
 
-use crate::{Registers, Sources};
-use qualify_plan::{N, T, X};
+use crate::{ListValue, Registers, Sources};
+use qualify_plan::{L, N, T, X};
 use std::sync::Arc;
 
 /// What an event program sees of the lead: the same for all its rows.
@@ -13,6 +13,8 @@ pub struct Arguments<'a> {
     pub numbers: &'a [Option<i64>],
     /// Texts, if they are known.
     pub texts: &'a [Option<Arc<str>>],
+    /// Lists, if they are known.
+    pub lists: &'a [Option<ListValue>],
 }
 
 /// The arguments of a fact for all rows of a chunk.
@@ -24,6 +26,7 @@ pub struct FactArguments<'a> {
     pub(crate) truths: &'a [T],
     pub(crate) numbers: &'a [N],
     pub(crate) texts: &'a [X],
+    pub(crate) lists: &'a [L],
 }
 
 impl<'a> FactArguments<'a> {
@@ -60,6 +63,7 @@ impl<'a> FactArguments<'a> {
         truths: &mut Vec<u8>,
         numbers: &mut Vec<Option<i64>>,
         texts: &mut Vec<Option<Arc<str>>>,
+        lists: &mut Vec<Option<ListValue>>,
     ) {
         truths.clear();
         truths.extend((0..self.truths.len()).map(|argument| self.truth(argument, row)));
@@ -67,5 +71,9 @@ impl<'a> FactArguments<'a> {
         numbers.extend((0..self.numbers.len()).map(|argument| self.number(argument, row)));
         texts.clear();
         texts.extend((0..self.texts.len()).map(|argument| self.kept_text(argument, row)));
+        lists.clear();
+        lists.extend(
+            self.lists.iter().map(|list| self.sources.kept_list(self.registers.list(list.index(), row))),
+        );
     }
 }

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 pub(crate) const MAGIC: &[u8; 8] = b"qualify\xff";
 
 /// The version of the format. It rises with every change of the table of instructions or of the plan.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 
 /// The version of the program that writes and reads.
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -14,7 +14,7 @@ use qualify_plan::Instruction as I;
 pub(crate) fn step(instruction: &I, rows: usize, f: &mut Frame<'_>, r: &mut Registers) {
     match instruction.code() {
         14 | 90..=119 | 73 | 165 => wides::step(instruction, rows, f, r),
-        0..=31 | 69 | 120..=130 => {
+        0..=39 | 69 | 120..=130 => {
             if !lists::step(instruction, rows, f, r) {
                 texts::step(instruction, rows, f, r);
             }

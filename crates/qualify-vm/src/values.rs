@@ -40,7 +40,7 @@ pub struct TextHandle {
 /// A list or unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ListHandle {
-    /// Where it stands: an input or a slot.
+    /// Where it stands: an input, a slot or an argument.
     pub source: Source,
     /// Which one there.
     pub code: u32,
@@ -141,6 +141,7 @@ impl<'a> Sources<'a> {
                 SlotColumn::List(lists) => lists.get(handle.code as usize)?.as_ref()?.values(),
                 _ => None,
             },
+            Source::Argument(argument) => self.arguments.lists.get(argument as usize)?.as_ref()?.values(),
             _ => None,
         }
     }
@@ -158,6 +159,7 @@ impl<'a> Sources<'a> {
                 SlotColumn::List(lists) => lists.get(handle.code as usize)?.clone(),
                 _ => None,
             },
+            Source::Argument(argument) => self.arguments.lists.get(argument as usize)?.clone(),
             _ => None,
         }
     }

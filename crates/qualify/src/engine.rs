@@ -91,8 +91,9 @@ impl Engine {
         }
     }
 
-    /// A typed model at `as_of` (microseconds since 1970); what no plan can hold is scored by the reference
-    /// interpreter. Whoever makes typed models without the checker must make sound ones: numbers in range, no loops.
+    /// A typed model at `as_of` (microseconds since 1970). Whoever makes typed models without the checker must make
+    /// sound ones: numbers in range, no loops; what the checker would refuse and no plan can hold is scored by the
+    /// reference interpreter.
     ///
     /// ```
     /// # use qualify::engine::{Engine, EngineOptions};

@@ -241,7 +241,8 @@ impl Model {
         leads.iter().map(score_and_tell).collect()
     }
 
-    /// The model made ready to run in columns; an error names what no plan can hold.
+    /// The model made ready to run in columns. A model that the checker made has a plan; an error names what none can
+    /// hold of one that was made otherwise.
     ///
     /// ```
     /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
@@ -252,8 +253,7 @@ impl Model {
         self.parts.plan.get_or_init(|| Plan::of(self.typed()).map(Arc::new)).clone()
     }
 
-    /// The model at `as_of` (microseconds since 1970), ready for batches of leads. What no plan can hold is scored
-    /// by the reference interpreter, with the same results.
+    /// The model at `as_of` (microseconds since 1970), ready for batches of leads.
     ///
     /// ```
     /// # use qualify::leads::{Lead, Value};

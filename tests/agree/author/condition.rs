@@ -54,11 +54,41 @@ impl Author<'_> {
             16 if !at.is_filter() && !self.names.stages.is_empty() => self.current_stage(),
             17 | 18 => self.comparison(at),
             19 if self.dice.chance(20) => "always".into(),
+            20 => match self.search(at) {
+                Some(search) => search,
+                None => self.comparison(at),
+            },
             _ => match self.value_of(at, |_| true) {
                 Some(named) => self.test_of(&named, at),
                 None => self.comparison(at),
             },
         }
+    }
+
+    /// Something that is worked out, looked for in a list of the lead or the event.
+    fn search(&mut self, at: Place) -> Option<String> {
+        let list = self.value_of(at, |ty| matches!(ty, Type::List(_)))?;
+        let Type::List(inner) = &list.ty else { return None };
+        let path = &list.path;
+        let value = self.value_of(at, |ty| {
+            let ty = if let Type::List(inner) = ty { inner } else { ty };
+            match &**inner {
+                Type::Number(_) => is_number(ty),
+                Type::Date | Type::Time => matches!(ty, Type::Date | Type::Time),
+                Type::Text(_) => matches!(ty, Type::Text(_)),
+                inner => ty == inner,
+            }
+        })?;
+        Some(match (&**inner, &value.ty) {
+            (Type::Text(_), Type::Text(_)) if self.dice.chance(60) => {
+                let test = self.dice.word(&["contains", "starts with", "ends with", "mentions", "matches"]);
+                format!("{path} {test} {}", value.path)
+            }
+            (Type::OneOf(_), Type::OneOf(_)) if self.dice.chance(50) => {
+                format!("{path} contains {}", value.path)
+            }
+            _ => format!("{} in {path}", value.path),
+        })
     }
 
     /// `latest of rejected.reason = timing`.

@@ -65,6 +65,9 @@ impl Walk<'_> {
             ExprKind::Text(test, text, needles) => {
                 self.text_test(*test);
                 self.if_so(matches!(text.ty, Type::List(_)), "a test on a list of text");
+                let computed = needles.iter().any(|needle| !matches!(needle.kind, ExprKind::Constant(_)));
+                let by_computed = computed && matches!(text.ty, Type::List(_));
+                self.if_so(by_computed, "a test on a list by a computed text");
                 self.expr(text);
                 several(self, needles);
             }
@@ -99,12 +102,34 @@ impl Walk<'_> {
             Set::List(_) => self.is("in a list"),
             Set::Attribute(list) => {
                 self.is("in an attribute");
+                self.in_list(&value.ty, &list.ty);
+                let of_lead = matches!(list.kind, ExprKind::Attribute(_));
+                let of_event = matches!(value.kind, ExprKind::Property(_) | ExprKind::EventTime);
+                self.if_so(of_lead && of_event, "a list of the lead for each event");
                 self.expr(list);
             }
         }
         self.if_so(matches!(value.ty, Type::List(_)), "a list in values");
         self.if_so(value.ty == Type::Text(qualify_model::TextKind::Domain), "a domain in values");
         self.expr(value);
+    }
+
+    fn in_list(&mut self, value: &Type, list: &Type) {
+        let element = |ty: &Type| if let Type::List(inner) = ty { (**inner).clone() } else { ty.clone() };
+        let two_kinds = match (element(value), element(list)) {
+            (Type::Number(a), Type::Number(b)) => a != b,
+            (Type::Date, Type::Time) | (Type::Time, Type::Date) => {
+                self.is("dates and times in lists");
+                true
+            }
+            (Type::YesNo, _) => {
+                self.is("yes/no in a list");
+                false
+            }
+            _ => false,
+        };
+        let is_list = matches!(value, Type::List(_));
+        self.if_so(two_kinds, if is_list { "lists of two kinds" } else { "in a list of another kind" });
     }
 
     fn number(&mut self, expr: &Expr) {

@@ -170,18 +170,3 @@ fn bad_data_leaves_standard_output_empty() {
     let run = qualify(&["score", ".", "-o", "-", "--output-format", "csv"], &folder);
     assert_eq!((run.status, run.out.as_str()), (1, ""), "{run:?}");
 }
-
-#[test]
-fn a_model_that_is_scored_lead_by_lead_says_so() {
-    let folder = Folder::new(&[
-        ("qualify.toml", "model = \"m.qualify\"\n[[leads]]\nfiles = \"leads.csv\"\n"),
-        ("m.qualify", "lead key id { note text  tags list of text }\nwhen tags contains note add 1\n"),
-        ("leads.csv", "id,note,tags\na,x,x;y\nb,z,x;y\n"),
-    ]);
-    let how = ["score", ".", "-o", "scores.csv", "--as-of", "2026-01-01"];
-    let run = qualify(&how, &folder);
-    assert_eq!(run.status, 0, "{run:?}");
-    assert!(run.err.contains("m.qualify:2:6") && run.err.contains("one by one"), "{run:?}");
-    let run = qualify(&[&how[..], &["--backend", "reference"]].concat(), &folder);
-    assert!(!run.err.contains("one by one"), "{run:?}");
-}

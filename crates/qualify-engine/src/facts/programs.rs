@@ -96,6 +96,7 @@ impl Gather {
                     truths: &arguments.truths,
                     numbers: &arguments.numbers,
                     texts: &arguments.texts,
+                    lists: &arguments.lists,
                 },
                 event_times: &self.times,
                 times,

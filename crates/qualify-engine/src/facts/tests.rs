@@ -170,11 +170,11 @@ fn check_in(mut plan: Plan, events: &[Happening<'_>], steps: Vec<PlanStep>, ask:
     let late = late.into_iter().any(|w| matches!(w, PlanWindow::Since(_) | PlanWindow::Before(_)));
     let view = plan.views.len() as u32 - 1;
     let text = String::new();
-    let arguments = (0, late as u32, 0);
+    let arguments = (0, late as u32, 0, 0);
     plan.facts = vec![Fact { view, steps, ask, slot: SlotAt(0), late, arguments, text }];
     let numbers = vec![N(0)];
     let compute =
-        Instruction::ComputeFact { fact: FactAt(0), truths: Vec::new(), numbers, texts: Vec::new() };
+        Instruction::ComputeFact { fact: FactAt(0), truths: Vec::new(), numbers, texts: Vec::new(), lists: Vec::new() };
     plan.main = Program {
         code: [Instruction::LoadNumber { to: ToN(0), input: InputAt(0) }]
             .into_iter()

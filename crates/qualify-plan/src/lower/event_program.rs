@@ -9,17 +9,19 @@ pub(crate) struct Arguments {
     pub(crate) truths: Vec<T>,
     pub(crate) numbers: Vec<N>,
     pub(crate) texts: Vec<X>,
+    pub(crate) lists: Vec<L>,
 }
 
 impl Arguments {
     /// No value of the lead is needed.
     pub(crate) fn is_empty(&self) -> bool {
-        self.truths.is_empty() && self.numbers.is_empty() && self.texts.is_empty()
+        self.counts() == (0, 0, 0, 0)
     }
 
     /// How many of each, as [`Fact::arguments`] has them.
-    pub(crate) fn counts(&self) -> (u32, u32, u32) {
-        (self.truths.len() as u32, self.numbers.len() as u32, self.texts.len() as u32)
+    pub(crate) fn counts(&self) -> (u32, u32, u32, u32) {
+        let Arguments { truths, numbers, texts, lists } = self;
+        (truths.len() as u32, numbers.len() as u32, texts.len() as u32, lists.len() as u32)
     }
 
     /// The place of a number among them; it is added if it is not yet there.
@@ -35,6 +37,11 @@ impl Arguments {
     /// The place of a text among them.
     pub(crate) fn text(&mut self, text: X) -> ArgumentAt {
         ArgumentAt(place(&mut self.texts, text))
+    }
+
+    /// The place of a list among them.
+    pub(crate) fn list(&mut self, list: L) -> ArgumentAt {
+        ArgumentAt(place(&mut self.lists, list))
     }
 }
 
@@ -93,6 +100,10 @@ impl<'m> Lowering<'m> {
             Register(RegisterType::Text, n) => {
                 let argument = event.arguments.text(X(n));
                 Instruction::ArgumentText { to: ToX(0), argument }
+            }
+            Register(RegisterType::List, n) => {
+                let argument = event.arguments.list(L(n));
+                Instruction::ArgumentList { to: ToL(0), argument }
             }
             Register(_, n) => {
                 let argument = event.arguments.number(N(n));

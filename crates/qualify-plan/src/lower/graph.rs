@@ -213,5 +213,6 @@ fn reads_row(instruction: &Instruction) -> bool {
             | ArgumentTruth { .. }
             | ArgumentNumber { .. }
             | ArgumentText { .. }
+            | ArgumentList { .. }
     )
 }

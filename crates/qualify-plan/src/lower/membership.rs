@@ -39,7 +39,7 @@ impl<'m> Lowering<'m> {
                 Ok(self.in_numbers(units, numbers))
             }
             Computed::Truth(truth) => Ok(self.truth_in(truth, values)),
-            Computed::List(a) if decimals_of(element).is_some() && decimals_of(set_ty).is_some() => {
+            Computed::List(a) if is_counted(element) && is_counted(set_ty) => {
                 let numbers = self.set_of_numbers(values, set_ty, element);
                 let set = self.numbers(numbers);
                 Ok(self.of_list(a, I::ListInNumbers { to: ToT(0), a, set }))
@@ -67,7 +67,10 @@ impl<'m> Lowering<'m> {
     /// The values in the units of another type; those that it cannot hold equal nothing.
     pub(crate) fn set_of_numbers(&self, values: &[Value], from: &Type, to: &Type) -> Vec<i64> {
         let convert = |value: &Value| -> Option<i64> {
-            let units = number_of(value)? as i128;
+            let units = match value {
+                Value::YesNo(yes) => *yes as i128,
+                other => number_of(other)? as i128,
+            };
             let units = match (from, to) {
                 (Type::Date, Type::Time) => self.zone.start_of_day(units as i32) as i128,
                 (Type::Time, Type::Date) => {
@@ -120,30 +123,47 @@ impl<'m> Lowering<'m> {
         let ty = if let Type::List(element) = value.1 { element } else { value.1 };
         let domain = is_domain(ty);
         let unknown = self.graph().extent(list.0).unknown;
-        let same =
-            decimals_of(ty).is_some() && decimals_of(others).is_some() && decimals(ty) == decimals(others);
-        let mixed_times = matches!((ty, &**others), (Type::Date, Type::Time) | (Type::Time, Type::Date));
+        let extent = |this: &mut Self, a: u32| {
+            Extent::KNOWN_TRUTH.or_unknown(unknown || this.graph().extent(a).unknown)
+        };
+        let one_kind = decimals(ty) == decimals(others) && is_time(ty) == is_time(others);
         match value.0 {
-            Computed::List(a) if (same && !mixed_times) || (is_text(ty) && is_text(others)) => {
-                let unknown = unknown || self.graph().extent(a.0).unknown;
-                let share = I::ListsShare { to: ToT(0), a, b: list, domain };
-                Ok(self.new_truth(share, Extent::KNOWN_TRUTH.or_unknown(unknown)))
+            Computed::List(a) if is_counted(ty) && is_counted(others) => {
+                let extent = extent(self, a.0);
+                let (a_decimals, b_decimals) = (decimals(ty) as u8, decimals(others) as u8);
+                let share = match one_kind {
+                    true => I::ListsShare { to: ToT(0), a, b: list, domain },
+                    false => I::ListsShareOther { to: ToT(0), a, b: list, a_decimals, b_decimals },
+                };
+                Ok(self.new_truth(share, extent))
             }
-            Computed::Number(number) if !mixed_times && decimals_of(ty) <= decimals_of(others) => {
-                if decimals_of(ty).is_none() {
-                    return self.unsupported("a search in a list", span);
-                }
-                let number = self.rescale(number, decimals(ty), decimals(others));
+            Computed::List(a) if is_text(ty) && is_text(others) => {
+                let extent = extent(self, a.0);
+                Ok(self.new_truth(I::ListsShare { to: ToT(0), a, b: list, domain }, extent))
+            }
+            Computed::Number(number) if is_counted(ty) && is_counted(others) => {
                 let a = self.units(number);
-                let unknown = unknown || self.graph().extent(a.0).unknown;
-                let found = I::NumberInList { to: ToT(0), a, list };
-                Ok(self.new_truth(found, Extent::KNOWN_TRUTH.or_unknown(unknown)))
+                let (a, one_kind) = match (ty, &**others) {
+                    (Type::Date, Type::Time) => (self.start_of_day(a), true),
+                    _ => (a, one_kind),
+                };
+                let extent = extent(self, a.0);
+                let (a_decimals, decimals) = (decimals(ty) as u8, decimals(others) as u8);
+                let found = match one_kind {
+                    true => I::NumberInList { to: ToT(0), a, list },
+                    false => I::NumberInOther { to: ToT(0), a, list, a_decimals, decimals },
+                };
+                Ok(self.new_truth(found, extent))
+            }
+            Computed::Truth(truth) if is_counted(others) => {
+                let a = self.truth_number(truth);
+                let extent = extent(self, a.0);
+                Ok(self.new_truth(I::NumberInList { to: ToT(0), a, list }, extent))
             }
             computed if is_text(others) => match self.as_text(computed, value.1) {
                 Some(a) => {
-                    let unknown = unknown || self.graph().extent(a.0).unknown;
-                    let found = I::TextInList { to: ToT(0), a, list, domain };
-                    Ok(self.new_truth(found, Extent::KNOWN_TRUTH.or_unknown(unknown)))
+                    let extent = extent(self, a.0);
+                    Ok(self.new_truth(I::TextInList { to: ToT(0), a, list, domain }, extent))
                 }
                 None => self.unsupported("a search in a list", span),
             },
@@ -241,10 +261,11 @@ impl<'m> Lowering<'m> {
             each.push(self.test_constants(test, value, constant, span)?);
         }
         for needle in computed {
-            let Some(a) = self.as_text(value.0, value.1) else {
-                return self.unsupported("a test on a list by a computed text", span);
+            let by = match (value.0, self.as_text(value.0, value.1)) {
+                (Computed::List(a), _) => I::TestListBy { to: ToT(0), test, a, needle },
+                (_, Some(a)) => I::TestTextBy { to: ToT(0), test, a, needle },
+                _ => return self.unsupported("a test on a text", span),
             };
-            let by = I::TestTextBy { to: ToT(0), test, a, needle };
             each.push(self.new_truth(by, Extent::TRUTH));
         }
         if unknown_needle {
@@ -286,6 +307,16 @@ impl<'m> Lowering<'m> {
         let tested = I::TestText { to: ToT(0), test, a, needles };
         Ok(self.new_truth(tested, Extent::KNOWN_TRUTH.or_unknown(unknown)))
     }
+}
+
+/// Whether values of the type are numbers in lists.
+fn is_counted(ty: &Type) -> bool {
+    decimals_of(ty).is_some() || *ty == Type::YesNo
+}
+
+/// Of dates and times only a time is an instant as it is.
+fn is_time(ty: &Type) -> bool {
+    *ty == Type::Time
 }
 
 fn is_text(ty: &Type) -> bool {

@@ -181,17 +181,16 @@ impl<'m> Lowering<'m> {
                 self.not(equal)
             }
             _ => {
-                let number = |this: &mut Self, a: T| {
-                    let unknown = !this.is_certain(a);
-                    this.fitting(
-                        I::TruthNumber { to: ToN(0), a },
-                        super::Extent::known(0, 1).or_unknown(unknown),
-                    )
-                };
-                let (a, b) = (number(self, a), number(self, b));
+                let (a, b) = (self.truth_number(a), self.truth_number(b));
                 self.compare(how, a, b)
             }
         }
+    }
+
+    /// 1 where it is true, 0 where it is false.
+    pub(super) fn truth_number(&mut self, a: T) -> N {
+        let unknown = !self.is_certain(a);
+        self.fitting(I::TruthNumber { to: ToN(0), a }, super::Extent::known(0, 1).or_unknown(unknown))
     }
 
     /// The instant of a time or a date: a date is its first moment.

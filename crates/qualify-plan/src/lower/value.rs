@@ -15,7 +15,7 @@ impl<'m> Lowering<'m> {
     pub(crate) fn fact(&mut self, expr: &'m Expr, scope: Scope) -> Lowered<Computed> {
         if self.is_of_lead(expr) {
             let value = self.of_lead(|this| this.fact(expr, scope))?;
-            return self.lead_value(value, expr.span);
+            return Ok(self.lead_value(value));
         }
         match &expr.kind {
             ExprKind::Constant(value) => self.constant_value(value, expr.span),
@@ -326,13 +326,13 @@ impl<'m> Lowering<'m> {
         }
     }
 
-    fn lead_value(&mut self, value: Computed, span: Span) -> Lowered<Computed> {
-        Ok(match value {
+    fn lead_value(&mut self, value: Computed) -> Computed {
+        match value {
             Computed::Truth(truth) => Computed::Truth(self.lead_truth(truth)),
             Computed::Number(number) => Computed::Number(self.lead_number(number)),
             Computed::Text(text) => Computed::Text(X(self.argument(Register(RegisterType::Text, text.0)).1)),
-            Computed::List(_) => return self.unsupported("a list of the lead for each event", span),
-        })
+            Computed::List(list) => Computed::List(L(self.argument(Register(RegisterType::List, list.0)).1)),
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Lists of values.
 
-use super::texts::{fold_into, passes_any};
+use super::texts::{fold_into, passes, passes_any};
 use super::wides::holds;
 use crate::{Frame, Input, ListHandle, Registers, SlotColumn, Source};
-use qualify_model::{UNKNOWN, Value, text};
+use qualify_model::calendar::Zone;
+use qualify_model::{UNKNOWN, Value, exact, text};
 use qualify_plan::{Instruction as I, L, ToL, ToT};
 use std::cmp::Ordering;
 
@@ -36,6 +37,39 @@ pub(super) fn step(instruction: &I, rows: usize, f: &mut Frame<'_>, r: &mut Regi
             for row in 0..rows {
                 let pair = sources.text(r.text(a.index(), row)).zip(sources.list(r.list(list.index(), row)));
                 let found = pair.map(|(text, list)| list.iter().any(|value| same_text(text, value, domain)));
+                r.set_truth(to.index(), row, truth(found));
+            }
+        }
+        I::NumberInOther { to, a, list, a_decimals, decimals } => {
+            let (sources, zone) = (f.sources(), &f.bound.zone);
+            for row in 0..rows {
+                let pair = r.number(a.index(), row).zip(sources.list(r.list(list.index(), row)));
+                let found = pair.map(|(number, list)| {
+                    let same = |value: &Value| match instant(value, zone) {
+                        Some(instant) => instant == number,
+                        None => is_number((number, a_decimals), value, decimals),
+                    };
+                    list.iter().any(same)
+                });
+                r.set_truth(to.index(), row, truth(found));
+            }
+        }
+        I::ListsShareOther { to, a, b, a_decimals, b_decimals } => {
+            let zone = &f.bound.zone;
+            let same = |a: &Value, b: &Value| match (instant(a, zone), instant(b, zone)) {
+                (Some(a), Some(b)) => a == b,
+                _ => units(a).is_some_and(|a| is_number((a, a_decimals), b, b_decimals)),
+            };
+            pairs(f, r, (to, a, b), rows, |a, b| a.iter().any(|a| b.iter().any(|b| same(a, b))))
+        }
+        I::TestListBy { to, test, a, needle } => {
+            let sources = f.sources();
+            for row in 0..rows {
+                let list = sources.list(r.list(a.index(), row));
+                let pair = list.zip(sources.text(r.text(needle.index(), row)));
+                let found = pair.map(|(list, needle)| {
+                    list.iter().any(|value| text_of(value).is_some_and(|text| passes(test, text, needle)))
+                });
                 r.set_truth(to.index(), row, truth(found));
             }
         }
@@ -90,6 +124,11 @@ pub(super) fn step(instruction: &I, rows: usize, f: &mut Frame<'_>, r: &mut Regi
                     lists.get(row).and_then(Option::as_ref).is_some_and(|list| list.values().is_some());
                 if known { ListHandle { source: Source::Slot(slot.0), code: row as u32 } } else { unknown }
             });
+        }
+        I::ArgumentList { to, argument } => {
+            let known = f.arguments.lists.get(argument.index()).is_some_and(Option::is_some);
+            let handle = ListHandle { source: Source::Argument(argument.0), code: 0 };
+            choose(r, to, rows, |_, _| if known { handle } else { unknown });
         }
         I::SelectList { to, condition, then, otherwise } => {
             choose(r, to, rows, |r, row| match r.truth(condition.index(), row) {
@@ -148,6 +187,21 @@ fn units(value: &Value) -> Option<i64> {
         Value::YesNo(yes) => Some(*yes as i64),
         Value::Text(_) | Value::Stage(_) | Value::List(_) => None,
     }
+}
+
+/// The instant of a time, or the first one of a date.
+fn instant(value: &Value, zone: &Zone) -> Option<i64> {
+    match value {
+        Value::Time(instant) => Some(*instant),
+        Value::Date(day) => Some(zone.start_of_day(*day)),
+        _ => None,
+    }
+}
+
+/// Whether a number of so many decimals equals one of so many others.
+fn is_number(number: (i64, u8), value: &Value, decimals: u8) -> bool {
+    let (a, a_decimals) = (number.0 as i128, number.1 as u32);
+    units(value).is_some_and(|b| exact::compare((a, a_decimals), (b as i128, decimals as u32)).is_eq())
 }
 
 fn text_of(value: &Value) -> Option<&str> {

@@ -57,7 +57,7 @@ fn run_all(plan: &Plan, seed: u64) {
             inputs: if events { texts } else { &inputs },
             tables: &tables,
             slots: &mut slots,
-            arguments: Arguments { truths: &[1], numbers: &[Some(4)], texts: &[None] },
+            arguments: Arguments { truths: &[1], numbers: &[Some(4)], texts: &[None], lists: &[None] },
             event_times: &[5; 33],
             times: &[1; 33],
             tallies: &mut tallies,

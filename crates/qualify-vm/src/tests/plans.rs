@@ -101,7 +101,7 @@ impl Builder<'_> {
     /// Adds an instruction of the table with random operands; none if there is none of that code.
     fn random_instruction(&mut self, places: &dyn Fn(&mut Random, PlaceKind) -> u32) {
         let (code, _, _) = I::TABLE[self.random.below(I::TABLE.len())];
-        if matches!(code, 1 | 2 | 3 | 31 | 42..=44 | 74..=76 | 93 | 122 | 123 | 130 | 141 | 142 | 160..) {
+        if matches!(code, 1 | 2 | 3 | 31 | 42..=44 | 74..=76 | 93 | 122 | 123 | 130 | 141 | 142 | 145 | 160..) {
             return; // what comes from outside is at the beginning of the program
         }
         let mut written = None;
@@ -223,8 +223,8 @@ pub(super) fn random_plan(seed: u64) -> Plan {
         arguments,
         text: "visited".to_owned(),
     };
-    plan.facts.push(fact(step(1), Ask::Sum(1), 0, false, (0, 0, 0)));
-    plan.facts.push(fact(late, Ask::Choose(qualify_model::Aggregate::Latest, 0), 2, true, (0, 1, 0)));
+    plan.facts.push(fact(step(1), Ask::Sum(1), 0, false, (0, 0, 0, 0)));
+    plan.facts.push(fact(late, Ask::Choose(qualify_model::Aggregate::Latest, 0), 2, true, (0, 1, 0, 0)));
     plan.slots = vec![RegisterType::Wide, RegisterType::Number, RegisterType::Text];
 
     let mut builder = Builder::new(r);
@@ -245,7 +245,7 @@ pub(super) fn random_plan(seed: u64) -> Plan {
         I::TableTruth { to: ToT(t), table: TableAt(0), output: OutputAt(0) },
         I::TableNumber { to: ToN(n), table: TableAt(1), output: OutputAt(1) },
         I::SlotWide { to: ToW(w), slot: SlotAt(0) },
-        I::ComputeFact { fact: FactAt(1), truths: vec![], numbers: vec![N(n)], texts: vec![] },
+        I::ComputeFact { fact: FactAt(1), truths: vec![], numbers: vec![N(n)], texts: vec![], lists: vec![] },
         I::SlotText { to: ToX(x), slot: SlotAt(2) },
         I::Evaluated { a: T(t) },
     ]);
@@ -298,11 +298,11 @@ fn what_cannot_be_run_is_refused() {
     check_refused(|p| main(p, I::LoadTime { to: ToN(0) }), "does not fit");
     check_refused(|p| main(p, I::ArgumentTruth { to: ToT(0), argument: ArgumentAt(0) }), "not there");
     check_refused(
-        |p| main(p, I::ComputeFact { fact: FactAt(0), truths: vec![], numbers: vec![], texts: vec![] }),
+        |p| main(p, I::ComputeFact { fact: FactAt(0), truths: vec![], numbers: vec![], texts: vec![], lists: vec![] }),
         "before the program starts",
     );
     check_refused(
-        |p| main(p, I::ComputeFact { fact: FactAt(1), truths: vec![], numbers: vec![N(0)], texts: vec![] }),
+        |p| main(p, I::ComputeFact { fact: FactAt(1), truths: vec![], numbers: vec![N(0)], texts: vec![], lists: vec![] }),
         "computed twice",
     );
     let wide = (30, 30, 0);
@@ -320,7 +320,7 @@ fn what_cannot_be_run_is_refused() {
     check_refused(|p| p.views.push(View { within: Some(1), ..View::default() }), "before it");
     check_refused(|p| p.facts[0].view = 9, "view");
     check_refused(|p| p.facts[0].steps.clear(), "no step");
-    check_refused(|p| p.facts[1].arguments = (0, 0, 0), "fewer arguments");
+    check_refused(|p| p.facts[1].arguments = (0, 0, 0, 0), "fewer arguments");
     check_refused(|p| p.facts[1].late = false, "before the program starts");
     check_refused(|p| p.facts[1].slot = SlotAt(1), "another type");
     check_refused(|p| p.facts[0].ask = Ask::Sum(0), "no number");

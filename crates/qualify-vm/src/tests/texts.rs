@@ -50,6 +50,10 @@ fn tests_of_texts() {
             let any = |value: &Value| NEEDLES.iter().any(|needle| passes(test, text_of(value), needle));
             cell(r.l(0).map(|list| list.iter().any(any)))
         });
+        check(I::TestListBy { to, test, a: L(0), needle: X(1) }, |r| {
+            let any = |(list, needle): (&[Value], &str)| list.iter().any(|v| passes(test, text_of(v), needle));
+            cell(r.l(0).zip(r.x(1)).map(any))
+        });
         check(I::TestTextBy { to, test, a: X(0), needle: X(1) }, |r| {
             cell(r.x(0).zip(r.x(1)).map(|(whole, needle)| passes(test, whole, needle)))
         });
@@ -95,6 +99,17 @@ fn numbers_in_lists() {
     check(I::NumberInList { to, a: N(0), list: L(2) }, |r| {
         cell(r.n(0).zip(r.l(2)).map(|(a, list)| list.contains(&Value::Number(a))))
     });
+    // two decimals more: 3 is found as 300
+    let found = |list: &[Value], a: i64| list.iter().any(|v| matches!(v, Value::Number(n) if n * 100 == a));
+    for (a, decimals) in [(2, 0), (5, 3)] {
+        check(I::NumberInOther { to, a: N(0), list: L(2), a_decimals: a, decimals }, |r| {
+            cell(r.n(0).zip(r.l(2)).map(|(a, list)| found(list, a)))
+        });
+    }
+    check(I::ListsShareOther { to, a: L(2), b: L(2), a_decimals: 0, b_decimals: 2 }, |r| {
+        let share = |list: &[Value]| list.iter().any(|a| matches!(a, Value::Number(0)));
+        cell(r.l(2).map(share))
+    });
     let set = |c: &mut Constants| c.numbers.push(vec![1, 4, 900]);
     check_with(set, I::ListInNumbers { to, a: L(2), set: NumbersAt(0) }, |r| {
         let any = |value: &Value| matches!(value, Value::Number(1 | 4 | 900));
@@ -116,6 +131,7 @@ fn texts() {
     check(I::LoadText { to: TO, input: InputAt(9) }, |_| known(None));
     check(I::ArgumentText { to: TO, argument: ArgumentAt(0) }, |_| known(Some("Ann@x.de")));
     check(I::ArgumentText { to: TO, argument: ArgumentAt(1) }, |_| known(None));
+    check(I::ArgumentList { to: ToL(9), argument: ArgumentAt(1) }, |_| Cell::L(None));
     check_with(needles, I::TextConstant { to: TO, text: TextsAt(0) }, |_| known(Some(NEEDLES[0])));
     check_with(needles, I::TextAt { to: TO, a: N(0), texts: TextsAt(0) }, |r| {
         let place = r.n(0).and_then(|place| usize::try_from(place).ok());

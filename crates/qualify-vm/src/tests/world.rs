@@ -183,6 +183,7 @@ impl World {
                 truths: &[2],
                 numbers: &[Some(7), None],
                 texts: &[Some("Ann@x.de".into()), None],
+                lists: &[Some(ListValue { dictionary: Arc::clone(&self.lists[1]), code: 2 }), None],
             },
             event_times: &self.values[3][..rows],
             times: &self.values[3][..rows],

@@ -5,7 +5,7 @@ use qualify_model::{Aggregate, Type};
 use qualify_plan::{Ask, Fact, GroupBy, Plan, PlanStep, PlanWindow, Program, RegisterType};
 
 /// How many truths, numbers and texts of the lead something sees.
-type Arguments = (u32, u32, u32);
+type Arguments = (u32, u32, u32, u32);
 
 pub(super) fn verify(plan: &Plan) -> Verified {
     for (number, matcher) in plan.matchers.iter().enumerate() {
@@ -27,7 +27,7 @@ pub(super) fn verify(plan: &Plan) -> Verified {
             &place,
             "it is not within one before it",
         )?;
-        let mut needed: Arguments = view.within.map_or((0, 0, 0), |within| views[within as usize]);
+        let mut needed: Arguments = view.within.map_or((0, 0, 0, 0), |within| views[within as usize]);
         for step in &view.ignores {
             needed = most(needed, step_arguments(plan, step, &place)?);
         }
@@ -47,9 +47,9 @@ pub(super) fn verify(plan: &Plan) -> Verified {
             needed = most(needed, program_arguments(plan, program, &place)?);
         }
         let given = fact.arguments;
-        let enough = needed.0 <= given.0 && needed.1 <= given.1 && needed.2 <= given.2;
+        let enough = needed.0 <= given.0 && needed.1 <= given.1 && needed.2 <= given.2 && needed.3 <= given.3;
         ensure(enough, &place, "it has fewer arguments than it uses")?;
-        ensure(fact.late || given == (0, 0, 0), &place, "it has arguments before the program starts")?;
+        ensure(fact.late || given == (0, 0, 0, 0), &place, "it has arguments before the program starts")?;
         for (at, ty) in (fact.slot.index()..).zip(answer_types(plan, fact)?) {
             ensure(plan.slots.get(at) == Some(&ty), &place, "a slot that is not there or of another type")?;
             ensure(!std::mem::replace(&mut owned[at], true), &place, "a slot of another fact")?;
@@ -59,7 +59,7 @@ pub(super) fn verify(plan: &Plan) -> Verified {
 }
 
 fn most(a: Arguments, b: Arguments) -> Arguments {
-    (a.0.max(b.0), a.1.max(b.1), a.2.max(b.2))
+    (a.0.max(b.0), a.1.max(b.1), a.2.max(b.2), a.3.max(b.3))
 }
 
 /// Whether an event program exists and gives this.
@@ -79,16 +79,16 @@ fn asked_programs(ask: &Ask) -> [Option<u32>; 3] {
 fn program_arguments(plan: &Plan, program: u32, place: &str) -> Result<Arguments, VerifyError> {
     let program: Option<&Program> = plan.event_programs.get(program as usize);
     ensure(program.is_some(), place, "an event program that is not there")?;
-    Ok(program.map_or((0, 0, 0), programs::arguments))
+    Ok(program.map_or((0, 0, 0, 0), programs::arguments))
 }
 
 /// The arguments that a step uses; an error if it refers to what is not there.
 fn step_arguments(plan: &Plan, step: &PlanStep, place: &str) -> Result<Arguments, VerifyError> {
     let Some(matcher) = plan.matchers.get(step.matcher as usize) else {
         ensure(false, place, "a matcher that is not there")?;
-        return Ok((0, 0, 0));
+        return Ok((0, 0, 0, 0));
     };
-    let mut needed = (0, 0, 0);
+    let mut needed = (0, 0, 0, 0);
     for filter in &matcher.filters {
         needed = most(needed, program_arguments(plan, *filter, place)?);
     }
@@ -96,9 +96,9 @@ fn step_arguments(plan: &Plan, step: &PlanStep, place: &str) -> Result<Arguments
         needed = most(
             needed,
             match window {
-                PlanWindow::Fixed(_) => (0, 0, 0),
+                PlanWindow::Fixed(_) => (0, 0, 0, 0),
                 PlanWindow::Since(argument) | PlanWindow::Before(argument) => {
-                    (0, argument.saturating_add(1), 0)
+                    (0, argument.saturating_add(1), 0, 0)
                 }
                 // as deep as decoding lets them be
                 PlanWindow::SinceLast(step) | PlanWindow::BeforeLast(step) => {

@@ -41,14 +41,15 @@ pub(super) fn results(plan: &Plan, truths: &[T], numbers: &[N]) -> Verified {
     ensure(truths && numbers, "results", "a register that is never written")
 }
 
-/// How many truths, numbers and texts of the lead an event program sees.
-pub(super) fn arguments(program: &Program) -> (u32, u32, u32) {
-    let mut needed = (0, 0, 0);
+/// How many truths, numbers, texts and lists of the lead an event program sees.
+pub(super) fn arguments(program: &Program) -> (u32, u32, u32, u32) {
+    let mut needed = (0, 0, 0, 0);
     for instruction in &program.code {
         let (kind, argument) = match instruction {
             I::ArgumentTruth { argument, .. } => (&mut needed.0, argument.0),
             I::ArgumentNumber { argument, .. } => (&mut needed.1, argument.0),
             I::ArgumentText { argument, .. } => (&mut needed.2, argument.0),
+            I::ArgumentList { argument, .. } => (&mut needed.3, argument.0),
             _ => continue,
         };
         *kind = (*kind).max(argument.saturating_add(1));
@@ -245,9 +246,10 @@ impl<'p> Check<'p> {
                 let answered = self.answered.get(slot.index()) == Some(&true);
                 ensure(answered, place, "it reads the answer of a fact that is not computed yet")
             }
-            I::ComputeFact { fact, truths, numbers, texts } => {
+            I::ComputeFact { fact, truths, numbers, texts, lists } => {
                 let Some(asked) = self.plan.facts.get(fact.index()) else { return Ok(()) };
-                let given = (truths.len() as u32, numbers.len() as u32, texts.len() as u32);
+                let (truths, numbers) = (truths.len() as u32, numbers.len() as u32);
+                let given = (truths, numbers, texts.len() as u32, lists.len() as u32);
                 ensure(given == asked.arguments, place, "other arguments than the fact has")?;
                 ensure(asked.late, place, "a fact that is computed before the program starts")?;
                 let again = std::mem::replace(&mut self.computed[fact.index()], true);
