@@ -220,12 +220,7 @@ impl Lower<'_> {
                 if self.is_event(&value) {
                     return self.need_number(&value);
                 }
-                if let (Type::List(_), Some(other)) = (&value.ty, others.first()) {
-                    let words = self.words(other.span);
-                    let message =
-                        format!("`{words}` is no constant, and a list is searched for constants only");
-                    return self.fail(Code::E0319, other.span, message);
-                }
+                self.constants_for(&value.ty, &others)?;
                 Some(one_of(value, constants, others, span))
             }
             tree::Set::Name(path) => {
@@ -238,12 +233,31 @@ impl Lower<'_> {
                 let list = self.path_value(path, &Hint::Any);
                 let hint = match &list {
                     None => Hint::Mistake,
+                    // two lists: the name is not that of a text, and no text either
+                    Some(_) if self.names_list(value) => Hint::Any,
                     Some(list) => Hint::Type(element_type(&list.ty).clone()),
                 };
                 let value = self.value(value, &hint);
                 let (list, value) = (list?, value?);
                 self.in_attribute(value, list, span)
             }
+        }
+    }
+
+    /// A list is searched for constants of its own kind.
+    pub fn constants_for(&mut self, ty: &Type, others: &[Expr]) -> Option<()> {
+        let (Type::List(_), Some(other)) = (ty, others.first()) else { return Some(()) };
+        let words = self.words(other.span);
+        let message = format!("`{words}` is no constant, and a list is searched for constants only");
+        self.fail(Code::E0319, other.span, message)
+    }
+
+    fn names_list(&self, value: &tree::Expr) -> bool {
+        let tree::ExprKind::Path(path) = &value.kind else { return false };
+        match self.look_up(path) {
+            Found::One(Meaning::Attribute(id)) => matches!(self.schema.attribute(id).ty, Type::List(_)),
+            Found::One(Meaning::Property(property)) => matches!(property.ty, Type::List(_)),
+            _ => false,
         }
     }
 

@@ -241,7 +241,7 @@ impl Lower<'_> {
         subject: Option<&Expr>,
     ) -> Option<Vec<Head>> {
         let (constants, others) = self.set_values(literals, hint)?;
-        subject?;
+        self.constants_for(&subject?.ty, &others)?;
         let mut heads = Vec::new();
         for other in others {
             let other = self.fixed(other)?;

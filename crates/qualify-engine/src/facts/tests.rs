@@ -173,8 +173,13 @@ fn check_in(mut plan: Plan, events: &[Happening<'_>], steps: Vec<PlanStep>, ask:
     let arguments = (0, late as u32, 0, 0);
     plan.facts = vec![Fact { view, steps, ask, slot: SlotAt(0), late, arguments, text }];
     let numbers = vec![N(0)];
-    let compute =
-        Instruction::ComputeFact { fact: FactAt(0), truths: Vec::new(), numbers, texts: Vec::new(), lists: Vec::new() };
+    let compute = Instruction::ComputeFact {
+        fact: FactAt(0),
+        truths: Vec::new(),
+        numbers,
+        texts: Vec::new(),
+        lists: Vec::new(),
+    };
     plan.main = Program {
         code: [Instruction::LoadNumber { to: ToN(0), input: InputAt(0) }]
             .into_iter()

@@ -101,7 +101,8 @@ impl Builder<'_> {
     /// Adds an instruction of the table with random operands; none if there is none of that code.
     fn random_instruction(&mut self, places: &dyn Fn(&mut Random, PlaceKind) -> u32) {
         let (code, _, _) = I::TABLE[self.random.below(I::TABLE.len())];
-        if matches!(code, 1 | 2 | 3 | 31 | 42..=44 | 74..=76 | 93 | 122 | 123 | 130 | 141 | 142 | 145 | 160..) {
+        if matches!(code, 1 | 2 | 3 | 31 | 42..=44 | 74..=76 | 93 | 122 | 123 | 130 | 141 | 142 | 145 | 160..)
+        {
             return; // what comes from outside is at the beginning of the program
         }
         let mut written = None;
@@ -298,11 +299,33 @@ fn what_cannot_be_run_is_refused() {
     check_refused(|p| main(p, I::LoadTime { to: ToN(0) }), "does not fit");
     check_refused(|p| main(p, I::ArgumentTruth { to: ToT(0), argument: ArgumentAt(0) }), "not there");
     check_refused(
-        |p| main(p, I::ComputeFact { fact: FactAt(0), truths: vec![], numbers: vec![], texts: vec![], lists: vec![] }),
+        |p| {
+            main(
+                p,
+                I::ComputeFact {
+                    fact: FactAt(0),
+                    truths: vec![],
+                    numbers: vec![],
+                    texts: vec![],
+                    lists: vec![],
+                },
+            )
+        },
         "before the program starts",
     );
     check_refused(
-        |p| main(p, I::ComputeFact { fact: FactAt(1), truths: vec![], numbers: vec![N(0)], texts: vec![], lists: vec![] }),
+        |p| {
+            main(
+                p,
+                I::ComputeFact {
+                    fact: FactAt(1),
+                    truths: vec![],
+                    numbers: vec![N(0)],
+                    texts: vec![],
+                    lists: vec![],
+                },
+            )
+        },
         "computed twice",
     );
     let wide = (30, 30, 0);

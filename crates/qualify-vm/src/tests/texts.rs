@@ -51,7 +51,8 @@ fn tests_of_texts() {
             cell(r.l(0).map(|list| list.iter().any(any)))
         });
         check(I::TestListBy { to, test, a: L(0), needle: X(1) }, |r| {
-            let any = |(list, needle): (&[Value], &str)| list.iter().any(|v| passes(test, text_of(v), needle));
+            let any =
+                |(list, needle): (&[Value], &str)| list.iter().any(|v| passes(test, text_of(v), needle));
             cell(r.l(0).zip(r.x(1)).map(any))
         });
         check(I::TestTextBy { to, test, a: X(0), needle: X(1) }, |r| {
