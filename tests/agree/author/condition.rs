@@ -67,10 +67,17 @@ impl Author<'_> {
 
     /// Something that is worked out, looked for in a list of the lead or the event.
     fn search(&mut self, at: Place) -> Option<String> {
-        let list = self.value_of(at, |ty| matches!(ty, Type::List(_)))?;
+        let mut lists = self.values(at, |ty| matches!(ty, Type::List(_)));
+        // a value of each event in a list of the lead
+        let mixed = at.hand.is_some() && !at.is_filter() && self.dice.chance(60);
+        lists.retain(|list| !mixed || !list.path.starts_with("event."));
+        if lists.is_empty() {
+            return None;
+        }
+        let list = self.dice.one(&lists).clone();
         let Type::List(inner) = &list.ty else { return None };
         let path = &list.path;
-        let value = self.value_of(at, |ty| {
+        let mut values = self.values(at, |ty| {
             let ty = if let Type::List(inner) = ty { inner } else { ty };
             match &**inner {
                 Type::Number(_) => is_number(ty),
@@ -78,7 +85,12 @@ impl Author<'_> {
                 Type::Text(_) => matches!(ty, Type::Text(_)),
                 inner => ty == inner,
             }
-        })?;
+        });
+        values.retain(|value| !mixed || value.path.starts_with("event."));
+        if values.is_empty() {
+            return None;
+        }
+        let value = self.dice.one(&values).clone();
         Some(match (&**inner, &value.ty) {
             (Type::Text(_), Type::Text(_)) if self.dice.chance(60) => {
                 let test = self.dice.word(&["contains", "starts with", "ends with", "mentions", "matches"]);

@@ -68,6 +68,9 @@ impl Walk<'_> {
                 let computed = needles.iter().any(|needle| !matches!(needle.kind, ExprKind::Constant(_)));
                 let by_computed = computed && matches!(text.ty, Type::List(_));
                 self.if_so(by_computed, "a test on a list by a computed text");
+                let of_event = needles.iter().any(|needle| matches!(needle.kind, ExprKind::Property(_)));
+                let of_lead = matches!(text.kind, ExprKind::Attribute(_));
+                self.if_so(by_computed && of_event && of_lead, "a list of the lead for each event");
                 self.expr(text);
                 several(self, needles);
             }
