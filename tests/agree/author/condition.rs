@@ -66,7 +66,7 @@ impl Author<'_> {
     }
 
     /// Something that is worked out, looked for in a list of the lead or the event.
-    fn search(&mut self, at: Place) -> Option<String> {
+    pub(super) fn search(&mut self, at: Place) -> Option<String> {
         let mut lists = self.values(at, |ty| matches!(ty, Type::List(_)));
         // a value of each event in a list of the lead
         let mixed = at.hand.is_some() && !at.is_filter() && self.dice.chance(60);

@@ -308,6 +308,11 @@ impl Author<'_> {
         let hand = Hand { kind: written.kind, filter: false, times: false };
         let at = Place { hand: Some(hand), ..Place::facts() };
         let (verb, amount) = self.gives(at);
+        let search = if self.dice.chance(12) { self.search(at) } else { None };
+        let amount = match search {
+            Some(search) => format!("(if {search} then 3 else 1.5)"),
+            None => amount,
+        };
         let tails = self.tails(home, written.kind);
         format!("for each {} {verb} {amount}{tails}", written.text)
     }
