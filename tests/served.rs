@@ -42,7 +42,8 @@ fn disagreements(runtime: &Runtime, json: &Json, params: &[(String, String)]) ->
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let stopped = async move { stopped.await.unwrap_or_default() };
-        (address, tokio::spawn(qualify_serve::run(Arc::new(server), files, listener, stopped)))
+        let never = std::future::pending();
+        (address, tokio::spawn(qualify_serve::run(Arc::new(server), files, listener, stopped, never)))
     });
     let mut at: BTreeMap<&str, Vec<&Json>> = BTreeMap::new();
     for lead in json["leads"].as_array().into_iter().flatten() {
