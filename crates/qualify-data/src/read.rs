@@ -1,7 +1,7 @@
 //! From the files of a project to leads with their events.
 
 pub(crate) mod events;
-mod leads;
+pub(crate) mod leads;
 mod rejects;
 pub(crate) mod row;
 
@@ -15,6 +15,7 @@ use qualify_model::calendar::Zone;
 use qualify_model::{Event, EventId, Lead, Needs, Schema};
 pub(crate) use rejects::Rejects;
 use serde::Serialize;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// How strictly to read.
@@ -142,6 +143,12 @@ impl Work<'_> {
         self.advance(1000);
     }
 
+    /// All is read.
+    pub(crate) fn end(&mut self) {
+        self.progress.rows(self.counts.rows % REPORTED);
+        self.progress.finish();
+    }
+
     fn advance(&mut self, thousandths: u64) {
         let (bytes, before) = self.file;
         let done = bytes / 1000 * thousandths + bytes % 1000 * thousandths / 1000;
@@ -203,9 +210,8 @@ pub(crate) fn read_into(
     let mut work = Work::new(project, schema, needs, &zone, collector, progress);
     work.progress.start(size(project));
     let (set, lead_index) = leads::read(&mut work).unwrap_or_default();
-    events::read(&mut work, &lead_index, sink);
-    work.progress.rows(work.counts.rows % REPORTED);
-    work.progress.finish();
+    events::read(&mut work, &mut events::Held { index: &lead_index, sink, seen: HashSet::new() });
+    work.end();
     finish(work, set)
 }
 

@@ -4,8 +4,10 @@
 //! Not in here: evaluation, and writing results.
 
 mod arrival;
+mod aside;
 mod bits;
 mod delimited;
+mod deliveries;
 mod events;
 mod keys;
 mod leads;
@@ -17,8 +19,10 @@ mod plan;
 mod record;
 mod row_by_row;
 mod rows;
+mod saved;
 mod sorted;
 mod store;
+mod streamed;
 mod texts;
 mod typed;
 mod units;
@@ -76,9 +80,11 @@ pub struct RunReport {
 /// A way to read a project.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Way {
-    /// Row by row, all leads in memory.
+    /// Row by row; the events stand in any order.
     #[default]
     Rows,
+    /// Row by row with all leads in memory: something is wrong with a row.
+    Held,
     /// Whole columns; the events stand in the order of their leads.
     Sorted,
     /// Whole columns; the events stand in any order.
@@ -161,6 +167,14 @@ pub fn run(
             (Err(Stop::Lies(file)), _) => return Err(lies(&file).into()),
             (Err(Stop::Output(error)), _) => return Err(RunError::Output(error)),
             (Err(Stop::Spill(error)), _) => return Err(spill(&error).into()),
+        }
+    }
+    if writable && delivered == 0 {
+        match streamed::run(project, schema, needs, options, progress, score, done) {
+            Ok(report) => return Ok(report),
+            Err(Stop::Rows | Stop::Lies(_)) => {}
+            Err(Stop::Output(error)) => return Err(RunError::Output(error)),
+            Err(Stop::Spill(error)) => return Err(spill(&error).into()),
         }
     }
     row_by_row::run(project, schema, needs, options, progress, delivered, score, done)

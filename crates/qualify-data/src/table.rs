@@ -103,12 +103,11 @@ pub(crate) fn open(path: &Path, opening: Opening) -> Result<Box<dyn Table>, Brok
     match format {
         Format::Csv => {
             let delimiter = opening.delimiter.or(storage.tabs.then_some(b'\t'));
-            let content = load::load(path, storage.compression)?;
-            Ok(Box::new(delimited::Delimited::new(content, delimiter)?))
+            Ok(Box::new(delimited::Delimited::open(path, storage.compression, delimiter)?))
         }
-        Format::Jsonl => Ok(Box::new(json_lines::JsonLines::new(load::load(path, storage.compression)?)?)),
+        Format::Jsonl => Ok(Box::new(json_lines::JsonLines::open(path, storage.compression)?)),
         Format::Parquet => Ok(Box::new(columnar::Columnar::parquet(seekable(path, storage.compression)?)?)),
-        Format::Arrow => Ok(Box::new(columnar::Columnar::ipc(load::load(path, storage.compression)?)?)),
+        Format::Arrow => Ok(Box::new(columnar::Columnar::ipc(seekable(path, storage.compression)?)?)),
     }
 }
 
@@ -129,8 +128,8 @@ pub(crate) fn held(table: &crate::tables::Table) -> Result<Box<dyn Table>, Broke
 
 fn seekable(path: &Path, compression: Compression) -> Result<File, Broken> {
     match compression {
-        Compression::None => load::file(path),
-        _ => columnar::unpacked(&load::load(path, compression)?),
+        Compression::None if path.is_file() => load::file(path),
+        _ => load::unpacked(path, compression),
     }
 }
 

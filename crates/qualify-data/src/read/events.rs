@@ -11,7 +11,7 @@ use super::{Work, open_file};
 use crate::bind::OpenFile;
 use crate::manifest::{EventSource, EventType as TypeOf};
 use crate::nearest::nearest;
-use crate::problem::Problem;
+use crate::problem::{Outside, Problem};
 use crate::table::Visit;
 use qualify_model::{Event, EventId, EventType, text};
 use std::collections::{BTreeMap, HashSet};
@@ -19,9 +19,67 @@ use std::collections::{BTreeMap, HashSet};
 /// Takes an event of the lead at a place.
 pub(crate) type Sink<'s> = &'s mut dyn FnMut(u32, Event);
 
-/// Reads all event files; gives each event to `sink`.
-pub(super) fn read(work: &mut Work<'_>, index: &Index, sink: Sink<'_>) {
-    let mut into = Into { sink, index, seen: HashSet::new(), sparse: Sparse::default() };
+/// Who knows the leads and takes their events.
+pub(crate) trait TakesEvents {
+    /// The place of the lead with that key; none if nobody has it.
+    fn place(&mut self, key: &str) -> Option<u32>;
+    /// The row of the lead was rejected.
+    fn is_rejected(&self, key: &str) -> bool;
+    /// The leads could be read at all.
+    fn complete(&self) -> bool;
+    /// An event of the lead that was asked for last, with the key of its delivery if it has one. If nobody should turn
+    /// out to be that lead, it may be left out where `lenient` says so. Gives what is to be counted of it.
+    fn take(
+        &mut self,
+        place: u32,
+        event: Event,
+        delivery: Option<&str>,
+        odd: Vec<Outside>,
+        lenient: bool,
+    ) -> Took;
+}
+
+/// What became of an event.
+pub(crate) enum Took {
+    /// It is there; these odd values are to be told of.
+    Taken(Vec<Outside>),
+    /// Its delivery was there before.
+    Again,
+}
+
+/// With all keys of leads and deliveries in memory.
+pub(super) struct Held<'m> {
+    pub index: &'m Index,
+    pub sink: Sink<'m>,
+    /// Deliveries that were read: event type and key.
+    pub seen: HashSet<(EventId, Box<str>)>,
+}
+
+impl TakesEvents for Held<'_> {
+    fn place(&mut self, key: &str) -> Option<u32> {
+        self.index.places.get(key).copied()
+    }
+
+    fn is_rejected(&self, key: &str) -> bool {
+        self.index.rejected.contains(key)
+    }
+
+    fn complete(&self) -> bool {
+        self.index.complete
+    }
+
+    fn take(&mut self, place: u32, event: Event, delivery: Option<&str>, odd: Vec<Outside>, _: bool) -> Took {
+        if delivery.is_some_and(|key| !self.seen.insert((event.kind, key.into()))) {
+            return Took::Again;
+        }
+        (self.sink)(place, event);
+        Took::Taken(odd)
+    }
+}
+
+/// Reads all event files; gives each event to the taker.
+pub(crate) fn read(work: &mut Work<'_>, taker: &mut dyn TakesEvents) {
+    let mut into = Into { taker, sparse: Sparse::default() };
     for source in &work.project.manifest.events {
         let constant = match &source.kind {
             TypeOf::Column(_) => None,
@@ -64,10 +122,7 @@ fn unknown_constant(work: &mut Work<'_>, source: &EventSource, name: &str) {
 
 /// Where events go, and what is known of those before.
 struct Into<'m> {
-    sink: Sink<'m>,
-    index: &'m Index,
-    /// Deliveries that were read: event type and key.
-    seen: HashSet<(EventId, Box<str>)>,
+    taker: &'m mut dyn TakesEvents,
     sparse: Sparse,
 }
 

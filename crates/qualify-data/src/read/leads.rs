@@ -6,6 +6,7 @@ use crate::bind::{bindings, missing_column};
 use crate::cell::Cell;
 
 use crate::convert::Converter;
+use crate::manifest::TableSource;
 use crate::problem::{Outside, ProblemKind};
 use crate::table::{self, Row, Visit};
 use qualify_model::{Lead, Value};
@@ -42,17 +43,54 @@ struct Rows {
     malformed: usize,
 }
 
-/// Reads all lead tables and joins them; none if they cannot be read at all.
-pub(super) fn read(work: &mut Work<'_>) -> Option<(LeadSet, Index)> {
+/// A row of a table that was taken.
+pub(crate) struct TakenRow {
+    pub key: Box<str>,
+    /// For each attribute of the plan its value.
+    pub values: Vec<Option<Value>>,
+    /// The keys that it holds of later tables.
+    pub links: Vec<Option<Box<str>>>,
+    /// Its key is a whole number by its type.
+    pub whole: bool,
+    pub line: u64,
+}
+
+/// Who takes the rows of a table.
+pub(crate) trait TakesRows {
+    /// Rows of another file follow.
+    fn file(&mut self, name: &str);
+    /// Rows so far, whatever became of them: where rows are numbered, their numbers are their keys.
+    fn rows(&self) -> usize;
+    /// A row could not be taken apart.
+    fn malformed(&mut self);
+    /// What to say of a key that an earlier row has.
+    fn repeats(&self, key: &str) -> Option<String>;
+    /// The row of a new key was rejected.
+    fn rejected(&mut self, key: Box<str>);
+    /// A row that is sound.
+    fn take(&mut self, row: TakenRow);
+}
+
+/// Opens all lead tables and finds where the attributes stand in them; none if they cannot be read at all.
+pub(crate) fn open<'a>(work: &mut Work<'a>) -> Option<(Vec<Opened<'a>>, Vec<TablePlan>)> {
     let mut problems = Vec::new();
     let opened = open_tables(work.project, &mut problems);
     let plans = opened.as_ref().map(|tables| bind(work.project, work.schema, tables, &mut problems));
     let sound = problems.is_empty();
     problems.into_iter().for_each(|p| work.collector.add(p));
-    let (mut opened, plans) = opened.zip(plans).filter(|_| sound)?;
+    opened.zip(plans).filter(|_| sound)
+}
+
+/// Reads all lead tables and joins them; none if they cannot be read at all.
+pub(super) fn read(work: &mut Work<'_>) -> Option<(LeadSet, Index)> {
+    let (mut opened, plans) = open(work)?;
     let bindings = bindings(work.schema, &opened, &plans);
-    let tables: Vec<_> =
-        opened.iter_mut().zip(&plans).map(|(table, plan)| read_table(work, table, plan)).collect();
+    let mut tables = Vec::new();
+    for (table, plan) in opened.iter_mut().zip(&plans) {
+        let mut rows = Rows::default();
+        read_table(work, table, plan, &mut rows);
+        tables.push(rows);
+    }
     let mut set = LeadSet { bindings, ..LeadSet::default() };
     set.leads = join(work, &opened, &plans, &tables);
     let first = tables.into_iter().next().unwrap_or_default();
@@ -61,22 +99,27 @@ pub(super) fn read(work: &mut Work<'_>) -> Option<(LeadSet, Index)> {
     Some((set, Index { complete: true, ..index }))
 }
 
-fn read_table<'a>(work: &mut Work<'a>, table: &mut Opened<'a>, plan: &TablePlan) -> Rows {
-    let mut rows = Rows::default();
+/// Goes through all rows of a table.
+pub(crate) fn read_table<'a>(
+    work: &mut Work<'a>,
+    table: &mut Opened<'a>,
+    plan: &TablePlan,
+    rows: &mut dyn TakesRows,
+) {
     for file in &mut table.files {
         work.start_file(file);
-        rows.names.push(file.name.clone());
+        rows.file(&file.name);
         let Some(mut columns) = columns(work, file, plan, table.source) else { continue };
         let name = file.name.clone();
         let result = file.table.visit(&mut |visit| match visit {
             Visit::Bad(bad) => {
                 work.row(None);
-                rows.malformed += 1;
+                rows.malformed();
                 bad_row(&name, bad, &mut work.collector);
             }
             Visit::Row(row) => {
                 work.row(Some(row));
-                read_row(work, &name, row, &mut columns, &mut rows);
+                read_row(work, &name, row, &mut columns, rows);
             }
         });
         if let Err(broken) = result {
@@ -84,7 +127,43 @@ fn read_table<'a>(work: &mut Work<'a>, table: &mut Opened<'a>, plan: &TablePlan)
         }
         work.end_file();
     }
-    rows
+}
+
+impl TakesRows for Rows {
+    fn file(&mut self, name: &str) {
+        self.names.push(name.to_string());
+    }
+
+    fn rows(&self) -> usize {
+        self.values.len() + self.index.rejected.len() + self.malformed
+    }
+
+    fn malformed(&mut self) {
+        self.malformed += 1;
+    }
+
+    fn repeats(&self, key: &str) -> Option<String> {
+        if let Some(first) = self.index.places.get(key) {
+            let first = *first as usize;
+            let (file, line) = (&self.names[self.files[first]], self.lines[first]);
+            return Some(format!("the key stands in {file}, line {line} already"));
+        }
+        let rejected = self.index.rejected.contains(key);
+        rejected.then(|| "the key stands in an earlier row already".to_string())
+    }
+
+    fn rejected(&mut self, key: Box<str>) {
+        self.index.rejected.insert(key);
+    }
+
+    fn take(&mut self, row: TakenRow) {
+        self.other_keys += usize::from(!row.whole);
+        self.index.places.insert(row.key, self.values.len() as u32);
+        self.values.push(row.values);
+        self.links.push(row.links);
+        self.lines.push(row.line);
+        self.files.push(self.names.len() - 1);
+    }
 }
 
 /// The columns of one file that the plan needs.
@@ -146,13 +225,16 @@ fn columns<'a>(
     sound.then_some(Columns { key, readers, width: plan.attributes.len(), links, null: &source.files.null })
 }
 
-fn read_row(work: &mut Work<'_>, file: &str, row: &dyn Row, columns: &mut Columns<'_>, rows: &mut Rows) {
+fn read_row(
+    work: &mut Work<'_>,
+    file: &str,
+    row: &dyn Row,
+    columns: &mut Columns<'_>,
+    rows: &mut dyn TakesRows,
+) {
     let mut state = RowState::new(file, row.number());
     let key: Option<Box<str>> = match &columns.key {
-        None => {
-            let before = rows.values.len() + rows.index.rejected.len() + rows.malformed;
-            Some((before + 1).to_string().into())
-        }
+        None => Some((rows.rows() + 1).to_string().into()),
         Some((column, name)) => {
             let key = row
                 .cell(*column)
@@ -165,22 +247,10 @@ fn read_row(work: &mut Work<'_>, file: &str, row: &dyn Row, columns: &mut Column
             key
         }
     };
-    if let (Some(key), Some((_, name))) = (&key, &columns.key) {
-        if let Some(first) = rows.index.places.get(key) {
-            let first = *first as usize;
-            let message = format!(
-                "the key stands in {}, line {} already",
-                rows.names[rows.files[first]], rows.lines[first]
-            );
-            state.problem(ProblemKind::DuplicateKey, name, Some(key), message);
-        } else if rows.index.rejected.contains(key) {
-            state.problem(
-                ProblemKind::DuplicateKey,
-                name,
-                Some(key),
-                "the key stands in an earlier row already",
-            );
-        }
+    if let (Some(key), Some((_, name))) = (&key, &columns.key)
+        && let Some(message) = rows.repeats(key)
+    {
+        state.problem(ProblemKind::DuplicateKey, name, Some(key), message);
     }
     let duplicate = !state.problems.is_empty() && key.is_some();
     let mut values = vec![None; columns.width];
@@ -189,17 +259,15 @@ fn read_row(work: &mut Work<'_>, file: &str, row: &dyn Row, columns: &mut Column
     }
     if !state.problems.is_empty() {
         work.collector.reject(state.problems, || row.raw());
-        rows.index.rejected.extend(key.filter(|_| !duplicate));
+        if let Some(key) = key.filter(|_| !duplicate) {
+            rows.rejected(key);
+        }
         return;
     }
     let Some(key) = key else { return };
     state.taken(&mut work.collector);
-    rows.other_keys += usize::from(!columns.is_whole(row));
-    rows.index.places.insert(key, rows.values.len() as u32);
-    rows.values.push(values);
-    rows.links.push(columns.links.iter().map(|c| row.cell((*c)?).key().map(Box::from)).collect());
-    rows.lines.push(row.number());
-    rows.files.push(rows.names.len() - 1);
+    let links = columns.links.iter().map(|c| row.cell((*c)?).key().map(Box::from)).collect();
+    rows.take(TakenRow { key, values, links, whole: columns.is_whole(row), line: row.number() });
 }
 
 /// Each row of the first table with the rows that it leads to.
@@ -244,22 +312,28 @@ fn linked(
         return Some(*place);
     }
     if !tables[t].index.rejected.contains(key) {
-        let column = &plans[holder].links[link];
         let file = &tables[holder].names[tables[holder].files[row]];
-        let outside = Outside {
-            kind: ProblemKind::NoSuchRow,
-            subject: opened[t].source.files.globs.join(", "),
-            column: column.clone(),
-            expected: format!("a key of {}", opened[t].source.files.globs.join(", ")),
-            value: key.to_string(),
-            nearest: None,
-            file: file.clone(),
-            row: tables[holder].lines[row],
-        };
+        let outside =
+            no_such_row(opened[t].source, &plans[holder].links[link], key, file, tables[holder].lines[row]);
         match work.collector.outside(outside) {
             Ok(warning) => work.collector.warn(warning),
             Err(problem) => work.collector.add(*problem),
         }
     }
     None
+}
+
+/// What to say of a key that no row of a table has.
+pub(crate) fn no_such_row(table: &TableSource, column: &str, key: &str, file: &str, row: u64) -> Outside {
+    let files = table.files.globs.join(", ");
+    Outside {
+        kind: ProblemKind::NoSuchRow,
+        expected: format!("a key of {files}"),
+        subject: files,
+        column: column.to_string(),
+        value: key.to_string(),
+        nearest: None,
+        file: file.to_string(),
+        row,
+    }
 }

@@ -25,7 +25,7 @@ pub(super) struct RowState<'a> {
     pub number: u64,
     pub problems: Vec<Problem>,
     /// Values that are not allowed: they count if the row is taken.
-    warnings: Vec<Outside>,
+    pub warnings: Vec<Outside>,
 }
 
 impl<'a> RowState<'a> {

@@ -4,6 +4,7 @@
 //! Only a table of keys is held of all leads, where memory allows it (`places`). Events beyond the memory that they may take wait in a temporary
 //! file.
 
+use super::deliveries::Destination;
 use super::events::{EventReader, Facts, places};
 use super::keys::NOBODY;
 use super::leads;
@@ -74,9 +75,10 @@ pub(super) fn run(
     let first = blocks.first.iter().map(|first| first << blocks.bits).collect();
     let places = gathering.finish(first, layout.words, |_| ())?;
     let gathered = Store::gathered_bytes(layout.words, blocks.partitions()) * threads as u64;
-    let room = places.leaves(budget.share(places.bytes() + gathered));
+    let (common, all) = budget.texts(plan.needs);
+    let room = places.leaves(budget.share(places.bytes() + gathered + all));
     let store = Store::new(layout.words, blocks.partitions(), room);
-    let texts: Vec<_> = plan.needs.properties.iter().map(|_| Arc::<Mutex<Common>>::default()).collect();
+    let texts: Vec<_> = plan.needs.properties.iter().map(|_| Common::shared(common)).collect();
     let group = Group {
         plan,
         strict,
@@ -100,10 +102,11 @@ pub(super) fn run(
         tell(Event::Read(&plan.event_units[unit - 1]))
     })?;
     let all = workers.into_iter().filter_map(|g| g.into_inner().unwrap_or_else(|e| e.into_inner()));
-    let ignored = group.ignored.load(Ordering::Relaxed) + places.finish(all, threads, blocks.bits, &store)?;
+    let to = Destination { store: &store, bits: blocks.bits, deliveries: None };
+    let ignored = group.ignored.load(Ordering::Relaxed) + places.finish(all, threads, &to)?;
     let spilled = places.spilled_bytes();
     drop(places);
-    let dictionaries: Vec<Finished> = texts.iter().map(|t| lock(t).finish()).collect();
+    let dictionaries: Vec<Finished> = texts.iter().map(|t| lock(t).finish()).collect::<Result<_, _>>()?;
     let scoring = Scoring {
         plan,
         strict,
@@ -116,7 +119,8 @@ pub(super) fn run(
     };
     let work = |worker: usize, unit: usize, put: Put<'_, Handed>| scoring.unit(worker, unit, put);
     order::run(threads, plan.lead_units.len(), &work, &mut |handed| tell(Event::Scored(handed)))?;
-    Ok((ignored, spilled + store.spilled_bytes()))
+    let texts: u64 = dictionaries.iter().map(Finished::spilled_bytes).sum();
+    Ok((ignored, spilled + store.spilled_bytes() + texts))
 }
 
 /// What threads need that put events into partitions.
@@ -229,7 +233,7 @@ impl Scoring<'_, '_> {
             let chunks = self.store.take(first + block)?;
             self.layout.unpack(&chunks, leads.rows, &mut facts, &mut offsets);
             drop(chunks);
-            self.layout.share(&mut facts, self.dictionaries);
+            self.layout.share(&mut facts, self.dictionaries)?;
             let handed = hand_out(worker, leads, &mut facts, &mut offsets, self.score);
             put(first + block, handed)
         })?;

@@ -9,6 +9,7 @@ mod fields;
 mod leads;
 mod plan;
 
+use super::deliveries::Destination;
 use super::memory::Budget;
 use super::notes::AllNotes;
 use super::order::{self, Put, Stop, lock};
@@ -23,8 +24,8 @@ use leads::LeadReader;
 use plan::TextFile;
 pub(super) use plan::{TextPlan, plan};
 use qualify_model::Keys;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
 /// Bytes of a block for each lead of a batch, more or less.
 const BYTES: usize = 256;
@@ -168,6 +169,8 @@ struct Shared<'r> {
     strict: bool,
     notes: &'r AllNotes,
     layout: Layout,
+    /// Bytes of texts that each property may hold.
+    common: u64,
     rows: AtomicU64,
     ignored: AtomicU64,
 }
@@ -181,7 +184,10 @@ pub(super) fn run(
     tell: &mut dyn FnMut(Told) -> Result<(), Stop>,
 ) -> Result<Counted, Stop> {
     let threads = options.worker_count();
+    let budget = Budget::new(options.memory);
+    let (common, all) = budget.texts(plan.needs);
     let shared = Shared {
+        common,
         plan,
         block: options.batch_rows.saturating_mul(BYTES).clamp(*BLOCK.start(), *BLOCK.end()),
         strict: options.read.strict_data,
@@ -191,10 +197,9 @@ pub(super) fn run(
         ignored: AtomicU64::new(0),
     };
     let words = shared.layout.words;
-    let budget = Budget::new(options.memory);
     let (places, partitions) = shared.keys(threads, &budget)?;
     let gathered = Store::gathered_bytes(words, partitions.count()) * threads as u64;
-    let room = places.leaves(budget.share(places.bytes() + gathered));
+    let room = places.leaves(budget.share(places.bytes() + gathered + all));
     let store = Store::new(words, partitions.count(), room);
     let dictionaries = shared.events(threads, &places, &partitions, &store, tell)?;
     let spilled = places.spilled_bytes();
@@ -203,7 +208,9 @@ pub(super) fn run(
     Ok(Counted {
         rows: shared.rows.into_inner(),
         ignored: shared.ignored.into_inner(),
-        spilled: spilled + store.spilled_bytes(),
+        spilled: spilled
+            + store.spilled_bytes()
+            + dictionaries.iter().map(Finished::spilled_bytes).sum::<u64>(),
     })
 }
 
@@ -238,8 +245,7 @@ impl Shared<'_> {
         store: &Store,
         tell: &mut dyn FnMut(Told) -> Result<(), Stop>,
     ) -> Result<Vec<Finished>, Stop> {
-        let texts: Vec<_> =
-            self.plan.needs.properties.iter().map(|_| Arc::<Mutex<Common>>::default()).collect();
+        let texts: Vec<_> = self.plan.needs.properties.iter().map(|_| Common::shared(self.common)).collect();
         let source = Source::new(self.plan.events.iter().map(|f| &f.file), self.block);
         let workers: Vec<Mutex<_>> =
             (0..threads).map(|_| Mutex::new((places.gathered(store), None::<EventReader<'_>>))).collect();
@@ -256,9 +262,10 @@ impl Shared<'_> {
         };
         each(threads, &source, &work, &mut |(rows, bytes)| tell(Told::Read { rows, bytes }))?;
         let all = workers.into_iter().map(|worker| worker.into_inner().unwrap_or_else(|e| e.into_inner()).0);
-        let strangers = places.finish(all, threads, partitions.bits, store)?;
+        let to = Destination { store, bits: partitions.bits, deliveries: None };
+        let strangers = places.finish(all, threads, &to)?;
         self.ignored.fetch_add(strangers, Ordering::Relaxed);
-        Ok(texts.iter().map(|texts| lock(texts).finish()).collect())
+        texts.iter().map(|texts| lock(texts).finish()).collect()
     }
 
     /// Reads the attributes of all leads, and scores them with their events.

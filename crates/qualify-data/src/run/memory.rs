@@ -1,5 +1,7 @@
 //! How much memory a run may use.
 
+use qualify_model::{Needs, Type};
+
 /// What a run needs besides the events it holds, at least: files, columns, results under way.
 const RESERVED: u64 = 192 << 20;
 
@@ -21,6 +23,14 @@ impl Budget {
     /// Whether something of that size fits beside the rest.
     pub fn fits(&self, bytes: u64) -> bool {
         bytes <= self.bytes.saturating_sub(RESERVED).max(self.bytes / 2)
+    }
+
+    /// What the texts of each property may take, and all of them together.
+    pub fn texts(&self, needs: &Needs) -> (u64, u64) {
+        let columns =
+            needs.properties.iter().filter(|p| matches!(p.ty, Type::Text(_) | Type::Stage | Type::List(_)));
+        let (columns, all) = (columns.count() as u64, self.share(0) / 4);
+        if columns == 0 { (0, 0) } else { (all / columns, all) }
     }
 
     /// What events may take if so many bytes are taken by other things.

@@ -7,7 +7,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::{io, thread};
 
 /// Results that may wait for one before them, for each thread.
-const WAITING: usize = 64;
+const WAITING: usize = 8;
 
 /// Why work ended early.
 #[derive(Debug)]

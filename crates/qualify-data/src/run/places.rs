@@ -8,16 +8,16 @@
 //! Equal numbers are taken for equal keys. The number depends on two seeds that are new in each run; among a billion
 //! keys two different ones are given the same number once in 10^20 runs.
 
+use super::deliveries::{Bound, Destination};
 use super::keys::{self, KeyMap};
 use super::order::{self, Stop, lock};
-use super::record::LEAD_BITS;
 use super::store::{Gathered, Store};
 use qualify_model::Keys;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Partitions by the number of the key.
-const PARTITIONS: usize = 512;
+pub(super) const PARTITIONS: usize = 512;
 
 /// What the table of keys may always take, in bytes.
 const LEAST: u64 = 1 << 10;
@@ -159,19 +159,18 @@ impl Places {
         }
     }
 
-    /// All events are read and gathered: puts them into the store of leads, if they are not there already. The leads
-    /// of a partition are `bits` bits of a place. Gives how many events belong to nobody and were left out.
+    /// All events are read and gathered: takes them to where they go, if they are not there already. Gives how many
+    /// events belong to nobody and were left out.
     pub fn finish(
         &self,
         all: impl Iterator<Item = Gathered>,
         threads: usize,
-        bits: u32,
-        store: &Store,
+        to: &Destination<'_>,
     ) -> Result<u64, Stop> {
         match self {
             Places::Known(_) => {
                 for gathered in all {
-                    store.finish(gathered)?;
+                    to.store.finish(gathered)?;
                 }
                 Ok(0)
             }
@@ -179,7 +178,7 @@ impl Places {
                 for gathered in all {
                     later.events.finish(gathered)?;
                 }
-                later.resolve(threads, bits, store)
+                later.resolve(threads, to)
             }
         }
     }
@@ -274,26 +273,26 @@ impl Later {
         self.odd.store(true, Ordering::Relaxed);
     }
 
-    fn resolve(&self, threads: usize, bits: u32, store: &Store) -> Result<u64, Stop> {
+    fn resolve(&self, threads: usize, to: &Destination<'_>) -> Result<u64, Stop> {
         let ignored = AtomicU64::new(0);
-        let workers: Vec<Mutex<Option<Gathered>>> = (0..threads).map(|_| Mutex::default()).collect();
+        let workers: Vec<Mutex<Option<Bound>>> = (0..threads).map(|_| Mutex::default()).collect();
         let work = |worker: usize, part: usize, put: order::Put<'_, ()>| {
             let mut gathered = lock(&workers[worker]);
-            let gathered = gathered.get_or_insert_with(|| store.gathered());
+            let gathered = gathered.get_or_insert_with(|| to.gathered());
             let table = self.table(part)?;
             for chunk in self.events.take(part)? {
                 for record in chunk.chunks_exact(self.words) {
                     let (event, mark) = record.split_at(self.words - 2);
-                    let (mut event, lenient) = (event.to_vec(), event[0] & LENIENT != 0);
+                    let lenient = event[0] & LENIENT != 0;
                     let Some(place) = table.place([mark[0], mark[1]]) else {
                         if !lenient {
                             return Err(Stop::Rows);
                         }
                         ignored.fetch_add(1, Ordering::Relaxed);
+                        to.leave_out(event);
                         continue;
                     };
-                    event[0] = event[0] & !LEADS | u64::from(place & ((1 << bits) - 1));
-                    store.add_record((place >> bits) as usize, &event, gathered)?;
+                    to.add(place, event, gathered)?;
                 }
             }
             put(part, ())
@@ -301,7 +300,7 @@ impl Later {
         order::run(threads, PARTITIONS, &work, &mut |()| Ok(()))?;
         for gathered in workers {
             if let Some(gathered) = gathered.into_inner().unwrap_or_else(|e| e.into_inner()) {
-                store.finish(gathered)?;
+                to.finish(gathered)?;
             }
         }
         let ignored = ignored.into_inner();
@@ -329,9 +328,7 @@ impl Later {
 /// No lead has the place.
 const NOWHERE: u32 = u32::MAX;
 
-/// The bits of a record that will hold the number of the lead; until then the lowest says whether the event may be
-/// left out.
-const LEADS: u64 = (1 << LEAD_BITS) - 1;
+/// Where a record will hold the number of the lead, the lowest bit says until then whether the event may be left out.
 const LENIENT: u64 = 1;
 
 /// The places of the leads of one partition.
@@ -354,6 +351,7 @@ impl Table {
     }
 }
 
-fn partition(word: u64) -> usize {
+/// The partition of a mark, by its first word.
+pub(super) fn partition(word: u64) -> usize {
     (word >> (64 - PARTITIONS.ilog2())) as usize
 }

@@ -2,8 +2,7 @@
 
 use super::events::Facts;
 use super::plan::empty;
-use qualify_model::{Column, Needs, Type, UNKNOWN};
-use std::sync::Arc;
+use qualify_model::{Column, Needs, Type};
 
 /// Bits of a number of a lead in its partition.
 pub(super) const LEAD_BITS: u32 = 16;
@@ -196,17 +195,12 @@ impl Layout {
     }
 
     /// Gives columns of texts and lists their dictionaries.
-    pub fn share(&self, facts: &mut Facts, dictionaries: &[super::texts::Finished]) {
-        for (column, (texts, lists)) in facts.properties.iter_mut().zip(dictionaries) {
-            match column {
-                Column::Text { dictionary, codes } => {
-                    debug_assert!(codes.iter().all(|c| *c == UNKNOWN || (*c as usize) < texts.len()));
-                    *dictionary = Arc::clone(texts);
-                }
-                Column::List { dictionary, .. } => *dictionary = Arc::clone(lists),
-                _ => {}
-            }
-        }
+    pub fn share(
+        &self,
+        facts: &mut Facts,
+        dictionaries: &[super::texts::Finished],
+    ) -> Result<(), super::order::Stop> {
+        facts.properties.iter_mut().zip(dictionaries).try_for_each(|(column, texts)| texts.share(column))
     }
 }
 

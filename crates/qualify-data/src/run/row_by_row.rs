@@ -16,7 +16,7 @@ use crate::project::Project;
 use crate::read::{LeadSet, read_into};
 use qualify_model::{Event, Needs, Schema};
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// Events that are packed at a time.
 const EVENTS: usize = 4096;
@@ -41,7 +41,7 @@ pub(super) fn run(
     let budget = Budget::new(options.memory);
     let room = budget.share(Store::gathered_bytes(layout.words, PARTITIONS));
     let store = Store::new(layout.words, PARTITIONS, room);
-    let texts: Vec<_> = needs.properties.iter().map(|_| Arc::<Mutex<Common>>::default()).collect();
+    let texts: Vec<_> = needs.properties.iter().map(|_| Common::shared(u64::MAX)).collect();
     let common: Vec<_> = texts.iter().map(|t| Texts::Common(Arc::clone(t))).collect();
     let mut waiting = Waiting {
         layout: &layout,
@@ -60,7 +60,8 @@ pub(super) fn run(
         waiting.add(lead, event);
     })?;
     waiting.finish().map_err(stopped)?;
-    let dictionaries: Vec<Finished> = texts.iter().map(|t| lock(t).finish()).collect();
+    let dictionaries: Vec<Finished> =
+        texts.iter().map(|t| lock(t).finish()).collect::<Result<_, _>>().map_err(stopped)?;
     let LeadSet { leads, counts, warnings, rejects, bindings, whole_keys } = set;
     let leads = leads.get(delivered..).unwrap_or_default();
     let work = |worker: usize, block: usize, put: Put<'_, Handed>| {
@@ -69,14 +70,14 @@ pub(super) fn run(
         let chunks = store.take(block)?;
         let (mut facts, mut offsets) = (Facts::default(), Vec::new());
         layout.unpack(&chunks, rows.len(), &mut facts, &mut offsets);
-        layout.share(&mut facts, &dictionaries);
+        layout.share(&mut facts, &dictionaries)?;
         let columns = rows::leads(rows, whole_keys, schema, needs);
         put(block, hand_out(worker, columns, &mut facts, &mut offsets, score))
     };
     let mut take = |handed: Handed| done(&handed.leads, &handed.scores).map_err(Stop::Output);
     order::run(options.worker_count(), leads.len().div_ceil(1 << bits), &work, &mut take).map_err(stopped)?;
     let spilled = store.spilled_bytes();
-    Ok(RunReport { counts, warnings, rejects, bindings, spilled, way: Way::Rows })
+    Ok(RunReport { counts, warnings, rejects, bindings, spilled, way: Way::Held })
 }
 
 fn stopped(stop: Stop) -> RunError {

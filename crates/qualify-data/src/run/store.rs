@@ -7,13 +7,18 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Records that a thread gathers for a partition before it hands them over.
-const GATHERED: usize = 256;
+/// Records that a thread gathers for a partition before it hands them over, at most and at least.
+const GATHERED: std::ops::RangeInclusive<usize> = 8..=256;
+
+/// Bytes that a thread gathers for all partitions, if that are not too few for each.
+const ROOM: usize = 4 << 20;
 
 /// All records.
 pub(super) struct Store {
     /// Words of a record.
     words: usize,
+    /// Records that a thread gathers for a partition.
+    gathers: usize,
     partitions: Vec<Mutex<Vec<Vec<u64>>>>,
     /// Words in memory, and how many there may be.
     held: AtomicU64,
@@ -42,6 +47,7 @@ impl Store {
         let spilled = Spilled { parts: vec![Vec::new(); partitions], ..Spilled::default() };
         Store {
             words,
+            gathers: gathers(words, partitions),
             partitions: (0..partitions).map(|_| Mutex::default()).collect(),
             held: AtomicU64::new(0),
             limit: bytes / 8,
@@ -52,12 +58,12 @@ impl Store {
     /// Room for what a thread gathers.
     pub fn gathered(&self) -> Gathered {
         let partitions = self.partitions.len();
-        Gathered { words: vec![0; partitions * GATHERED * self.words], lengths: vec![0; partitions] }
+        Gathered { words: vec![0; partitions * self.gathers * self.words], lengths: vec![0; partitions] }
     }
 
     /// The bytes of the room of a thread.
     pub fn gathered_bytes(words: usize, partitions: usize) -> u64 {
-        (partitions * GATHERED * words * 8) as u64
+        (partitions * gathers(words, partitions) * words * 8) as u64
     }
 
     /// Adds records of `W` words: `columns` has one column for each word.
@@ -70,11 +76,11 @@ impl Store {
         let columns: [&[u64]; W] = std::array::from_fn(|word| columns[word].as_slice());
         for (row, partition) in partitions.enumerate() {
             let length = &mut gathered.lengths[partition];
-            let at = (partition * GATHERED + usize::from(*length)) * W;
+            let at = (partition * self.gathers + usize::from(*length)) * W;
             let record: [u64; W] = std::array::from_fn(|word| columns[word][row]);
             gathered.words[at..at + W].copy_from_slice(&record);
             *length += 1;
-            if usize::from(*length) == GATHERED {
+            if usize::from(*length) == self.gathers {
                 self.hand_over(partition, gathered)?;
             }
         }
@@ -90,12 +96,12 @@ impl Store {
     ) -> Result<(), Stop> {
         for (row, partition) in partitions.enumerate() {
             let length = &mut gathered.lengths[partition];
-            let at = (partition * GATHERED + usize::from(*length)) * self.words;
+            let at = (partition * self.gathers + usize::from(*length)) * self.words;
             for (word, column) in gathered.words[at..at + self.words].iter_mut().zip(columns) {
                 *word = column[row];
             }
             *length += 1;
-            if usize::from(*length) == GATHERED {
+            if usize::from(*length) == self.gathers {
                 self.hand_over(partition, gathered)?;
             }
         }
@@ -105,15 +111,15 @@ impl Store {
     /// Adds one record.
     pub fn add_record(&self, partition: usize, record: &[u64], gathered: &mut Gathered) -> Result<(), Stop> {
         let length = &mut gathered.lengths[partition];
-        let at = (partition * GATHERED + usize::from(*length)) * self.words;
+        let at = (partition * self.gathers + usize::from(*length)) * self.words;
         gathered.words[at..at + self.words].copy_from_slice(record);
         *length += 1;
-        if usize::from(*length) == GATHERED { self.hand_over(partition, gathered) } else { Ok(()) }
+        if usize::from(*length) == self.gathers { self.hand_over(partition, gathered) } else { Ok(()) }
     }
 
     fn hand_over(&self, partition: usize, gathered: &mut Gathered) -> Result<(), Stop> {
         let length = std::mem::take(&mut gathered.lengths[partition]);
-        let start = partition * GATHERED * self.words;
+        let start = partition * self.gathers * self.words;
         let words = &gathered.words[start..start + usize::from(length) * self.words];
         if words.is_empty() {
             return Ok(());
@@ -185,6 +191,10 @@ impl Store {
     pub fn spilled_bytes(&self) -> u64 {
         lock(&self.spilled).length
     }
+}
+
+fn gathers(words: usize, partitions: usize) -> usize {
+    (ROOM / (words * partitions * 8).max(1)).clamp(*GATHERED.start(), *GATHERED.end())
 }
 
 #[cfg(test)]

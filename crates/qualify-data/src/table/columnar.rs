@@ -12,7 +12,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::metadata::ParquetMetaData;
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{Cursor, Seek, Write};
+use std::io::{self, BufRead, BufReader, Cursor, Seek};
 
 mod frames;
 mod value;
@@ -42,8 +42,11 @@ impl Columnar {
     }
 
     /// An Arrow IPC file or stream.
-    pub fn ipc(content: Vec<u8>) -> Result<Columnar, Broken> {
-        let (schema, batches) = ipc(content)?;
+    pub fn ipc(mut file: File) -> Result<Columnar, Broken> {
+        let cannot = |e: io::Error| Broken::new(format!("cannot be read: {e}"));
+        guarded(|| frames::check(&mut file))?;
+        file.rewind().map_err(cannot)?;
+        let (schema, batches) = ipc(BufReader::new(file))?;
         Columnar::new(schema, batches)
     }
 
@@ -71,11 +74,9 @@ impl Columnar {
 
 type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>>>;
 
-/// The schema and the batches of an Arrow IPC file or stream.
-fn ipc(content: Vec<u8>) -> Result<(SchemaRef, Batches), Broken> {
-    guarded(|| frames::check(&content))?;
-    let is_file = content.starts_with(frames::MAGIC);
-    let content = Cursor::new(content);
+/// The schema and the batches of an Arrow IPC file or stream, from its start on.
+fn ipc(mut content: impl BufRead + Seek + 'static) -> Result<(SchemaRef, Batches), Broken> {
+    let is_file = guarded(|| content.fill_buf().map(|start| start.starts_with(frames::MAGIC)))?;
     if is_file {
         let reader = guarded(|| FileReader::try_new(content, None))?;
         Ok((reader.schema(), Box::new(reader)))
@@ -87,7 +88,8 @@ fn ipc(content: Vec<u8>) -> Result<(SchemaRef, Batches), Broken> {
 
 /// The same, all of it.
 pub(super) fn batches(content: &[u8]) -> Result<(SchemaRef, Vec<RecordBatch>), Broken> {
-    let (schema, mut read) = ipc(content.to_vec())?;
+    guarded(|| frames::check(&mut Cursor::new(content)))?;
+    let (schema, mut read) = ipc(Cursor::new(content.to_vec()))?;
     let mut batches = Vec::new();
     while let Some(batch) = guarded(|| read.next().transpose())? {
         batches.push(batch);
@@ -97,7 +99,7 @@ pub(super) fn batches(content: &[u8]) -> Result<(SchemaRef, Vec<RecordBatch>), B
 
 /// What the compressed parts of an Arrow IPC file or stream say they have; 0 for what cannot be read.
 pub(super) fn decompressed(content: &[u8]) -> u64 {
-    guarded(|| frames::check(content)).unwrap_or(0)
+    guarded(|| frames::check(&mut Cursor::new(content))).unwrap_or(0)
 }
 
 /// Whether all column chunks lie inside the file: memory for them is set aside unseen.
@@ -129,16 +131,6 @@ fn flatten(
             }
         }
     }
-}
-
-/// The content as a file that can be read at any place.
-pub(super) fn unpacked(content: &[u8]) -> Result<File, Broken> {
-    let spooled = tempfile::tempfile().and_then(|mut file| {
-        file.write_all(content)?;
-        file.rewind()?;
-        Ok(file)
-    });
-    spooled.map_err(|e| Broken::new(format!("cannot be unpacked: {e}")))
 }
 
 impl Table for Columnar {

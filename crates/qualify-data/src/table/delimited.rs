@@ -1,9 +1,12 @@
 //! CSV and its kin.
 
 use super::records::{Fault, Field, Record, Records};
+use super::scan::Blocks;
 use super::{BadRow, Broken, Row, Table, Visit, foreign};
 use crate::cell::Cell;
+use crate::format::Compression;
 use crate::problem::ProblemKind;
+use std::path::Path;
 
 /// Delimiters that are tried when none is declared, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -140,20 +143,37 @@ pub(super) fn judge(content: &[u8], record: &Record, shape: &Shape, clean: bool)
     bad(ProblemKind::BrokenRow, message, help)
 }
 
-/// A delimited text file, all of it in memory.
+/// Bytes of a block of rows.
+const BLOCK: usize = 1 << 20;
+
+/// A delimited text file.
 pub(super) struct Delimited {
-    content: Vec<u8>,
     head: Head,
-    /// All of it is UTF-8: rows need no test.
-    clean: bool,
+    size: u64,
+    rows: Source,
+}
+
+/// Where its rows come from.
+enum Source {
+    Blocks(Blocks),
+    /// All of it at once: what blocks are held against.
+    #[cfg(test)]
+    Held(Vec<u8>),
 }
 
 impl Delimited {
+    /// Opens a file and reads its header.
+    pub fn open(path: &Path, compression: Compression, delimiter: Option<u8>) -> Result<Delimited, Broken> {
+        let blocks = Blocks::open(path, compression, delimiter, BLOCK)?;
+        let size = path.metadata().map_or(0, |m| m.len());
+        Ok(Delimited { head: blocks.head.clone(), size, rows: Source::Blocks(blocks) })
+    }
+
     /// Reads the header.
+    #[cfg(test)]
     pub fn new(content: Vec<u8>, delimiter: Option<u8>) -> Result<Delimited, Broken> {
         let head = Head::read(&content, delimiter)?;
-        let clean = std::str::from_utf8(&content).is_ok();
-        Ok(Delimited { head, clean, content })
+        Ok(Delimited { head, size: content.len() as u64, rows: Source::Held(content) })
     }
 }
 
@@ -164,28 +184,44 @@ impl Table for Delimited {
 
     fn visit(&mut self, each: &mut dyn FnMut(Visit<'_>)) -> Result<(), Broken> {
         let shape = self.head.shape();
-        let mut records = Records::new(&self.content, shape.delimiter, self.head.start, self.head.line);
-        let mut record = Record::default();
-        let mut unescaped: Vec<Option<String>> = Vec::new();
-        while records.next(&mut record) {
-            match judge(&self.content, &record, &shape, self.clean) {
-                Judged::Sound => {}
-                Judged::Empty => continue,
-                Judged::Bad(bad) => {
-                    each(Visit::Bad(bad));
-                    continue;
+        match &mut self.rows {
+            Source::Blocks(blocks) => {
+                let mut spare = Vec::new();
+                while let Some(block) = blocks.next(std::mem::take(&mut spare))? {
+                    let done =
+                        (u128::from(block.done) * 1000 / u128::from(self.size.max(1))).min(1000) as u64;
+                    visit(&block.bytes, (0, block.line), &shape, done, each);
+                    spare = block.bytes;
                 }
             }
-            unescaped.clear();
-            if record.fields.iter().any(|f| f.doubled) {
-                let text = |f: &Field| {
-                    f.doubled.then(|| String::from_utf8_lossy(&f.text(&self.content)).into_owned())
-                };
-                unescaped.extend(record.fields.iter().map(text));
-            }
-            each(Visit::Row(&Line { content: &self.content, record: &record, unescaped: &unescaped }));
+            #[cfg(test)]
+            Source::Held(content) => visit(content, (self.head.start, self.head.line), &shape, 0, each),
         }
         Ok(())
+    }
+}
+
+/// Shows the rows of a text from a place on, which is on a line.
+fn visit(content: &[u8], from: (usize, u64), shape: &Shape, done: u64, each: &mut dyn FnMut(Visit<'_>)) {
+    let clean = std::str::from_utf8(content).is_ok();
+    let mut records = Records::new(content, shape.delimiter, from.0, from.1);
+    let mut record = Record::default();
+    let mut unescaped: Vec<Option<String>> = Vec::new();
+    while records.next(&mut record) {
+        match judge(content, &record, shape, clean) {
+            Judged::Sound => {}
+            Judged::Empty => continue,
+            Judged::Bad(bad) => {
+                each(Visit::Bad(bad));
+                continue;
+            }
+        }
+        unescaped.clear();
+        if record.fields.iter().any(|f| f.doubled) {
+            let text = |f: &Field| f.doubled.then(|| String::from_utf8_lossy(&f.text(content)).into_owned());
+            unescaped.extend(record.fields.iter().map(text));
+        }
+        each(Visit::Row(&Line { content, record: &record, unescaped: &unescaped, done }));
     }
 }
 
@@ -195,6 +231,7 @@ struct Line<'a> {
     record: &'a Record,
     /// Fields with doubled quotation marks, made plain; empty if there are none.
     unescaped: &'a [Option<String>],
+    done: u64,
 }
 
 impl Row for Line<'_> {
@@ -211,7 +248,7 @@ impl Row for Line<'_> {
     }
 
     fn done(&self) -> u64 {
-        self.record.all.end as u64 * 1000 / self.content.len() as u64 // a row has at least one byte
+        self.done
     }
 
     fn raw(&self) -> String {

@@ -1,56 +1,113 @@
 //! JSON Lines: one object on each line. Nested objects give columns with dotted names.
 
+use super::load::Stream;
 use super::{BadRow, Broken, Row, Table, Visit, foreign, json_cell};
 use crate::cell::Cell;
+use crate::format::Compression;
 use crate::problem::ProblemKind;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
+use std::path::Path;
 
-/// A JSON Lines file. Its columns are all that occur in any row.
+/// Bytes that are read at a time; in the first of them an object that is spread over lines is found.
+const PART: usize = 1 << 20;
+
+/// A JSON Lines file. Its columns are all that occur in any row, so it is gone through twice.
 pub(super) struct JsonLines {
-    content: Vec<u8>,
-    columns: Vec<String>,
-    rows: Vec<Parsed>,
+    lines: Lines,
+    columns: Columns,
 }
 
-/// One line.
-struct Parsed {
-    line: u64,
-    place: Range<usize>,
-    /// Column and value; or what is wrong.
-    cells: Result<Vec<(usize, Value)>, (ProblemKind, String)>,
-}
+/// The cells of a row, by their columns; or what is wrong with it.
+type Parsed = Result<Vec<(usize, Value)>, (ProblemKind, String)>;
 
 impl JsonLines {
-    pub fn new(content: Vec<u8>) -> Result<JsonLines, Broken> {
-        foreign::check(&content)?;
-        let start = if content.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
-        if content[start..].trim_ascii_start().first() == Some(&b'[') {
-            let help = Some("write one object on each line, without `[`, `]` and commas between".to_string());
-            return Err(Broken { help, ..Broken::new("the file is one JSON list, not JSON Lines") });
+    /// Opens a file and finds its columns.
+    pub fn open(path: &Path, compression: Compression) -> Result<JsonLines, Broken> {
+        let mut stream = Stream::open(path, compression)?;
+        let mut content = Vec::new();
+        let mut ended = stream.read(&mut content, PART)?;
+        // what is no file can be read only once
+        while !ended && !path.is_file() {
+            ended = stream.read(&mut content, PART)?;
         }
-        if let Some(first) = spread_out(&content[start..]) {
-            let help = Some("write each object on one line, as `jq -c .` does".to_string());
-            let message = format!("an object goes over several lines; its first line is `{first}`");
-            return Err(Broken { help, ..Broken::new(message) });
-        }
+        check(&content)?;
+        let again = || match ended {
+            true => Ok(Stream::of(content.clone())),
+            false => Stream::open(path, compression),
+        };
         let mut columns = Columns::default();
-        let mut rows: Vec<Parsed> = Vec::new();
-        let mut at = start;
-        for (number, text) in content[start..].split(|b| *b == b'\n').enumerate() {
-            let place = at..at + text.len();
-            at += text.len() + 1;
-            if !text.trim_ascii().is_empty() {
-                rows.push(Parsed { line: number as u64 + 1, place, cells: columns.row(text) });
-            }
+        let mut lines = Lines::new(again()?);
+        while let Some((_, text)) = lines.next()? {
+            let _ = columns.row(text);
+            columns.objects.clear();
         }
-        columns.objects(&mut rows);
-        Ok(JsonLines { content, columns: columns.names, rows })
+        Ok(JsonLines { lines: Lines::new(again()?), columns })
+    }
+}
+
+/// What can be told of the start of a file.
+fn check(content: &[u8]) -> Result<(), Broken> {
+    foreign::check(content)?;
+    let content = content.strip_prefix(&MARK).unwrap_or(content);
+    if content.trim_ascii_start().first() == Some(&b'[') {
+        let help = Some("write one object on each line, without `[`, `]` and commas between".to_string());
+        return Err(Broken { help, ..Broken::new("the file is one JSON list, not JSON Lines") });
+    }
+    if let Some(first) = spread_out(content) {
+        let help = Some("write each object on one line, as `jq -c .` does".to_string());
+        let message = format!("an object goes over several lines; its first line is `{first}`");
+        return Err(Broken { help, ..Broken::new(message) });
+    }
+    Ok(())
+}
+
+/// What may stand before the first row.
+const MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
+
+/// A text line by line, in memory that is bounded by the longest of them.
+struct Lines {
+    stream: Stream,
+    buffer: Vec<u8>,
+    at: usize,
+    line: u64,
+    ended: bool,
+}
+
+impl Lines {
+    fn new(stream: Stream) -> Lines {
+        Lines { stream, buffer: Vec::new(), at: 0, line: 0, ended: false }
     }
 
-    fn raw(&self, place: &Range<usize>) -> String {
-        String::from_utf8_lossy(&self.content[place.clone()]).trim_end().to_string()
+    /// The next line that is not empty, with its number.
+    fn next(&mut self) -> Result<Option<(u64, &[u8])>, Broken> {
+        loop {
+            let mut from = self.at;
+            let end = loop {
+                if let Some(length) = memchr::memchr(b'\n', &self.buffer[from..]) {
+                    break from + length;
+                }
+                if self.ended {
+                    break self.buffer.len();
+                }
+                self.buffer.drain(..self.at);
+                self.at = 0;
+                from = self.buffer.len();
+                self.ended = self.stream.read(&mut self.buffer, PART)?;
+                if self.line == 0 && from == 0 && self.buffer.starts_with(&MARK) {
+                    self.at = MARK.len();
+                    from = self.at;
+                }
+            };
+            if self.ended && self.at >= self.buffer.len() {
+                return Ok(None);
+            }
+            let start = std::mem::replace(&mut self.at, end + 1);
+            self.line += 1;
+            if !self.buffer[start..end].trim_ascii().is_empty() {
+                return Ok(Some((self.line, &self.buffer[start..end])));
+            }
+        }
     }
 }
 
@@ -59,8 +116,8 @@ impl JsonLines {
 struct Columns {
     names: Vec<String>,
     places: HashMap<String, usize>,
-    /// Names that are an object in some row, with the place of the row.
-    objects: Vec<(usize, String)>,
+    /// Names that are an object in the row at hand.
+    objects: Vec<String>,
     /// For each column the last row that had it, from 1.
     last: Vec<usize>,
     /// Rows so far.
@@ -68,7 +125,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn row(&mut self, text: &[u8]) -> Result<Vec<(usize, Value)>, (ProblemKind, String)> {
+    fn row(&mut self, text: &[u8]) -> Parsed {
         self.row += 1;
         let Ok(text) = std::str::from_utf8(text) else {
             return Err((ProblemKind::Encoding, "the row is not UTF-8".to_string()));
@@ -97,7 +154,7 @@ impl Columns {
         for (name, value) in object {
             let name = format!("{before}{}", name.trim());
             if let Value::Object(inner) = value {
-                self.objects.push((self.row, name.clone()));
+                self.objects.push(name.clone());
                 let twice = self.cells(inner, &format!("{name}."), out);
                 if twice.is_some() {
                     return twice;
@@ -114,13 +171,11 @@ impl Columns {
     }
 
     /// Where other rows have a single value, an object is a value too, which nothing can read.
-    fn objects(self: &Columns, rows: &mut [Parsed]) {
-        for (row, name) in &self.objects {
-            let Some(place) = self.places.get(name) else { continue };
-            if let Ok(cells) = &mut rows[row - 1].cells {
-                cells.push((*place, Value::Object(Map::new())));
-            }
-        }
+    fn objects(&mut self, parsed: &mut Parsed) {
+        let objects = std::mem::take(&mut self.objects);
+        let Ok(cells) = parsed else { return };
+        let places = objects.iter().filter_map(|name| self.places.get(name));
+        cells.extend(places.map(|place| (*place, Value::Object(Map::new()))));
     }
 
     fn place(&mut self, name: String) -> usize {
@@ -193,7 +248,7 @@ fn not_json(error: &serde_json::Error, text: &str) -> String {
 
 impl Table for JsonLines {
     fn columns(&self) -> &[String] {
-        &self.columns
+        &self.columns.names
     }
 
     fn sparse(&self) -> bool {
@@ -201,32 +256,37 @@ impl Table for JsonLines {
     }
 
     fn visit(&mut self, each: &mut dyn FnMut(Visit<'_>)) -> Result<(), Broken> {
-        for row in &self.rows {
-            match &row.cells {
-                Ok(cells) => each(Visit::Row(&Object { table: self, row, cells })),
-                Err((kind, message)) => each(Visit::Bad(BadRow {
-                    number: row.line,
-                    kind: *kind,
-                    message: message.clone(),
-                    help: None,
-                    raw: self.raw(&row.place),
-                })),
+        let size = self.lines.stream.size().max(1) as u128;
+        loop {
+            let done = (u128::from(self.lines.stream.done()) * 1000 / size).min(1000) as u64;
+            let Some((line, text)) = self.lines.next()? else { return Ok(()) };
+            let mut parsed = self.columns.row(text);
+            self.columns.objects(&mut parsed);
+            match parsed {
+                Ok(cells) => each(Visit::Row(&Object { line, text, cells: &cells, done })),
+                Err((kind, message)) => {
+                    each(Visit::Bad(BadRow { number: line, kind, message, help: None, raw: raw(text) }))
+                }
             }
         }
-        Ok(())
     }
+}
+
+fn raw(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).trim_end().to_string()
 }
 
 /// One row of it.
 struct Object<'a> {
-    table: &'a JsonLines,
-    row: &'a Parsed,
+    line: u64,
+    text: &'a [u8],
     cells: &'a [(usize, Value)],
+    done: u64,
 }
 
 impl Row for Object<'_> {
     fn number(&self) -> u64 {
-        self.row.line
+        self.line
     }
 
     fn cell(&self, column: usize) -> Cell<'_> {
@@ -235,10 +295,10 @@ impl Row for Object<'_> {
     }
 
     fn done(&self) -> u64 {
-        self.row.place.end as u64 * 1000 / self.table.content.len() as u64 // a row has at least one byte
+        self.done
     }
 
     fn raw(&self) -> String {
-        self.table.raw(&self.row.place)
+        raw(self.text)
     }
 }

@@ -4,17 +4,27 @@ use super::Broken;
 use crate::format::Compression;
 use crate::problem::ProblemKind;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Cursor, Read, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The whole content.
-pub(super) fn load(path: &Path, compression: Compression) -> Result<Vec<u8>, Broken> {
+/// The content as a file that can be read at any place.
+pub(super) fn unpacked(path: &Path, compression: Compression) -> Result<File, Broken> {
     let mut stream = Stream::open(path, compression)?;
-    let mut content = Vec::new();
-    while !stream.read(&mut content, stream.size.max(MORE))? {}
-    Ok(content)
+    let cannot = |e: io::Error| Broken::new(format!("cannot be unpacked: {e}"));
+    let mut file = tempfile::tempfile().map_err(cannot)?;
+    let mut part = Vec::new();
+    loop {
+        part.clear();
+        let ended = stream.read(&mut part, MORE)?;
+        file.write_all(&part).map_err(cannot)?;
+        if ended {
+            break;
+        }
+    }
+    file.rewind().map_err(cannot)?;
+    Ok(file)
 }
 
 /// Bytes that are asked for where nobody knows how many there are.
@@ -28,6 +38,7 @@ pub(super) struct Stream {
 }
 
 enum Source {
+    Held(Cursor<Vec<u8>>),
     Plain(File, u64),
     Packed(Box<dyn Read + Send>, Arc<AtomicU64>, Compression),
 }
@@ -54,11 +65,22 @@ impl Stream {
         Ok(Stream { source, size })
     }
 
+    /// Of bytes that are there.
+    pub fn of(content: Vec<u8>) -> Stream {
+        Stream { size: content.len(), source: Source::Held(Cursor::new(content)) }
+    }
+
+    /// Bytes of the file as it is stored.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
     /// Adds the next bytes to the content, as many as wanted unless the file ends before; says whether it did.
     pub fn read(&mut self, content: &mut Vec<u8>, wanted: usize) -> Result<bool, Broken> {
         content.reserve(wanted);
         let limit = wanted as u64;
         let read = match &mut self.source {
+            Source::Held(bytes) => bytes.take(limit).read_to_end(content).map_err(|e| cannot_open(&e))?,
             Source::Plain(file, done) => {
                 let read = file.take(limit).read_to_end(content).map_err(|e| cannot_open(&e))?;
                 *done += read as u64;
@@ -74,6 +96,7 @@ impl Stream {
     /// How many bytes of the file, as it is stored, were read.
     pub fn done(&self) -> u64 {
         match &self.source {
+            Source::Held(bytes) => bytes.position(),
             Source::Plain(_, done) => *done,
             Source::Packed(_, read, _) => read.load(Ordering::Relaxed),
         }

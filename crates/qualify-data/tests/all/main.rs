@@ -7,6 +7,7 @@ mod inferring;
 mod profiling;
 mod reading;
 mod running;
+mod running_rows;
 mod running_text;
 mod support;
 mod writing;

@@ -1,13 +1,12 @@
 //! One row of an event file: its lead, its type, its time, its properties.
 
 use super::columns::{FileReader, Kind};
-use super::{Into, event_named};
+use super::{Into, TakesEvents, Took, event_named};
 use crate::convert::scalar::{instant, time_help};
 use crate::manifest::Unknown;
 use crate::nearest::nearest;
 use crate::problem::ProblemKind;
 use crate::read::Work;
-use crate::read::leads::Index;
 use crate::read::row::RowState;
 use crate::table::Row;
 use qualify_model::{Event, EventId};
@@ -20,7 +19,7 @@ impl<'a> FileReader<'a> {
         }
         let file = Arc::clone(&self.file);
         let mut state = RowState::new(&file, row.number());
-        let lead = match self.lead(work, row, into.index, &mut state) {
+        let lead = match self.lead(work, row, into.taker, &mut state) {
             Found::Place(place) => Some(place),
             Found::Problem => None,
             Found::Ignored => return,
@@ -59,37 +58,46 @@ impl<'a> FileReader<'a> {
             }
             time
         });
-        let key = reader.key.and_then(|column| row.cell(column).key().map(|k| Box::from(&*k)));
+        let cell = reader.key.map(|column| row.cell(column));
+        let delivery = cell.as_ref().and_then(|cell| cell.key());
         let (Some(lead), Some(time), true) = (lead, time, state.problems.is_empty()) else {
             work.collector.reject(state.problems, || row.raw());
             return;
         };
-        if key.is_some_and(|key| !into.seen.insert((kind, key))) {
-            work.counts.duplicates += 1;
-            return;
+        let lenient = self.source.unknown_leads == Unknown::Ignore;
+        let event = Event { kind, time, received, properties };
+        match into.taker.take(lead, event, delivery.as_deref(), state.warnings, lenient) {
+            Took::Taken(odd) => {
+                odd.into_iter().for_each(|odd| work.collector.warn(odd));
+                work.counts.events += 1;
+            }
+            Took::Again => work.counts.duplicates += 1,
         }
-        state.taken(&mut work.collector);
-        work.counts.events += 1;
-        (into.sink)(lead, Event { kind, time, received, properties });
     }
 
-    fn lead(&self, work: &mut Work<'a>, row: &dyn Row, index: &Index, state: &mut RowState<'_>) -> Found {
+    fn lead(
+        &self,
+        work: &mut Work<'a>,
+        row: &dyn Row,
+        taker: &mut dyn TakesEvents,
+        state: &mut RowState<'_>,
+    ) -> Found {
         let (column, name) = &self.lead;
         let cell = row.cell(*column);
         let key = cell.key();
-        if let Some(place) = key.as_ref().and_then(|key| index.places.get(&**key)) {
-            return Found::Place(*place);
+        if let Some(place) = key.as_ref().and_then(|key| taker.place(key)) {
+            return Found::Place(place);
         }
         let Some(key) = key else {
             state.problem(ProblemKind::MissingKey, name, None, "the event names no lead");
             return Found::Problem;
         };
-        if index.rejected.contains(&*key) {
+        if taker.is_rejected(&key) {
             if !work.collector.keeps_rejects() {
                 return Found::Ignored; // the lead's own problem is the one to mend
             }
             state.problem(ProblemKind::LeadRejected, name, Some(&key), "the row of this lead was rejected");
-        } else if !index.complete {
+        } else if !taker.complete() {
             return Found::Ignored;
         } else if self.source.unknown_leads == Unknown::Ignore {
             work.counts.ignored += 1;

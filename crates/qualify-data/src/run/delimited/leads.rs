@@ -129,7 +129,7 @@ impl<'r> LeadReader<'r> {
             let layout = &self.shared.layout;
             layout.unpack(&chunks, leads.rows, &mut self.facts, &mut self.offsets);
             drop(chunks);
-            layout.share(&mut self.facts, dictionaries);
+            layout.share(&mut self.facts, dictionaries)?;
             let Facts { kinds, times, received, properties } = std::mem::take(&mut self.facts);
             let offsets = std::mem::take(&mut self.offsets);
             let events = EventColumns { offsets, kinds, times, received, properties };

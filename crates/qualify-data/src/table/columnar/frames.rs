@@ -2,7 +2,7 @@
 //! whatever a damaged length says, and a program without memory cannot report anything.
 
 use arrow::ipc::{Block, CompressionType, Message, RecordBatch, root_as_footer, root_as_message};
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 
 /// What an Arrow IPC file starts and ends with; a stream does not.
 pub(super) const MAGIC: &[u8; 6] = b"ARROW1";
@@ -14,65 +14,90 @@ const CONTINUATION: u32 = 0xffff_ffff;
 const LARGEST: i64 = 1 << 32;
 
 /// Whether all parts that the lengths speak of lie inside the content. Gives the bytes that its compressed parts say
-/// they have once they are decompressed.
-pub(super) fn check(content: &[u8]) -> Result<u64, String> {
-    if content.starts_with(MAGIC) { check_file(content) } else { check_stream(content) }
+/// they have once they are decompressed. Holds one message at a time.
+pub(super) fn check(content: &mut (impl Read + Seek)) -> Result<u64, String> {
+    let length = content.seek(SeekFrom::End(0)).map_err(|e| e.to_string())?;
+    let mut content = Content { content, length };
+    let start = content.bytes(0, (MAGIC.len() as u64).min(length))?;
+    if start == MAGIC { content.check_file() } else { content.check_stream() }
 }
 
-fn check_file(content: &[u8]) -> Result<u64, String> {
-    let end = content.len().checked_sub(10).ok_or("it ends before its end mark")?;
-    if !content.ends_with(MAGIC) {
-        return Err("it ends before its end mark".to_string());
+/// What is checked, and how many bytes it has.
+struct Content<'c, C> {
+    content: &'c mut C,
+    length: u64,
+}
+
+impl<C: Read + Seek> Content<'_, C> {
+    /// So many bytes from a place on.
+    fn bytes(&mut self, at: u64, length: u64) -> Result<Vec<u8>, String> {
+        if at.checked_add(length).is_none_or(|end| end > self.length) {
+            return Err(OUTSIDE.to_string());
+        }
+        let mut bytes = Vec::new();
+        let read = self.content.seek(SeekFrom::Start(at));
+        let read = read.and_then(|_| Read::by_ref(self.content).take(length).read_to_end(&mut bytes));
+        match read {
+            Ok(read) if read as u64 == length => Ok(bytes),
+            Ok(_) => Err(OUTSIDE.to_string()),
+            Err(error) => Err(error.to_string()),
+        }
     }
-    let length = number(content, end).ok_or("its footer has no length")? as usize;
-    let footer = end
-        .checked_sub(length)
-        .and_then(|start| content.get(start..end))
-        .ok_or("its footer is longer than it")?;
-    let footer = root_as_footer(footer).map_err(|e| format!("its footer is damaged: {e}"))?;
-    let batches = footer.recordBatches().into_iter().flatten();
-    batches
-        .chain(footer.dictionaries().into_iter().flatten())
-        .try_fold(0, |sum: u64, block| Ok(sum.saturating_add(check_block(content, block)?)))
-}
 
-fn check_block(content: &[u8], block: &Block) -> Result<u64, String> {
-    let at = usize::try_from(block.offset()).map_err(|_| OUTSIDE)?;
-    let metadata = usize::try_from(block.metaDataLength()).map_err(|_| OUTSIDE)?;
-    let body = usize::try_from(block.bodyLength()).map_err(|_| OUTSIDE)?;
-    let start = at.checked_add(metadata).ok_or(OUTSIDE)?;
-    let end = start.checked_add(body).ok_or(OUTSIDE)?;
-    let body = content.get(start..end).ok_or(OUTSIDE)?;
-    let prefix = if number(content, at) == Some(CONTINUATION) { 8 } else { 4 };
-    let metadata = content.get(at + prefix..start).ok_or(OUTSIDE)?;
-    let message = root_as_message(metadata).map_err(|e| format!("a message is damaged: {e}"))?;
-    check_message(&message, body)
+    fn check_file(&mut self) -> Result<u64, String> {
+        let end = self.length.checked_sub(10).ok_or("it ends before its end mark")?;
+        let tail = self.bytes(end, 10)?;
+        if !tail.ends_with(MAGIC) {
+            return Err("it ends before its end mark".to_string());
+        }
+        let length = u64::from(number(&tail, 0).ok_or("its footer has no length")?);
+        let start = end.checked_sub(length).ok_or("its footer is longer than it")?;
+        let footer = self.bytes(start, length)?;
+        let footer = root_as_footer(&footer).map_err(|e| format!("its footer is damaged: {e}"))?;
+        let batches = footer.recordBatches().into_iter().flatten();
+        batches
+            .chain(footer.dictionaries().into_iter().flatten())
+            .try_fold(0, |sum: u64, block| Ok(sum.saturating_add(self.check_block(block)?)))
+    }
+
+    fn check_block(&mut self, block: &Block) -> Result<u64, String> {
+        let at = u64::try_from(block.offset()).map_err(|_| OUTSIDE)?;
+        let metadata = u64::try_from(block.metaDataLength()).map_err(|_| OUTSIDE)?;
+        let body = u64::try_from(block.bodyLength()).map_err(|_| OUTSIDE)?;
+        let length = metadata.checked_add(body).ok_or(OUTSIDE)?;
+        let bytes = self.bytes(at, length)?;
+        let (metadata, body) = bytes.split_at_checked(metadata as usize).ok_or(OUTSIDE)?;
+        let prefix = if number(metadata, 0) == Some(CONTINUATION) { 8 } else { 4 };
+        let metadata = metadata.get(prefix..).ok_or(OUTSIDE)?;
+        let message = root_as_message(metadata).map_err(|e| format!("a message is damaged: {e}"))?;
+        check_message(&message, body)
+    }
+
+    fn check_stream(&mut self) -> Result<u64, String> {
+        let (mut at, mut sum) = (0, 0u64);
+        while at < self.length {
+            let mut length = number(&self.bytes(at, 4)?, 0).ok_or(OUTSIDE)?;
+            at += 4;
+            if length == CONTINUATION {
+                length = number(&self.bytes(at, 4)?, 0).ok_or(OUTSIDE)?;
+                at += 4;
+            }
+            if length == 0 {
+                return Ok(sum); // the end of the stream
+            }
+            let metadata = self.bytes(at, u64::from(length))?;
+            at += u64::from(length);
+            let message = root_as_message(&metadata).map_err(|e| format!("a message is damaged: {e}"))?;
+            let body = u64::try_from(message.bodyLength()).map_err(|_| OUTSIDE)?;
+            let body = self.bytes(at, body)?;
+            at += body.len() as u64;
+            sum = sum.saturating_add(check_message(&message, &body)?);
+        }
+        Ok(sum)
+    }
 }
 
 const OUTSIDE: &str = "a part lies outside it";
-
-fn check_stream(content: &[u8]) -> Result<u64, String> {
-    let (mut at, mut sum) = (0, 0u64);
-    while at < content.len() {
-        let mut length = number(content, at).ok_or(OUTSIDE)?;
-        at += 4;
-        if length == CONTINUATION {
-            length = number(content, at).ok_or(OUTSIDE)?;
-            at += 4;
-        }
-        if length == 0 {
-            return Ok(sum); // the end of the stream
-        }
-        let metadata = content.get(at..).and_then(|rest| rest.get(..length as usize)).ok_or(OUTSIDE)?;
-        at += metadata.len();
-        let message = root_as_message(metadata).map_err(|e| format!("a message is damaged: {e}"))?;
-        let body = usize::try_from(message.bodyLength()).map_err(|_| OUTSIDE)?;
-        let body = content.get(at..).and_then(|rest| rest.get(..body)).ok_or(OUTSIDE)?;
-        at += body.len();
-        sum = sum.saturating_add(check_message(&message, body)?);
-    }
-    Ok(sum)
-}
 
 fn check_message(message: &Message<'_>, body: &[u8]) -> Result<u64, String> {
     // the decoder takes the message's own length, not the block's
@@ -124,6 +149,7 @@ mod tests {
     use super::*;
     use arrow::array::Int64Array;
     use arrow::ipc::writer::{IpcWriteOptions, StreamWriter};
+    use std::io::Cursor;
     use std::sync::Arc;
 
     /// A stream of one column of zeros, compressed.
@@ -140,7 +166,7 @@ mod tests {
     #[test]
     fn parts_tell_their_sizes() {
         for by in [CompressionType::LZ4_FRAME, CompressionType::ZSTD] {
-            assert_eq!(check(&compressed(by)), Ok(800_000));
+            assert_eq!(check(&mut Cursor::new(compressed(by))), Ok(800_000));
         }
     }
 
@@ -152,7 +178,7 @@ mod tests {
             content.windows(8).rposition(|bytes| bytes == said).expect("the size stands before its part");
         for wrong in [8i64, 799_999, 800_001] {
             content[at..at + 8].copy_from_slice(&wrong.to_le_bytes());
-            let why = check(&content).expect_err("another size");
+            let why = check(&mut Cursor::new(&content)).expect_err("another size");
             assert!(why.contains("not the size"), "{why}");
         }
     }

@@ -1,0 +1,152 @@
+//! Events on their way to their leads.
+
+use crate::problem::Outside;
+use crate::read::events::{TakesEvents, Took};
+use crate::run::deliveries::{Bound, Destination};
+use crate::run::keys::NOBODY;
+use crate::run::order::Stop;
+use crate::run::places::{Later, Mark, Places};
+use crate::run::record::Layout;
+use crate::run::rows;
+use crate::run::store::Gathered;
+use crate::run::texts::Texts;
+use qualify_model::{Event, Needs};
+
+/// Events that are packed at a time.
+const EVENTS: usize = 1024;
+
+/// Takes events and packs them.
+pub(super) struct EventsAside<'w> {
+    layout: &'w Layout,
+    needs: &'w Needs,
+    places: &'w Places,
+    to: &'w Destination<'w>,
+    texts: Vec<Texts>,
+    /// What is gathered of events whose leads are not known yet, and of the others.
+    later: Option<Gathered>,
+    known: Bound,
+    /// The lead that was asked for last.
+    mark: Mark,
+    marks: Vec<Mark>,
+    leads: Vec<u32>,
+    lenient: Vec<bool>,
+    /// Number of each event and mark of its delivery.
+    extra: [Vec<u64>; 3],
+    events: Vec<Event>,
+    number: u64,
+    words: Vec<Vec<u64>>,
+    failed: Option<Stop>,
+}
+
+impl<'w> EventsAside<'w> {
+    /// For events that go there.
+    pub fn new(
+        layout: &'w Layout,
+        needs: &'w Needs,
+        places: &'w Places,
+        to: &'w Destination<'w>,
+        texts: Vec<Texts>,
+    ) -> EventsAside<'w> {
+        EventsAside {
+            layout,
+            needs,
+            places,
+            to,
+            texts,
+            later: matches!(places, Places::Later(_)).then(|| places.gathered(to.store)),
+            known: to.gathered(),
+            mark: [0; 2],
+            marks: Vec::new(),
+            leads: Vec::new(),
+            lenient: Vec::new(),
+            extra: Default::default(),
+            events: Vec::new(),
+            number: 0,
+            words: Vec::new(),
+            failed: None,
+        }
+    }
+
+    fn pack(&mut self) -> Result<(), Stop> {
+        let facts = rows::facts(&self.events, self.needs, &mut self.texts);
+        let lenient = self.lenient.iter().map(|lenient| Later::head(*lenient));
+        self.layout.pack(&facts, lenient, &mut self.words);
+        if self.to.deliveries.is_some() {
+            self.words.extend(self.extra.iter().cloned());
+        }
+        match (self.places, &mut self.later) {
+            (Places::Later(later), Some(gathered)) => later.add(&self.marks, &mut self.words, gathered)?,
+            _ => {
+                for (row, place) in self.leads.iter().enumerate() {
+                    let event: Vec<u64> = self.words.iter().map(|word| word[row]).collect();
+                    self.to.add(*place, &event, &mut self.known)?;
+                }
+            }
+        }
+        self.marks.clear();
+        self.leads.clear();
+        self.lenient.clear();
+        self.extra.iter_mut().for_each(Vec::clear);
+        self.events.clear();
+        Ok(())
+    }
+
+    /// All events are there; gives how many belong to nobody and were left out.
+    pub fn finish(mut self, threads: usize) -> Result<u64, Stop> {
+        self.failed.take().map_or(Ok(()), Err)?;
+        self.pack()?;
+        self.to.finish(self.known)?;
+        self.places.finish(self.later.into_iter(), threads, self.to)
+    }
+}
+
+impl TakesEvents for EventsAside<'_> {
+    fn place(&mut self, key: &str) -> Option<u32> {
+        match self.places {
+            Places::Known(map) => Some(map.text(key)).filter(|place| *place != NOBODY),
+            Places::Later(later) => {
+                self.mark = later.of_text(key.as_bytes());
+                Some(0)
+            }
+        }
+    }
+
+    fn is_rejected(&self, _: &str) -> bool {
+        false
+    }
+
+    fn complete(&self) -> bool {
+        true
+    }
+
+    fn take(
+        &mut self,
+        place: u32,
+        event: Event,
+        delivery: Option<&str>,
+        odd: Vec<Outside>,
+        lenient: bool,
+    ) -> Took {
+        if self.failed.is_some() {
+            return Took::Taken(Vec::new());
+        }
+        self.number += 1;
+        let mut said = odd;
+        if let Some(deliveries) = self.to.deliveries {
+            let mark = delivery.map_or([0; 2], |key| deliveries.mark(event.kind, key));
+            let extra = [self.number, mark[0], mark[1]];
+            self.extra.iter_mut().zip(extra).for_each(|(column, word)| column.push(word));
+            if !deliveries.say(self.number, std::mem::take(&mut said)) {
+                self.failed = Some(Stop::Rows);
+            }
+        }
+        self.marks.push(self.mark);
+        self.leads.push(place);
+        self.lenient.push(lenient);
+        self.events.push(event);
+        if self.events.len() == EVENTS && self.failed.is_none() {
+            self.failed = self.pack().err();
+        }
+        Took::Taken(said)
+    }
+}
