@@ -25,13 +25,32 @@ pub struct PreparedTexts {
     pub places: HashMap<String, u32>,
     /// Bits of marks of folded texts: what has none of them need not be looked up.
     marks: [u64; 4],
+    /// Bits of the first bytes of texts that may begin with one of them.
+    firsts: [u64; 4],
+}
+
+/// For each byte a bit: whether a text that begins with it may, folded, begin with one of these.
+fn firsts(folded: &[String]) -> [u64; 4] {
+    let begins = |byte: u8, text: &String| text.bytes().next().is_none_or(|first| first == byte);
+    let may = |byte: &u8| {
+        // folding may make ASCII of what is not, and takes white space away
+        !byte.is_ascii_graphic() || folded.iter().any(|text| begins(byte.to_ascii_lowercase(), text))
+    };
+    let mut firsts = [0; 4];
+    (0..=255).filter(may).for_each(|byte| firsts[byte as usize >> 6] |= 1 << (byte & 63));
+    firsts
 }
 
 /// A mark of a text: equal texts have the same, most others another.
 fn mark(folded: &str) -> (usize, u64) {
     let bytes = folded.as_bytes();
     let (first, last) = (bytes.first().copied().unwrap_or(0), bytes.last().copied().unwrap_or(0));
-    let mark = first.wrapping_mul(29).wrapping_add(last.wrapping_mul(7)).wrapping_add(bytes.len() as u8);
+    mark_of(first, last, bytes.len())
+}
+
+#[inline(always)]
+fn mark_of(first: u8, last: u8, length: usize) -> (usize, u64) {
+    let mark = first.wrapping_mul(29).wrapping_add(last.wrapping_mul(7)).wrapping_add(length as u8);
     (mark as usize >> 6, 1 << (mark & 63))
 }
 
@@ -104,7 +123,14 @@ impl PreparedTexts {
             let (word, bit) = mark(text);
             marks[word] |= bit;
         }
-        PreparedTexts { folded, places, marks }
+        let firsts = firsts(&folded);
+        PreparedTexts { folded, places, marks, firsts }
+    }
+
+    /// Whether a text may begin with one of these: one of which this is the first byte; none: an empty one.
+    #[inline(always)]
+    pub fn may_begin(&self, first: Option<u8>) -> bool {
+        first.is_none_or(|byte| self.firsts[byte as usize >> 6] >> (byte & 63) & 1 != 0)
     }
 
     /// The first place of a folded text.
@@ -112,6 +138,19 @@ impl PreparedTexts {
     pub fn place(&self, folded: &str) -> Option<u32> {
         let (word, bit) = mark(folded);
         if self.marks[word] & bit == 0 { None } else { self.places.get(folded).copied() }
+    }
+
+    /// Whether a text is not in it, as far as that can be told without folding it.
+    #[inline]
+    pub fn lacks(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let are_ends_plain = |ends: [Option<&u8>; 2]| ends.into_iter().flatten().all(u8::is_ascii_graphic);
+        if !are_ends_plain([bytes.first(), bytes.last()]) || !text.is_ascii() {
+            return false;
+        }
+        let folded = |byte: Option<&u8>| byte.map_or(0, u8::to_ascii_lowercase);
+        let (word, bit) = mark_of(folded(bytes.first()), folded(bytes.last()), bytes.len());
+        self.marks[word] & bit == 0
     }
 
     /// Whether a folded text is in it, as a domain also one of its parents.

@@ -90,7 +90,18 @@ pub struct Sources<'a> {
 
 impl<'a> Sources<'a> {
     /// The text, if it is known.
+    #[inline]
     pub fn text(&self, handle: TextHandle) -> Option<&'a str> {
+        // most are whole texts of a column
+        if let (Source::Input(input), 0, u32::MAX) = (handle.source, handle.start, handle.end)
+            && let Some(Input::Texts { dictionary, .. }) = self.inputs.get(input as usize)
+        {
+            return dictionary.get(handle.code as usize).map(|text| &**text);
+        }
+        self.any_text(handle)
+    }
+
+    fn any_text(&self, handle: TextHandle) -> Option<&'a str> {
         let whole: &'a str = match handle.source {
             Source::Constant(list) => {
                 self.constants.texts.get(list as usize)?.get(handle.code as usize)?.as_str()

@@ -1,7 +1,7 @@
 //! From instants to buckets: the stretches of time between all edges of windows.
 //!
-//! For many events at one instant a table finds the bucket; for few events at ever other instants the edges are
-//! sought through, as the table takes longer to make.
+//! For many events at one instant a table finds the bucket; for few events at ever other instants, as the table takes
+//! longer to make, they are compared with all edges, or seek through many.
 
 use qualify_vm::{Task, run_task};
 
@@ -12,7 +12,10 @@ const MOST: u64 = 4096;
 const STRETCHES: usize = MOST as usize + 2;
 
 /// Among so many edges at most it is quicker to compare with all than to seek.
-const COUNTED: usize = 64;
+const FEW: usize = 64;
+
+/// Events that are compared at once.
+const MANY: usize = 16;
 
 /// Where buckets begin.
 #[derive(Clone, Debug)]
@@ -54,7 +57,7 @@ impl Buckets {
         cells.resize(classes.len(), 0);
         match self {
             Buckets::Tabled(table) => run_task(Refine { table, classes, instants, cells }),
-            Buckets::Sought(edges) if edges.len() <= COUNTED => {
+            Buckets::Sought(edges) if edges.len() <= FEW => {
                 run_task(CountEdges { edges, count, classes, instants, cells });
             }
             Buckets::Sought(edges) => {
@@ -72,13 +75,10 @@ impl Table {
     pub fn new(mut edges: Vec<i64>) -> Table {
         let count = edges.len() + 1;
         let (mut starts, mut lasts) = (Box::new([0; STRETCHES]), Box::new([i64::MAX; STRETCHES]));
-        let (Some(first), Some(last)) = (edges.first().copied(), edges.last().copied()) else {
+        let Some(first) = edges.first().copied() else {
             return Table { edges: vec![i64::MAX], count, base: 0, shift: 63, starts, lasts, steps: 0 };
         };
-        let mut shift = 0;
-        while last.abs_diff(first) >> shift >= MOST {
-            shift += 1;
-        }
+        let shift = Table::shift(&edges);
         // the first edge starts the second stretch, unless there is no room for one before
         let base = first.saturating_sub(1 << shift);
         let mut within = vec![0usize; STRETCHES];
@@ -96,6 +96,18 @@ impl Table {
         let steps = within.into_iter().max().unwrap_or(0);
         edges.extend(std::iter::repeat_n(i64::MAX, steps + 1));
         Table { edges, count, base, shift, starts, lasts, steps }
+    }
+
+    /// The longest stretches of which none has two edges, for the smaller the table the more of it is in the nearest
+    /// cache; if there are none the shortest.
+    fn shift(edges: &[i64]) -> u32 {
+        let (first, last) = (edges[0], edges[edges.len() - 1]);
+        let shortest = (0..).find(|shift| last.abs_diff(first) >> shift < MOST).unwrap_or(63);
+        let are_apart = |shift: &u32| {
+            let stretch = |edge: i64| edge.abs_diff(first.saturating_sub(1 << shift)) >> shift;
+            edges.windows(2).all(|pair| stretch(pair[0]) != stretch(pair[1]))
+        };
+        (shortest..62).rev().find(are_apart).unwrap_or(shortest)
     }
 
     /// The bucket of an instant.
@@ -163,7 +175,21 @@ impl Task for CountEdges<'_> {
     #[inline(always)]
     fn run(self) {
         let CountEdges { edges, count, classes, instants, cells } = self;
-        for ((cell, class), instant) in cells.iter_mut().zip(classes).zip(instants) {
+        let (many, few) = cells.as_chunks_mut::<MANY>();
+        let (many_classes, few_classes) = classes.as_chunks::<MANY>();
+        let (many_instants, few_instants) = instants.as_chunks::<MANY>();
+        for ((cells, classes), instants) in many.iter_mut().zip(many_classes).zip(many_instants) {
+            let mut buckets = [0i64; MANY];
+            for edge in edges {
+                for i in 0..MANY {
+                    buckets[i] += (instants[i] >= *edge) as i64;
+                }
+            }
+            for i in 0..MANY {
+                cells[i] = classes[i] * count + buckets[i] as u32;
+            }
+        }
+        for ((cell, class), instant) in few.iter_mut().zip(few_classes).zip(few_instants) {
             let bucket = edges.iter().fold(0, |bucket, edge| bucket + (edge <= instant) as i64);
             *cell = class * count + bucket as u32;
         }
@@ -181,9 +207,16 @@ mod tests {
         for instant in near.chain([i64::MIN, i64::MAX, 0, 12_345, -99_999]) {
             let expected = edges.iter().filter(|edge| **edge <= instant).count();
             assert_eq!(table.of(instant) as usize, expected, "{instant} among {edges:?}");
-            let mut cells = Vec::new();
-            sought.refine(1000, &[2], &[instant], &mut cells);
-            assert_eq!(cells, [2000 + expected as u32], "{instant} among {edges:?}");
+            let (tabled, mut cells) = (Buckets::Tabled(table.clone()), Vec::new());
+            for buckets in [&sought, &tabled] {
+                let count = edges.len() + 1;
+                for events in [1, MANY + 1] {
+                    cells.clear();
+                    buckets.refine(count as u32, &vec![2; events], &vec![instant; events], &mut cells);
+                    let wanted = (2 * count + expected) as u32;
+                    assert_eq!(cells, vec![wanted; events], "{instant} among {edges:?}");
+                }
+            }
         }
     }
 

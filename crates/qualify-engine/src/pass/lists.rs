@@ -5,15 +5,19 @@
 use super::cells::Cells;
 use qualify_vm::{Task, run_task};
 
+/// With more signatures the lists are short, and to have room for each to be long would take too much.
+const FEW: usize = 64;
+
 /// Stretches of a block that are sorted side by side. Neighbours are often alike, and to put one on a list must wait
 /// until the one before is on it; events of another stretch need not.
 const STRETCHES: usize = 4;
 
-/// With more signatures neighbours are seldom alike, and the lists of stretches would be short: there is one.
-const FEW: usize = 64;
+/// Events of a block at most, unless one lead has more.
+const MOST: usize = 1 << 15;
 
-/// With fewer events it is not worth it.
-const MANY: usize = 1024;
+/// The room of a list of a stretch: for all events of that, and some more, so that lists do not begin in the same places
+/// of the cache.
+const ROOM: usize = MOST / STRETCHES + 80;
 
 /// Fewer events than this are put on lists of spots.
 const ONE_BY_ONE: usize = 64;
@@ -21,44 +25,57 @@ const ONE_BY_ONE: usize = 64;
 /// See the module.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lists {
-    /// For each stretch, for each signature the events with it, as places in the block, rising. Of few events there
-    /// are no stretches: in the place of the first for each spot its events.
-    of: [Vec<Vec<u32>>; STRETCHES],
-    /// How many of them are in use; 0 of few events.
-    stretches: usize,
+    filed: Filed,
+    /// A list for each spot or each signature: places in the block, rising.
+    of: Vec<Vec<u32>>,
+    /// The lists of few signatures, stretch by stretch, each with [`ROOM`].
+    flat: Vec<u32>,
+    /// For each stretch and each of [`FEW`] signatures where its list ends within the stretch's part of `flat`.
+    ends: Vec<u32>,
     /// The row of the lead of each event of the block.
     pub rows: Vec<u16>,
+}
+
+/// Where the events of a block stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Filed {
+    /// In `of`, by spots.
+    #[default]
+    BySpot,
+    /// In `of`, by signatures.
+    BySignature,
+    /// In `flat`, by signatures.
+    Flat,
 }
 
 impl Lists {
     /// Sorts the events of a block.
     pub fn fill(&mut self, lookups: &Cells, cells: &[u32], offsets: &[u32]) {
         run_task(FillRows { rows: &mut self.rows, events: cells.len(), offsets });
-        if cells.len() < ONE_BY_ONE {
-            self.stretches = 0;
-            return self.fill_spots(lookups, cells);
-        }
-        let are_worth = lookups.signature_count <= FEW && cells.len() >= MANY;
-        self.stretches = if are_worth { STRETCHES } else { 1 };
-        for lists in &mut self.of[..self.stretches] {
-            lists.iter_mut().for_each(Vec::clear);
-            if lists.len() < lookups.signature_count {
-                lists.resize_with(lookups.signature_count, Vec::new);
+        if (ONE_BY_ONE..=MOST).contains(&cells.len()) && lookups.signature_count <= FEW {
+            self.filed = Filed::Flat;
+            if self.flat.is_empty() {
+                self.flat = vec![0; STRETCHES * FEW * ROOM];
             }
+            self.ends.clear();
+            self.ends.extend((0..STRETCHES * FEW).map(|list| (list % FEW * ROOM) as u32));
+            let (flat, ends) = (&mut self.flat, &mut self.ends);
+            return run_task(Fill { flat, ends, signatures: &lookups.signatures, cells });
         }
-        let (stretches, of) = (self.stretches, &mut self.of);
-        run_task(Fill { of, stretches, signatures: &lookups.signatures, cells });
-    }
-
-    fn fill_spots(&mut self, lookups: &Cells, cells: &[u32]) {
-        let of_spots = &mut self.of[0];
-        of_spots.iter_mut().for_each(Vec::clear);
-        if of_spots.len() < lookups.standing.len() {
-            of_spots.resize_with(lookups.standing.len(), Vec::new);
+        let are_few = cells.len() < ONE_BY_ONE;
+        self.filed = if are_few { Filed::BySpot } else { Filed::BySignature };
+        self.of.iter_mut().for_each(Vec::clear);
+        let lists = if are_few { lookups.standing.len() } else { lookups.signature_count };
+        if self.of.len() < lists {
+            self.of.resize_with(lists, Vec::new);
         }
         for (event, cell) in cells.iter().enumerate() {
-            for spot in &lookups.spots[lookups.signatures[*cell as usize] as usize] {
-                of_spots[*spot as usize].push(event as u32);
+            let signature = lookups.signatures[*cell as usize] as usize;
+            match are_few {
+                true => lookups.spots[signature]
+                    .iter()
+                    .for_each(|spot| self.of[*spot as usize].push(event as u32)),
+                false => self.of[signature].push(event as u32),
             }
         }
     }
@@ -66,22 +83,32 @@ impl Lists {
     /// The lists whose events stand in a spot.
     #[inline(always)]
     pub fn in_spot<'a>(&'a self, lookups: &'a Cells, spot: usize) -> impl Iterator<Item = &'a [u32]> + 'a {
-        let of = &self.of[..self.stretches];
-        let (of_spot, signatures) = match of {
-            [] => (self.of[0].get(spot), &[][..]),
-            _ => (None, lookups.standing[spot].as_slice()),
+        let (of_spot, signatures, stretches) = match self.filed {
+            Filed::BySpot => (self.of.get(spot), &[][..], 0),
+            Filed::BySignature => (None, lookups.standing[spot].as_slice(), 1),
+            Filed::Flat => (None, lookups.standing[spot].as_slice(), STRETCHES),
         };
-        let lists = signatures
-            .iter()
-            .flat_map(move |signature| of.iter().map(move |lists| lists[*signature as usize].as_slice()));
+        let lists = signatures.iter().flat_map(move |signature| {
+            let signature = *signature as usize;
+            (0..stretches).map(move |stretch| match self.filed {
+                Filed::Flat => self.flat_list(stretch, signature),
+                _ => &self.of[signature],
+            })
+        });
         of_spot.map(Vec::as_slice).into_iter().chain(lists).filter(|list| !list.is_empty())
+    }
+
+    #[inline(always)]
+    fn flat_list(&self, stretch: usize, signature: usize) -> &[u32] {
+        let end = self.ends[stretch * FEW + signature] as usize;
+        &self.flat[stretch * FEW * ROOM..][signature * ROOM..end]
     }
 }
 
-/// Puts events on the lists of their signatures.
+/// Puts events on the lists of their signatures, whose rooms lie behind each other.
 struct Fill<'a> {
-    of: &'a mut [Vec<Vec<u32>>; STRETCHES],
-    stretches: usize,
+    flat: &'a mut [u32],
+    ends: &'a mut [u32],
     signatures: &'a [u32],
     cells: &'a [u32],
 }
@@ -89,28 +116,39 @@ struct Fill<'a> {
 impl Task for Fill<'_> {
     #[inline(always)]
     fn run(self) {
-        let Fill { of, stretches, signatures, cells } = self;
-        let [first, second, third, fourth] = of;
-        if stretches == 1 {
-            for (event, cell) in cells.iter().enumerate() {
-                first[signatures[*cell as usize] as usize].push(event as u32);
+        let Fill { flat, ends, signatures, cells } = self;
+        let signature = |cell: u32| signatures[cell as usize] as usize % FEW;
+        let put = |lists: &mut [u32], ends: &mut [u32], cell: u32, event: usize| {
+            let end = &mut ends[..FEW][signature(cell)];
+            // there is always room; to say it this way is the least that can be said
+            if let Some(place) = lists.get_mut(*end as usize) {
+                *place = event as u32;
             }
-            return;
-        }
+            *end += 1;
+        };
+        let ([of_0, of_1, of_2, of_3], [ends_0, ends_1, ends_2, ends_3]) =
+            (parts(flat, FEW * ROOM), parts(ends, FEW));
         let length = cells.len() / STRETCHES;
+        let ((cells_0, rest), third) = (cells.split_at(length), 2 * length);
+        let (cells_1, rest) = rest.split_at(length);
+        let (cells_2, cells_3) = rest.split_at(length);
         for event in 0..length {
-            let put = |lists: &mut Vec<Vec<u32>>, event: usize| {
-                lists[signatures[cells[event] as usize] as usize].push(event as u32);
-            };
-            put(first, event);
-            put(second, event + length);
-            put(third, event + 2 * length);
-            put(fourth, event + 3 * length);
+            put(of_0, ends_0, cells_0[event], event);
+            put(of_1, ends_1, cells_1[event], event + length);
+            put(of_2, ends_2, cells_2[event], event + third);
+            put(of_3, ends_3, cells_3[event], event + third + length);
         }
-        for event in STRETCHES * length..cells.len() {
-            fourth[signatures[cells[event] as usize] as usize].push(event as u32);
+        for event in length..cells_3.len() {
+            put(of_3, ends_3, cells_3[event], event + third + length);
         }
     }
+}
+
+/// The first parts of a slice, of one length each.
+#[inline(always)]
+fn parts(all: &mut [u32], length: usize) -> [&mut [u32]; STRETCHES] {
+    let mut parts = all.chunks_exact_mut(length);
+    std::array::from_fn(|_| parts.next().unwrap_or_default())
 }
 
 /// Puts the row of its lead for each event.

@@ -53,6 +53,9 @@ pub(super) fn step(instruction: &I, rows: usize, f: &mut Frame<'_>, r: &mut Regi
             let mut folded = std::mem::take(&mut r.scratch.text);
             match f.prepared.texts.get(set.index()) {
                 Some(set) => test(f, r, to, a, rows, |whole| {
+                    if !domain && set.lacks(whole) {
+                        return false;
+                    }
                     fold_into(&mut folded, whole);
                     set.contains(&folded, domain)
                 }),
@@ -63,6 +66,10 @@ pub(super) fn step(instruction: &I, rows: usize, f: &mut Frame<'_>, r: &mut Regi
         I::TestText { to, test: how, a, needles } => {
             let mut folded = std::mem::take(&mut r.scratch.text);
             match f.prepared.texts.get(needles.index()) {
+                // most texts are told by their first byte
+                Some(needles) if how == TextTest::StartsWith => test(f, r, to, a, rows, |whole| {
+                    needles.may_begin(whole.bytes().next()) && passes_any(how, whole, needles, &mut folded)
+                }),
                 Some(needles) => {
                     test(f, r, to, a, rows, |whole| passes_any(how, whole, needles, &mut folded));
                 }

@@ -28,15 +28,20 @@ impl Sums {
         if values.len() < FEW {
             return self.take_wide(block, spot, values);
         }
+        let (sums, mut bits) = (&mut self.narrow, 0);
         match block.cells.asking(spot) {
             Some(means) => {
-                let (until, sums) = (&mut self.until, &mut self.narrow);
-                run_task(AskEach { block, means, values, until, sums });
+                let until = &mut self.until;
+                run_task(AskEach { block, means, values, until, sums, bits: &mut bits });
             }
-            None => run_task(AddUp { block, spot, sums: &mut self.narrow, of: |event: usize| values[event] }),
+            None => {
+                let of = |event: usize| {
+                    bits |= extent(values[event]);
+                    values[event]
+                };
+                run_task(AddUp { block, spot, sums, of });
+            }
         }
-        let mut bits = 0;
-        run_task(Extent { values, bits: &mut bits });
         // no value is beyond 2^(64 - zeros): times their number that must stay below 2^63
         if bits.leading_zeros() > 2 + values.len().max(1).ilog2() {
             return;
@@ -92,17 +97,10 @@ pub(super) fn count_known(block: &Block<'_>, spot: usize, column: usize, counts:
     }
 }
 
-/// All bits that are set in any of the values; in negative ones those that are not.
-struct Extent<'a> {
-    values: &'a [i64],
-    bits: &'a mut i64,
-}
-
-impl Task for Extent<'_> {
-    #[inline(always)]
-    fn run(self) {
-        *self.bits = self.values.iter().fold(0, |bits, value| bits | (value ^ (value >> 63)));
-    }
+/// All bits that are set in a value; in a negative one those that are not.
+#[inline(always)]
+fn extent(value: i64) -> i64 {
+    value ^ (value >> 63)
 }
 
 /// Adds up a number of each event of a spot for each lead. Of a spot that most events may stand in each event is
@@ -146,18 +144,22 @@ struct AskEach<'a, 'b> {
     values: &'b [i64],
     until: &'b mut Vec<i64>,
     sums: &'b mut [i64],
+    /// The [`extent`] of all values.
+    bits: &'b mut i64,
 }
 
 impl Task for AskEach<'_, '_> {
     #[inline(always)]
     fn run(self) {
-        let AskEach { block, means, values, until, sums } = self;
-        let mut sum = 0i64;
+        let AskEach { block, means, values, until, sums, bits } = self;
+        let (mut sum, mut all) = (0i64, 0);
         until.resize(values.len() + 1, 0);
         for ((until, cell), value) in until[1..].iter_mut().zip(block.cell_of).zip(values) {
             sum = sum.wrapping_add(value & means[*cell as usize]);
+            all |= extent(*value);
             *until = sum;
         }
+        *bits = all;
         for (of_lead, row) in sums.iter_mut().zip(0..) {
             let events = block.events_of(row);
             *of_lead = until[events.end].wrapping_sub(until[events.start]);
