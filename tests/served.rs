@@ -37,20 +37,18 @@ fn disagreements(runtime: &Runtime, json: &Json, params: &[(String, String)]) ->
     let load = move || Ok(Loaded { model: model.clone(), files: Vec::new() });
     let options = Options { look_every: None, log_requests: false, ..Options::default() };
     let (server, files) = Server::new(Box::new(load), options).expect("the model is there");
-    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let (stop, stops) = tokio::sync::mpsc::channel(1);
     let (address, served) = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let stopped = async move { stopped.await.unwrap_or_default() };
-        let never = std::future::pending();
-        (address, tokio::spawn(qualify_serve::run(Arc::new(server), files, listener, stopped, never)))
+        (address, tokio::spawn(qualify_serve::run(Arc::new(server), files, listener, stops)))
     });
     let mut at: BTreeMap<&str, Vec<&Json>> = BTreeMap::new();
     for lead in json["leads"].as_array().into_iter().flatten() {
         at.entry(lead["as_of"].as_str().unwrap_or_default()).or_default().push(lead);
     }
     let wrong = at.into_iter().flat_map(|(as_of, leads)| compare(address, as_of, &leads)).collect();
-    stop.send(()).expect("it still serves");
+    stop.blocking_send(()).expect("it still serves");
     runtime.block_on(served).expect("it ends").expect("in good order");
     wrong
 }

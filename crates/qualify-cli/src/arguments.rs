@@ -90,8 +90,8 @@ pub struct Serve {
     #[arg(long)]
     pub allow_personal: bool,
     /// Bytes that the body of a request may have
-    #[arg(long, default_value = "67108864", value_name = "BYTES")]
-    pub max_body: usize,
+    #[arg(long, default_value = "67108864", value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_body: u64,
     /// Requests that are answered at one time; others are asked to come again
     #[arg(long, default_value = "256", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub max_requests: u32,
@@ -102,10 +102,10 @@ pub struct Serve {
     #[arg(long, default_value = "30", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub idle: u64,
     /// Seconds until a request must be answered
-    #[arg(long, default_value = "30", value_name = "SECONDS")]
+    #[arg(long, default_value = "30", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub timeout: u64,
     /// Seconds that requests may go on after the server is told to stop
-    #[arg(long, default_value = "30", value_name = "SECONDS")]
+    #[arg(long, default_value = "30", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=1_000_000))]
     pub grace: u64,
     /// Milliseconds between two looks whether the rule files changed; 0: never
     #[arg(long, default_value = "1000", value_name = "MILLISECONDS")]

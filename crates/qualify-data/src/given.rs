@@ -73,6 +73,39 @@ impl Project {
     }
 }
 
+impl DataErrors {
+    /// The same for those who have no manifest: what to do, in words of tables and of the options that go with them.
+    pub fn without_manifest(mut self) -> DataErrors {
+        for problem in self.groups.iter_mut().flat_map(|group| &mut group.first) {
+            problem.help = problem.help.take().map(|help| help_without_manifest(problem, help));
+        }
+        self
+    }
+}
+
+/// What to do about a problem, where the help speaks of settings in a manifest.
+pub(crate) fn help_without_manifest(problem: &Problem, help: String) -> String {
+    let column = problem.column.as_deref().unwrap_or_default();
+    let assigns = help.contains(" = ");
+    match problem.kind {
+        ProblemKind::MissingColumn if assigns && !column.is_empty() => {
+            let near = help.split_once("{ ").and_then(|(_, rest)| rest.split_once(" }")?.0.split_once(" = "));
+            let near = near.map(|(_, near)| near.trim_matches('"')).filter(|near| *near != "…");
+            match near {
+                Some(near) => format!("call the column `{near}` `{column}`, if it is that one"),
+                None if help.contains("absent") => {
+                    format!("give a column `{column}`; where it has null, the value is unknown")
+                }
+                None => format!("give a column `{column}`"),
+            }
+        }
+        ProblemKind::UnknownLead if assigns => "`ignore_unknown_leads` leaves such events out".to_string(),
+        ProblemKind::UnknownEvent if assigns => "`ignore_unknown_types` leaves such events out".to_string(),
+        _ if help.contains("time_format = ") => "write times as `2026-01-31T09:00:00Z`".to_string(),
+        _ => help.replace(", or `null` in the manifest", ""),
+    }
+}
+
 fn names(schema: &TableSchema) -> Vec<String> {
     schema.fields().iter().map(|field| field.name().trim().to_string()).collect()
 }

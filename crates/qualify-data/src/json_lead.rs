@@ -14,6 +14,7 @@ mod schema;
 
 use crate::TimeFormat;
 use crate::convert::Converter;
+use crate::given::help_without_manifest;
 use crate::problem::{DataErrors, Problem, ProblemKind};
 use crate::tree::{Fields, Tree};
 use events::Place;
@@ -164,7 +165,12 @@ impl Reading<'_> {
                 (Some(place), _) => {
                     let attribute = &self.reader.schema.attributes[place];
                     let value = self.value(attribute, json, &path);
-                    self.read.lead.attributes[place] = value;
+                    let held = &mut self.read.lead.attributes[place];
+                    match (&held, value) {
+                        (Some(one), Some(other)) if *one != other => self.twice(path),
+                        (_, None) => {} // one of several names without a value takes nothing away
+                        (_, value) => *held = value,
+                    }
                     if before.is_empty() && names.is_key(name) {
                         self.key(name, json);
                     }
@@ -178,12 +184,19 @@ impl Reading<'_> {
 
     fn key(&mut self, name: &str, json: &Tree<'_>) {
         match json.cell().key() {
+            Some(key) if !self.read.lead.key.is_empty() && self.read.lead.key != key => self.twice(name),
             Some(key) => self.read.lead.key = key.into_owned(),
             None => {
                 let message = "expected the key of the lead: a text or a whole number";
                 self.problems.push(Problem::new(ProblemKind::MissingKey, PLACE, message).column(name));
             }
         }
+    }
+
+    /// The same is given under two names, or twice under one, and differs.
+    fn twice(&mut self, path: &str) {
+        let message = format!("`{path}` is given twice, and the two are not the same");
+        self.problems.push(Problem::new(ProblemKind::BrokenRow, PLACE, message).column(path));
     }
 
     fn unknown_name(&mut self, path: &str) {
@@ -204,7 +217,8 @@ impl Reading<'_> {
         let message = format!("expected {} for `{path}`", trouble.expected);
         let problem =
             Problem::new(trouble.kind, PLACE, message).column(path.to_string()).value(trouble.value.clone());
-        let problem = problem.help(near.or_else(|| trouble.help.clone()));
+        let help = trouble.help.clone().map(|help| help_without_manifest(&problem, help));
+        let problem = problem.help(near.or(help));
         let list = if trouble.unreadable() { &mut self.problems } else { &mut self.read.warnings };
         list.push(problem);
         reading.value
@@ -221,6 +235,10 @@ impl Reading<'_> {
                 return;
             }
         };
+        if !self.read.lead.events.is_empty() {
+            self.twice("events");
+            return;
+        }
         let mut seen = HashSet::new();
         self.read.lead.events.reserve(list.len());
         for (place, json) in list.iter().enumerate() {

@@ -68,7 +68,11 @@ fn other(given: &Bound<'_, PyAny>, place: &str, depth: usize, odd: &mut Vec<Stri
         return number(given, place);
     }
     if given.hasattr("dtype")? && given.hasattr("item")? {
-        let plain = given.call_method0("item")?;
+        let in_nanoseconds = type_name(given).ends_with("datetime64"); // its item is a number then, not an instant
+        let plain = match in_nanoseconds {
+            true => given.call_method1("astype", ("datetime64[us]",))?.call_method0("item")?,
+            false => given.call_method0("item")?,
+        };
         if !plain.hasattr("dtype")? {
             return value(&plain, place, depth + 1, odd);
         }

@@ -73,10 +73,37 @@ impl Diagnostic {
     }
 }
 
+/// The fields of a diagnostic.
+type Parts = (String, String, String, String, usize, usize, Vec<String>, Option<String>, String);
+
 #[pymethods]
 impl Diagnostic {
     fn __str__(&self) -> &str {
         &self.rendered
+    }
+
+    /// For `pickle`, which carries exceptions from process to process.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Parts)> {
+        let d = slf.get().clone();
+        let parts = (d.code, d.severity, d.message, d.file, d.line, d.column, d.notes, d.fix, d.rendered);
+        Ok((slf.getattr("_of")?, parts))
+    }
+
+    /// The opposite.
+    #[staticmethod]
+    #[allow(clippy::too_many_arguments)] // they are the fields
+    fn _of(
+        code: String,
+        severity: String,
+        message: String,
+        file: String,
+        line: usize,
+        column: usize,
+        notes: Vec<String>,
+        fix: Option<String>,
+        rendered: String,
+    ) -> Diagnostic {
+        Diagnostic { code, severity, message, file, line, column, notes, fix, rendered }
     }
 
     fn __repr__(&self) -> String {
@@ -112,8 +139,31 @@ impl Problem {
     }
 }
 
+/// The fields of a problem.
+type ProblemParts = (String, String, String, Option<u64>, Option<String>, Option<String>, Option<String>);
+
 #[pymethods]
 impl Problem {
+    /// For `pickle`, which carries exceptions from process to process.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, ProblemParts)> {
+        let p = slf.get().clone();
+        Ok((slf.getattr("_of")?, (p.code, p.message, p.file, p.row, p.column, p.value, p.help)))
+    }
+
+    /// The opposite.
+    #[staticmethod]
+    fn _of(
+        code: String,
+        message: String,
+        file: String,
+        row: Option<u64>,
+        column: Option<String>,
+        value: Option<String>,
+        help: Option<String>,
+    ) -> Problem {
+        Problem { code, message, file, row, column, value, help }
+    }
+
     fn __repr__(&self) -> String {
         format!("<Problem {} {}: {}>", self.code, self.file, self.message)
     }

@@ -157,7 +157,7 @@ impl PyModel {
     /// Scores the leads of a project's files and writes the results to a file while they are read, for as many leads as
     /// there are.
     ///
-    /// The ending of `output` tells the format: .parquet, .arrow, .csv, .jsonl. Otherwise as `score_project`. Gives a dict
+    /// The ending of `output` tells the format: .parquet, .arrow, .csv, .jsonl; points are decimals. Otherwise as `score_project`. Gives a dict
     /// with `counts` and `warnings` as `Scores` have them. Raises OSError if the file cannot be written; then it is as it
     /// was.
     #[pyo3(signature = (path, output, /, *, as_of=None, threads=0, memory=None, strict_data=false))]

@@ -4,6 +4,7 @@ use crate::arguments::instant;
 use crate::convert::{from_cells, from_json, instant_of, to_json};
 use crate::errors::{refused, warn};
 use crate::model::PyModel;
+use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use qualify_embed::{Handle, State};
@@ -45,9 +46,10 @@ impl LeadState {
     /// another model; make a new one then, and feed it the events again.
     #[staticmethod]
     #[pyo3(signature = (model, key, data, /))]
-    fn from_bytes(model: &Bound<'_, PyModel>, key: String, data: &[u8]) -> PyResult<LeadState> {
+    fn from_bytes(model: &Bound<'_, PyModel>, key: String, data: PyBuffer<u8>) -> PyResult<LeadState> {
+        let data = data.to_vec(model.py())?;
         let handle = model.get().handle().clone();
-        let state = State::from_bytes(&handle, key, data).map_err(refused)?;
+        let state = State::from_bytes(&handle, key, &data).map_err(refused)?;
         Ok(LeadState { state: Mutex::new(state), handle })
     }
 

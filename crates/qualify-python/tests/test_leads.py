@@ -38,6 +38,14 @@ def test_missing_values_are_unknown(model, as_of, missing):
     assert model.score_lead({"id": "a", "size": missing}, as_of=as_of)["score"] == 0
 
 
+def test_instants_of_any_library(as_of):
+    model = qualify.Model.from_text("lead key id { since time } when since is known add 5")
+    for unit in ("s", "ms", "us", "ns"):
+        since = numpy.datetime64("2025-12-31T09:00:00", unit)
+        assert model.score_lead({"id": "a", "since": since}, as_of=as_of)["score"] == 5
+    assert model.score_lead({"id": "a", "since": numpy.datetime64("NaT")}, as_of=as_of)["score"] == 0
+
+
 def test_arrays_are_lists(as_of):
     model = qualify.Model.from_text('lead key id { tags list of text } when "vip" in tags add 5')
     for tags in (["vip", "b"], numpy.array(["vip", "b"]), pandas.Series(["vip", "b"]), pandas.array(["vip", "b"])):

@@ -31,6 +31,19 @@ def test_a_file_a_folder_and_a_manifest(root, tmp_path):
         qualify.Model.from_file(5)
 
 
+def test_errors_go_from_process_to_process():
+    with pytest.raises(qualify.ModelError) as caught:
+        qualify.Model.from_text("lead key id { size integer }\nwhen sise > 100 add 20")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value)
+    assert [d.rendered for d in again.diagnostics] == [d.rendered for d in caught.value.diagnostics]
+    model = qualify.Model.from_text(RULES)
+    with pytest.raises(qualify.DataError) as caught:
+        model.score_lead({"id": "a", "sise": 5})
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert again.count == 1 and again.problems[0].message == caught.value.problems[0].message
+
+
 def test_mistakes_come_as_text_and_as_data():
     with pytest.raises(qualify.ModelError) as caught:
         qualify.Model.from_text("lead key id { size integer }\nwhen sise > 100 add 20\nwhen siz > 1 add 2")

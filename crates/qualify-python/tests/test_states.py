@@ -50,6 +50,8 @@ def test_next_check_and_bytes(model):
     assert state.score(as_of=START + DAY)["stage"] == "MQL"
     assert state.next_check(as_of=START + DAY) == START + 7 * DAY
     again = qualify.LeadState.from_bytes(model, "a", state.to_bytes())
+    for data in (bytearray(state.to_bytes()), memoryview(state.to_bytes())):  # as drivers of databases give them
+        assert qualify.LeadState.from_bytes(model, "a", data).to_bytes() == again.to_bytes()
     assert again.key == "a" and again.events == 2 and again.size > 0 and "2 events" in repr(again)
     assert again.score(as_of=START + 7 * DAY)["stage"] == "Lead"
     again.set("size", None)

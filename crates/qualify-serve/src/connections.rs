@@ -11,26 +11,24 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use std::future::Future;
 use std::io;
 use std::path::PathBuf;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::Receiver;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Until connections are taken again, when the system has no room for another one.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Serves until `stop`, then finishes the requests that it took, until `at_once` or the end of the grace. `files` are those
-/// that the model was made of.
+/// Serves until it is told to stop, then finishes the requests that it took, until it is told again or its grace ends.
+/// `files` are those that the model was made of. An error: requests were left undone.
 pub async fn run(
     server: Arc<Server>,
     files: Vec<PathBuf>,
     listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-    at_once: impl Future<Output = ()> + Send + 'static,
+    mut stops: Receiver<()>,
 ) -> io::Result<()> {
     let watch =
         server.options.look_every.map(|every| tokio::spawn(reload::watch(server.clone(), files, every)));
@@ -38,22 +36,24 @@ pub async fn run(
     http.timer(TokioTimer::new()).header_read_timeout(server.options.limits.head);
     let (router, open) = (router(server.clone()), GracefulShutdown::new());
     let places = Arc::new(Semaphore::new(server.options.limits.connections.min(Semaphore::MAX_PERMITS)));
-    let mut stop = pin!(stop);
     loop {
         tokio::select! {
             (stream, place) = next(&listener, &places) => serve(&http, stream, place, router.clone(), &open),
-            () = &mut stop => break,
+            _ = stops.recv() => break,
         }
     }
     drop(listener); // whoever comes now is told at once that nobody listens
-    let undone = |why| Err(io::Error::new(io::ErrorKind::TimedOut, why));
-    let result = tokio::select! {
-        () = open.shutdown() => Ok(()),
-        () = tokio::time::sleep(server.options.grace) => undone("some requests were not done in time"),
-        () = at_once => undone("some requests were not done, as it was told to stop twice"),
+    let why = tokio::select! {
+        () = open.shutdown() => None,
+        () = tokio::time::sleep(server.options.grace) => Some("some requests were not done in time"),
+        Some(()) = stops.recv() => Some("some requests were not done, as it was told to stop twice"),
     };
     watch.into_iter().for_each(|task| task.abort());
-    result
+    match why {
+        // connections that were open with nothing asked on them leave nothing undone
+        Some(why) if server.metrics.in_flight.get() > 0 => Err(io::Error::new(io::ErrorKind::TimedOut, why)),
+        _ => Ok(()),
+    }
 }
 
 /// The next connection, once there is a place for it. One that broke off before it was taken is passed over.

@@ -15,11 +15,33 @@ use std::time::{Duration, SystemTime};
 const COARSE: Duration = Duration::from_millis(20);
 
 /// What a file looks like from outside.
-type Look = Option<(u64, SystemTime)>;
+type Look = Option<Seen>;
+
+/// See [`Look`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Seen {
+    /// Which file it is, where the system tells: a link may point to another one.
+    file: (u64, u64),
+    bytes: u64,
+    changed: SystemTime,
+}
 
 fn look(path: &Path) -> Look {
     let metadata = std::fs::metadata(path).ok()?;
-    Some((metadata.len(), metadata.modified().ok()?.max(moved(&metadata))))
+    let changed = metadata.modified().ok()?.max(moved(&metadata));
+    Some(Seen { file: which(&metadata), bytes: metadata.len(), changed })
+}
+
+/// The device and the number of the file on it.
+#[cfg(unix)]
+fn which(metadata: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn which(_: &Metadata) -> (u64, u64) {
+    (0, 0)
 }
 
 /// When the file got its name, owner or content.
@@ -45,7 +67,7 @@ fn looks(files: &[PathBuf]) -> Vec<Look> {
 /// not be what was read then, and look as if they had not been there.
 fn looks_before(files: &[PathBuf], start: SystemTime) -> Vec<Look> {
     let start = start.checked_sub(COARSE).unwrap_or(start);
-    let known = |look: Look| look.filter(|(_, changed)| *changed < start);
+    let known = |look: Look| look.filter(|seen| seen.changed < start);
     files.iter().map(|file| known(look(file))).collect()
 }
 

@@ -3,7 +3,7 @@
 use crate::answer::Refusal;
 use crate::server::Server;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{Request, StatusCode};
 use qualify::typed::calendar::parse_instant;
 use qualify_data::{Fields, Tree};
@@ -11,6 +11,11 @@ use qualify_data::{Fields, Tree};
 /// The body, up to the limit.
 pub(crate) async fn body(server: &Server, request: Request<Body>) -> Result<Bytes, Refusal> {
     let most = server.options.limits.body;
+    let announced =
+        request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|bytes| bytes > most as u64) {
+        return Err(too_large(most)); // before the client is told to go on
+    }
     to_bytes(request.into_body(), most).await.map_err(|error| {
         let mut source: Option<&dyn std::error::Error> = Some(&error);
         while let Some(inner) = source {
@@ -56,11 +61,15 @@ pub(crate) fn object<'b>(bytes: &'b [u8], fields: &[&str]) -> Result<Fields<'b>,
     let Tree::Record(object) = Tree::parse(text).map_err(|error| no_json(error.to_string()))? else {
         return Err(Refusal::malformed(format!("the body is a JSON object with `{}`", fields.join("`, `"))));
     };
-    match object.iter().find(|(name, _)| !fields.contains(&name.as_ref())) {
-        Some((other, _)) => {
-            let known = fields.join("`, `");
-            Err(Refusal::malformed(format!("`{other}` is nothing that is asked here; there are `{known}`")))
-        }
+    if let Some((other, _)) = object.iter().find(|(name, _)| !fields.contains(&name.as_ref())) {
+        let known = fields.join("`, `");
+        return Err(Refusal::malformed(format!(
+            "`{other}` is nothing that is asked here; there are `{known}`"
+        )));
+    }
+    let twice = fields.iter().find(|field| object.iter().filter(|(name, _)| name == *field).count() > 1);
+    match twice {
+        Some(field) => Err(Refusal::malformed(format!("`{field}` is given twice"))),
         None => Ok(object),
     }
 }

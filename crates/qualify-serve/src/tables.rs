@@ -11,6 +11,7 @@ use qualify::arrow::array::AsArray;
 use qualify::arrow::datatypes::UInt32Type;
 use qualify::arrow::ipc::writer::StreamWriter;
 use qualify::tables::{DataErrors, EVENTS, LEADS, ProblemKind, RunOptions, Scored, TableOptions, Tables};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The type of a stream of batches.
@@ -58,8 +59,13 @@ async fn parts(server: &Server, request: Request<Body>) -> Result<Given, Refusal
         let name = part.name().unwrap_or_default().to_string();
         let bytes = part.bytes().await.map_err(cannot)?;
         match name.as_str() {
-            LEADS => given.leads = Some(bytes),
-            EVENTS => given.events = Some(bytes),
+            LEADS if given.leads.is_none() => given.leads = Some(bytes),
+            EVENTS if given.events.is_none() => given.events = Some(bytes),
+            LEADS | EVENTS => {
+                let detail =
+                    format!("there are two parts `{name}`; send one, with all batches in its stream");
+                return Err(Refusal::malformed(detail));
+            }
             "as_of" => {
                 given.as_of =
                     one_instant(given.as_of, Some(instant(String::from_utf8_lossy(&bytes).trim())?))?;
@@ -103,19 +109,17 @@ fn answer(server: &Server, served: &Served, given: Given) -> Result<Response<Bod
     Ok(of_model(typed(STREAM, bytes), served.model.digest(), leads))
 }
 
-/// Tables that cannot be read. There is no manifest here in which to mend it.
+/// Tables that cannot be read. There is no argument here that leaves out events that belong nowhere.
 fn refused(errors: &DataErrors) -> Refusal {
     let mut refusal = Refusal::data(errors);
     for problem in &mut refusal.problems {
-        let column = problem.column.as_deref().unwrap_or_default();
-        let help = match problem.kind {
-            ProblemKind::MissingColumn => {
-                format!("send a column `{column}`; where it has null, the value is unknown")
+        problem.help = match problem.kind {
+            ProblemKind::UnknownLead => {
+                Some("send the leads of all events, or leave these events out".to_string())
             }
-            ProblemKind::UnknownLead => "send the leads of all events, or leave these events out".to_string(),
-            _ => continue,
+            ProblemKind::UnknownEvent => Some("leave these events out, or declare their type".to_string()),
+            _ => problem.help.take(),
         };
-        problem.help = Some(help);
     }
     refusal
 }
@@ -139,9 +143,17 @@ fn count_stages(server: &Server, served: &Served, scored: &Scored) {
         .for_each(|(name, leads)| server.metrics.stage(name, leads));
 }
 
-/// The results as a stream; its schema carries what is needed to compute them again.
+/// Where the schema of results carries what became unknown: a list as JSON.
+const WARNINGS: &str = "qualify.warnings";
+
+/// The results as a stream; its schema carries what is needed to compute them again, and the warnings.
 fn stream(scored: &Scored) -> Result<Vec<u8>, qualify::arrow::error::ArrowError> {
-    let facts = scored.facts.iter().map(|(name, fact)| (name.to_string(), fact.clone())).collect();
+    let mut facts: HashMap<String, String> =
+        scored.facts.iter().map(|(name, fact)| (name.to_string(), fact.clone())).collect();
+    if !scored.report.warnings.is_empty() {
+        let warnings = serde_json::to_string(&scored.report.warnings).unwrap_or_default(); // plain data serialises
+        facts.insert(WARNINGS.to_string(), warnings);
+    }
     let schema = scored.schema.as_ref().clone().with_metadata(facts);
     let mut bytes = Vec::new();
     let mut writer = StreamWriter::try_new(&mut bytes, &schema)?;

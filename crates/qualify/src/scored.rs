@@ -61,7 +61,7 @@ pub struct Scored {
 }
 
 impl Model {
-    /// Scores a table of leads with a table of their events, [`qualify_data::LEADS`] and [`qualify_data::EVENTS`],
+    /// Scores a table of leads with a table of their events, [`LEADS`](crate::tables::LEADS) and [`EVENTS`](crate::tables::EVENTS),
     /// at `as_of` (microseconds since 1970). Their columns are shared, not copied, and need hold no more than the model
     /// [reads](Model::inputs). Nothing is scored if something cannot be read: the error says what, all at once.
     ///
@@ -98,6 +98,10 @@ impl Model {
     /// assert_eq!(qualify::arrow::util::display::array_value_to_string(scores, 1)?, "20.0000");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// What cannot be read, all of it.
     pub fn score_tables(
         &self,
         tables: Tables,
@@ -106,7 +110,7 @@ impl Model {
     ) -> Result<Scored, DataErrors> {
         let whole = tables.is_whole(LEADS, &self.schema().lead_key);
         let project = Project::of_tables(tables, self.schema(), &self.needs(), &options.events)?;
-        self.score_leads(&project, as_of, options, whole)
+        self.score_leads(&project, as_of, options, whole).map_err(DataErrors::without_manifest)
     }
 
     /// Scores the leads of a project: of its files, or of tables that stand in for them.
@@ -125,6 +129,10 @@ impl Model {
     /// assert_eq!(scored.report.counts.leads, 12);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// What cannot be read, all of it.
     pub fn score_project(
         &self,
         project: &Project,

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc::Receiver;
 
 /// Serves until it is told to stop.
 pub fn run(arguments: &Serve, console: &mut Console) -> Result<Outcome, Stop> {
@@ -24,7 +25,7 @@ pub fn run(arguments: &Serve, console: &mut Console) -> Result<Outcome, Stop> {
     }
     let options = Options {
         limits: Limits {
-            body: arguments.max_body,
+            body: usize::try_from(arguments.max_body).unwrap_or(usize::MAX),
             time: Duration::from_secs(arguments.timeout),
             head: Duration::from_secs(arguments.idle),
             requests: arguments.max_requests as usize,
@@ -41,11 +42,12 @@ pub fn run(arguments: &Serve, console: &mut Console) -> Result<Outcome, Stop> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("no threads to serve with: {error}"))?;
     let ended = runtime.block_on(async {
+        let stops = stops();
         let listener = tokio::net::TcpListener::bind(address).await;
         let listener = listener.map_err(|error| listening(address, &error))?;
         let bound = listener.local_addr().unwrap_or(address);
         console.print(&format!("listening on http://{bound}\n"))?;
-        let served = qualify_serve::run(Arc::new(server), files, listener, stopped(), stopped()).await;
+        let served = qualify_serve::run(Arc::new(server), files, listener, stops).await;
         served.map_err(|error| Stop::CouldNotRun(format!("stopped: {error}")))
     });
     runtime.shutdown_background(); // what is not done by now had its grace
@@ -106,24 +108,33 @@ fn load(folder: &Path, compile: &crate::arguments::Compile) -> Result<Loaded, (S
         return Err((qualify::render_terminal(&compiled.sources, &compiled.diagnostics, false), files));
     }
     match compiled.model {
+        // a file that was emptied is no mistake to the checker
+        Some(model) if model.schema().lead_key.is_empty() => Err((
+            "the rule files say nothing of leads; a schema begins with `lead key id { … }`".to_string(),
+            files,
+        )),
         Some(model) => Ok(Loaded { model, files }),
         None => Err(("the model has errors".to_string(), files)),
     }
 }
 
-/// An interrupt, or being asked to end.
-async fn stopped() {
-    let interrupt = tokio::signal::ctrl_c();
+/// Hears of each interrupt and of each time that the program is asked to end, from now on.
+fn stops() -> Receiver<()> {
+    let (tell, stops) = tokio::sync::mpsc::channel(2); // nobody counts further
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut end) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = end.recv() => {}
-            }
-            return;
+        for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+            let Ok(mut signals) = signal(kind) else { continue }; // without signals there is nothing to hear
+            let tell = tell.clone();
+            tokio::spawn(
+                async move { while signals.recv().await.is_some() && tell.send(()).await.is_ok() {} },
+            );
         }
     }
-    let _ = interrupt.await; // without signals there is nothing to wait for
+    #[cfg(not(unix))]
+    tokio::spawn(
+        async move { while tokio::signal::ctrl_c().await.is_ok() && tell.send(()).await.is_ok() {} },
+    );
+    stops
 }

@@ -34,8 +34,12 @@ fn serve(folder: &Folder, arguments: &[&str]) -> Server {
 }
 
 fn serve_at(path: &Path, arguments: &[&str]) -> Server {
+    serve_project(path, ".", arguments)
+}
+
+fn serve_project(path: &Path, project: &str, arguments: &[&str]) -> Server {
     let mut command = Command::new(env!("CARGO_BIN_EXE_qualify"));
-    command.args(["serve", ".", "--listen", "127.0.0.1:0", "--look-every", "20"]).args(arguments);
+    command.args(["serve", project, "--listen", "127.0.0.1:0", "--look-every", "20"]).args(arguments);
     command.current_dir(path).env_remove("QUALIFY_TOKEN");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
     let mut line = String::new();
@@ -170,6 +174,38 @@ fn a_file_that_is_moved_in_with_the_time_of_the_old_one_is_seen() {
     std::fs::File::options().write(true).open(&new).and_then(|new| new.set_modified(time)).expect("set");
     std::fs::rename(&new, &path).expect("moved");
     until(|| score(&server), |score| *score == json!(35));
+}
+
+/// As services are released: a link is turned from one folder to another, whose files look alike.
+#[test]
+#[cfg(unix)]
+fn a_link_that_is_turned_is_seen() {
+    let folder = project();
+    let time = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    for (name, points) in [("one", "20"), ("two", "35")] {
+        let path = folder.path().join(name);
+        std::fs::create_dir(&path).expect("a folder");
+        std::fs::write(path.join("model.qualify"), RULES.replace("20", points)).expect("the rules");
+        std::fs::write(path.join("qualify.toml"), MANIFEST).expect("the manifest");
+        let file = std::fs::File::options().write(true).open(path.join("model.qualify")).expect("the rules");
+        file.set_modified(time).expect("a time");
+    }
+    let (link, new) = (folder.path().join("now"), folder.path().join("next"));
+    std::os::unix::fs::symlink("one", &link).expect("a link");
+    let server = serve_project(folder.path(), "now", &[]);
+    assert_eq!(score(&server), json!(20));
+    std::os::unix::fs::symlink("two", &new).expect("a link");
+    std::fs::rename(&new, &link).expect("turned");
+    until(|| score(&server), |score| *score == json!(35));
+}
+
+#[test]
+fn a_model_that_was_emptied_is_refused() {
+    let folder = project();
+    let server = serve(&folder, &[]);
+    std::fs::write(folder.path().join("model.qualify"), "").expect("nothing");
+    until(|| model(&server)["refused"].clone(), |refused| refused.is_string());
+    assert_eq!(score(&server), json!(20));
 }
 
 #[test]

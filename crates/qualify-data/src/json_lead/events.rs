@@ -2,6 +2,7 @@
 
 use super::{PLACE, Reading};
 use crate::convert::scalar::{instant, time_help};
+use crate::given::help_without_manifest;
 use crate::nearest::nearest;
 use crate::problem::{Problem, ProblemKind};
 use crate::read::events::event_named;
@@ -60,7 +61,12 @@ impl Reading<'_> {
             let is_received = event.received.as_deref() == Some(name) || name == "received";
             match found {
                 Some(at) => {
-                    properties[at] = self.value(&event.properties[at], json, &format_args!("{place}.{name}"));
+                    let value = self.value(&event.properties[at], json, &format_args!("{place}.{name}"));
+                    match (&properties[at], value) {
+                        (Some(one), Some(other)) if *one != other => self.twice(&format!("{place}.{name}")),
+                        (_, None) => {}
+                        (_, value) => properties[at] = value,
+                    }
                 }
                 None if is_received => received = self.time(Some(json), place, name, false),
                 None if event.key.as_deref() == Some(name) => {}
@@ -116,7 +122,9 @@ impl Reading<'_> {
             let mut problem =
                 Problem::new(ProblemKind::Time, PLACE, message).column(format!("{place}.{field}"));
             problem.value = text.as_ref().map(|text| text.to_string());
-            self.problems.push(problem.help(text.and_then(|text| time_help(&text, format))));
+            let help = text.and_then(|text| time_help(&text, format));
+            let help = help.map(|help| help_without_manifest(&problem, help));
+            self.problems.push(problem.help(help));
         }
         time
     }

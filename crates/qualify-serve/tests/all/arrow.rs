@@ -64,6 +64,48 @@ fn results(answer: &Answer) -> Vec<(String, String)> {
     rows
 }
 
+fn in_parts(service: &Service, path: &str, parts: &[(&str, &[u8])]) -> Answer {
+    let mut body = Vec::new();
+    for (name, bytes) in parts {
+        let head =
+            format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{name}\"\r\n\r\n");
+        body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+    }
+    body.extend(b"--edge--\r\n");
+    service.post_bytes(path, "multipart/form-data; boundary=edge", body)
+}
+
+#[test]
+fn what_does_not_belong_together_is_refused_in_words_of_requests() {
+    let service = Service::quiet();
+    let (all, events) = (leads(), stream(&events()));
+    let some = stream(&all.slice(0, 10));
+    let twice = in_parts(&service, "/v1/score", &[("leads", &some), ("leads", &some)]);
+    assert_eq!(twice.status, 400);
+    assert!(twice.text().contains("two parts `leads`"), "{}", twice.text());
+    let strangers = in_parts(&service, "/v1/score", &[("leads", &some), ("events", &events)]);
+    assert_eq!(strangers.status, 422);
+    assert!(strangers.text().contains("send the leads of all events"), "{}", strangers.text());
+    let no_time = RecordBatch::try_from_iter([("id", texts("1"))]).expect("a batch");
+    let no_time = in_parts(&service, "/v1/score", &[("leads", &some), ("events", &stream(&no_time))]);
+    assert!(no_time.text().contains("call it `time`"), "{}", no_time.text());
+}
+
+#[test]
+fn values_that_became_unknown_are_told_with_the_table() {
+    let service = Service::quiet();
+    let all = leads();
+    let mut columns = all.columns().to_vec();
+    columns[1] = Arc::new(Int64Array::from_iter_values((0..1000).map(|n| if n < 2 { 0 } else { n })));
+    let odd = RecordBatch::try_new(all.schema(), columns).expect("leads");
+    let answer = service.post_bytes("/v1/score", "application/vnd.apache.arrow.stream", stream(&odd));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let reader = StreamReader::try_new(&answer.bytes[..], None).expect("a stream");
+    let warnings = reader.schema().metadata()["qualify.warnings"].clone();
+    let warnings: serde_json::Value = serde_json::from_str(&warnings).expect("JSON");
+    assert_eq!((&warnings[0]["code"], &warnings[0]["count"]), (&"D0820".into(), &2.into()), "{warnings}");
+}
+
 #[test]
 fn a_table_of_leads_alone_or_with_events_in_parts() {
     let service = Service::quiet();
@@ -73,15 +115,8 @@ fn a_table_of_leads_alone_or_with_events_in_parts() {
     assert_eq!(alone.len(), 1000);
     assert_eq!((&alone[99].1[..], &alone[100].1[..]), ("0.0000", "20.5000"));
 
-    let mut body = Vec::new();
-    for (name, bytes) in [("leads", stream(&leads())), ("events", stream(&events()))] {
-        let head =
-            format!("--edge\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{name}\"\r\n\r\n");
-        body.extend([head.as_bytes(), &bytes, b"\r\n"].concat());
-    }
-    body.extend(b"--edge--\r\n");
-    let with_events = service.post_bytes(path, "multipart/form-data; boundary=edge", body);
-    let with_events = results(&with_events);
+    let (leads, events) = (stream(&leads()), stream(&events()));
+    let with_events = results(&in_parts(&service, path, &[("leads", &leads), ("events", &events)]));
     for (id, (lead, score)) in with_events.iter().enumerate() {
         let hours = 999 - id as i64;
         let expected = if id >= 100 { 205_000 } else { 0 } + if hours < 7 * 24 { 300_000 } else { 0 };
@@ -111,7 +146,10 @@ fn damaged_and_other_tables_are_refused() {
     let few = RecordBatch::try_from_iter([("id", ids), ("size", sizes)]).expect("a batch");
     let answer = service.post_bytes("/v1/score", ty, stream(&few));
     assert_eq!(answer.status, 422);
-    assert!(answer.text().contains("send a column `email`; where it has null"), "{}", answer.text());
+    assert!(answer.text().contains("give a column `email`; where it has null"), "{}", answer.text());
+    let answer = service.post_bytes("/v1/score", ty, [&whole[..], &whole[..]].concat());
+    assert_eq!(answer.status, 422);
+    assert!(answer.text().contains("stand behind its end mark"), "{}", answer.text());
     assert_eq!(service.post_bytes("/v1/score", "multipart/form-data", Vec::new()).status, 400);
 }
 

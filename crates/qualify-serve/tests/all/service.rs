@@ -44,7 +44,7 @@ pub struct Answer {
 /// A server on a port.
 pub struct Network<'s> {
     pub address: std::net::SocketAddr,
-    stop: tokio::sync::oneshot::Sender<()>,
+    stop: tokio::sync::mpsc::Sender<()>,
     served: tokio::task::JoinHandle<std::io::Result<()>>,
     runtime: &'s tokio::runtime::Runtime,
 }
@@ -52,7 +52,7 @@ pub struct Network<'s> {
 impl Network<'_> {
     /// Ends it, in good order.
     pub fn stop(self) {
-        self.stop.send(()).expect("it still serves");
+        self.stop.blocking_send(()).expect("it still serves");
         self.runtime.block_on(self.served).expect("it ends").expect("in good order");
     }
 }
@@ -94,16 +94,12 @@ impl Service {
 
     /// Listens on a port.
     pub fn listen(&self) -> Network<'_> {
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let (stop, stops) = tokio::sync::mpsc::channel(1);
         let (server, look_at) = (self.server.clone(), Vec::new());
         let (address, served) = self.runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let address = listener.local_addr().expect("an address");
-            let stopped = async move { stopped.await.unwrap_or_default() };
-            (
-                address,
-                tokio::spawn(qualify_serve::run(server, look_at, listener, stopped, std::future::pending())),
-            )
+            (address, tokio::spawn(qualify_serve::run(server, look_at, listener, stops)))
         });
         Network { address, stop, served, runtime: &self.runtime }
     }

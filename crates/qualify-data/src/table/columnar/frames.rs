@@ -83,7 +83,12 @@ impl<C: Read + Seek> Content<'_, C> {
                 at += 4;
             }
             if length == 0 {
-                return Ok(sum); // the end of the stream
+                let rest = self.length - at;
+                return if rest == 0 {
+                    Ok(sum)
+                } else {
+                    Err(format!("{rest} bytes stand behind its end mark"))
+                };
             }
             let metadata = self.bytes(at, u64::from(length))?;
             at += u64::from(length);
