@@ -138,8 +138,8 @@ impl Task for Fill<'_> {
             put(of_2, ends_2, cells_2[event], event + third);
             put(of_3, ends_3, cells_3[event], event + third + length);
         }
-        for event in length..cells_3.len() {
-            put(of_3, ends_3, cells_3[event], event + third + length);
+        for (event, cell) in cells_3.iter().enumerate().skip(length) {
+            put(of_3, ends_3, *cell, event + third + length);
         }
     }
 }
