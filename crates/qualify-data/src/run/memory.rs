@@ -30,7 +30,7 @@ impl Budget {
         let columns =
             needs.properties.iter().filter(|p| matches!(p.ty, Type::Text(_) | Type::Stage | Type::List(_)));
         let (columns, all) = (columns.count() as u64, self.share(0) / 4);
-        if columns == 0 { (0, 0) } else { (all / columns, all) }
+        all.checked_div(columns).map_or((0, 0), |each| (each, all))
     }
 
     /// What events may take if so many bytes are taken by other things.
