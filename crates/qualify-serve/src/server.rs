@@ -83,6 +83,9 @@ pub struct Server {
     refused: RwLock<Option<String>>,
 }
 
+/// What answers a body with the instant of the query.
+type Answer = fn(&Server, &Served, &[u8], Option<i64>) -> Result<Response<Body>, Refusal>;
+
 impl Server {
     /// Loads the model; the error says why it cannot be served. Gives the files to look at, too.
     pub fn new(load: Load, options: Options) -> Result<(Server, Vec<PathBuf>), String> {
@@ -130,7 +133,7 @@ impl Server {
         served: Arc<Served>,
         bytes: Bytes,
         instant: Option<i64>,
-        answer: fn(&Server, &Served, &[u8], Option<i64>) -> Result<Response<Body>, Refusal>,
+        answer: Answer,
     ) -> Result<Response<Body>, Refusal> {
         if bytes.len() <= SMALL {
             return answer(&self, &served, &bytes, instant);

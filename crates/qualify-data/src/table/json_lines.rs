@@ -102,7 +102,8 @@ impl Lines {
             if self.ended && self.at >= self.buffer.len() {
                 return Ok(None);
             }
-            let start = std::mem::replace(&mut self.at, end + 1);
+            let behind = (end + 1).min(self.buffer.len()); // the last line may end without a mark
+            let start = std::mem::replace(&mut self.at, behind);
             self.line += 1;
             if !self.buffer[start..end].trim_ascii().is_empty() {
                 return Ok(Some((self.line, &self.buffer[start..end])));

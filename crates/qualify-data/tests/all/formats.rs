@@ -152,6 +152,16 @@ fn every_format_gives_the_same_leads() {
 }
 
 #[test]
+fn the_last_line_may_end_without_a_mark() {
+    let expected = project("leads.jsonl", JSONL.as_bytes()).show(&schema());
+    for text in [JSONL.trim_end().to_string(), format!("{}\r\n\n", JSONL.trim_end()), format!("{JSONL} ")] {
+        assert_eq!(project("leads.jsonl", text.as_bytes()).show(&schema()), expected);
+        let packed = gzip(text.as_bytes());
+        assert_eq!(project("leads.jsonl.gz", &packed).show(&schema()).replace(".gz", ""), expected);
+    }
+}
+
+#[test]
 fn a_declared_format_wins_over_the_name() {
     let manifest = "timezone = \"Europe/Berlin\"\n[[leads]]\nfiles = \"leads.dat\"\nformat = \"parquet\"\n";
     let shown = Project::new(manifest).file("leads.dat", parquet_file()).show(&schema());
