@@ -16,7 +16,7 @@ use crate::TimeFormat;
 use crate::convert::Converter;
 use crate::given::help_without_manifest;
 use crate::problem::{DataErrors, Problem, ProblemKind};
-use crate::tree::{Fields, Tree};
+use crate::tree::{Fields, Tree, repeated};
 use events::Place;
 use names::Names;
 use qualify_model::calendar::Zone;
@@ -144,6 +144,7 @@ impl Reading<'_> {
     /// The fields of the lead, or of a record in it whose path is `before`.
     fn fields(&mut self, fields: &Fields<'_>, before: &str) {
         let names = &self.reader.names;
+        self.no_name_twice(fields, &"");
         for (name, json) in fields {
             if before.is_empty() && names.is_key(name) && names.attribute(name).is_none() {
                 self.key(name, json);
@@ -165,11 +166,8 @@ impl Reading<'_> {
                 (Some(place), _) => {
                     let attribute = &self.reader.schema.attributes[place];
                     let value = self.value(attribute, json, &path);
-                    let held = &mut self.read.lead.attributes[place];
-                    match (&held, value) {
-                        (Some(one), Some(other)) if *one != other => self.twice(path),
-                        (_, None) => {} // one of several names without a value takes nothing away
-                        (_, value) => *held = value,
+                    if value.is_some() {
+                        self.read.lead.attributes[place] = value; // a name without a value takes nothing away
                     }
                     if before.is_empty() && names.is_key(name) {
                         self.key(name, json);
@@ -184,7 +182,6 @@ impl Reading<'_> {
 
     fn key(&mut self, name: &str, json: &Tree<'_>) {
         match json.cell().key() {
-            Some(key) if !self.read.lead.key.is_empty() && self.read.lead.key != key => self.twice(name),
             Some(key) => self.read.lead.key = key.into_owned(),
             None => {
                 let message = "expected the key of the lead: a text or a whole number";
@@ -193,10 +190,12 @@ impl Reading<'_> {
         }
     }
 
-    /// The same is given under two names, or twice under one, and differs.
-    fn twice(&mut self, path: &str) {
-        let message = format!("`{path}` is given twice, and the two are not the same");
-        self.problems.push(Problem::new(ProblemKind::BrokenRow, PLACE, message).column(path));
+    /// A name that stands twice in a record; nobody can say which one is meant.
+    fn no_name_twice(&mut self, fields: &Fields<'_>, before: &dyn Display) {
+        if let Some(name) = repeated(fields) {
+            let message = format!("`{name}` is given twice{before}");
+            self.problems.push(Problem::new(ProblemKind::BrokenRow, PLACE, message).column(name));
+        }
     }
 
     fn unknown_name(&mut self, path: &str) {
@@ -235,10 +234,6 @@ impl Reading<'_> {
                 return;
             }
         };
-        if !self.read.lead.events.is_empty() {
-            self.twice("events");
-            return;
-        }
         let mut seen = HashSet::new();
         self.read.lead.events.reserve(list.len());
         for (place, json) in list.iter().enumerate() {

@@ -170,9 +170,13 @@ pub fn run(
         }
     }
     if writable && delivered == 0 {
-        match streamed::run(project, schema, needs, options, progress, score, done) {
+        let mut counted = |leads: &LeadColumns, scores: &ScoreColumns| {
+            delivered += leads.rows;
+            done(leads, scores)
+        };
+        match streamed::run(project, schema, needs, options, progress, score, &mut counted) {
             Ok(report) => return Ok(report),
-            Err(Stop::Rows | Stop::Lies(_)) => {}
+            Err(Stop::Rows | Stop::Lies(_)) => {} // what was handed on is not handed on again
             Err(Stop::Output(error)) => return Err(RunError::Output(error)),
             Err(Stop::Spill(error)) => return Err(spill(&error).into()),
         }

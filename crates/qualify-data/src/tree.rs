@@ -6,6 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Number, Value};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 
 /// A value of JSON, of the text of `'t` where it can be.
@@ -31,6 +32,19 @@ pub type Fields<'t> = Vec<(Cow<'t, str>, Tree<'t>)>;
 /// The value of that name.
 pub fn field<'f, 't>(fields: &'f Fields<'t>, name: &str) -> Option<&'f Tree<'t>> {
     fields.iter().rfind(|(other, _)| other == name).map(|(_, value)| value)
+}
+
+/// A name that stands in the record twice.
+pub fn repeated<'f>(fields: &'f Fields<'_>) -> Option<&'f str> {
+    const FEW: usize = 32; // they are compared with each other sooner than they are hashed
+    let twice = |(at, (name, _)): (usize, &'f (Cow<'_, str>, Tree<'_>))| {
+        fields[..at].iter().any(|(other, _)| other == name).then_some(name.as_ref())
+    };
+    if fields.len() <= FEW {
+        return fields.iter().enumerate().find_map(twice);
+    }
+    let mut seen = HashSet::with_capacity(fields.len());
+    fields.iter().map(|(name, _)| name.as_ref()).find(|name| !seen.insert(*name))
 }
 
 impl<'t> Tree<'t> {

@@ -39,11 +39,11 @@ def test_missing_values_are_unknown(model, as_of, missing):
 
 
 def test_instants_of_any_library(as_of):
-    model = qualify.Model.from_text("lead key id { since time } when since is known add 5")
+    model = qualify.Model.from_text("lead key id { seen time } when seen is known add 5")
     for unit in ("s", "ms", "us", "ns"):
-        since = numpy.datetime64("2025-12-31T09:00:00", unit)
-        assert model.score_lead({"id": "a", "since": since}, as_of=as_of)["score"] == 5
-    assert model.score_lead({"id": "a", "since": numpy.datetime64("NaT")}, as_of=as_of)["score"] == 0
+        seen = numpy.datetime64("2025-12-31T09:00:00", unit)
+        assert model.score_lead({"id": "a", "seen": seen}, as_of=as_of)["score"] == 5
+    assert model.score_lead({"id": "a", "seen": numpy.datetime64("NaT")}, as_of=as_of)["score"] == 0
 
 
 def test_arrays_are_lists(as_of):

@@ -51,6 +51,7 @@ impl Reading<'_> {
         let time = self.time(field(fields, TIME), place, TIME, true);
         let mut received = None;
         let mut properties = vec![None; event.properties.len()];
+        self.no_name_twice(fields, &format_args!(" in {place}"));
         for (name, json) in fields {
             if name == TIME || name == type_name {
                 continue;
@@ -62,10 +63,8 @@ impl Reading<'_> {
             match found {
                 Some(at) => {
                     let value = self.value(&event.properties[at], json, &format_args!("{place}.{name}"));
-                    match (&properties[at], value) {
-                        (Some(one), Some(other)) if *one != other => self.twice(&format!("{place}.{name}")),
-                        (_, None) => {}
-                        (_, value) => properties[at] = value,
+                    if value.is_some() {
+                        properties[at] = value;
                     }
                 }
                 None if is_received => received = self.time(Some(json), place, name, false),
