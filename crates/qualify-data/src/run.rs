@@ -71,7 +71,7 @@ pub struct RunReport {
     pub rejects: Vec<Group>,
     /// Where each attribute comes from.
     pub bindings: Vec<Binding>,
-    /// The most bytes that lay in temporary files at one time.
+    /// Bytes that were put into temporary files: for each store of a run the most that it had there, in sum.
     pub spilled: u64,
     /// Which way was taken.
     pub way: Way,

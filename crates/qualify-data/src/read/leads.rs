@@ -63,10 +63,14 @@ pub(crate) trait TakesRows {
     fn rows(&self) -> usize;
     /// A row could not be taken apart.
     fn malformed(&mut self);
-    /// What to say of a key that an earlier row has.
-    fn repeats(&self, key: &str) -> Option<String>;
+    /// What to say of a key that an earlier row has; nothing where such keys are found when all rows are there.
+    fn repeats(&self, _key: &str) -> Option<String> {
+        None
+    }
     /// The row of a new key was rejected.
-    fn rejected(&mut self, key: Box<str>);
+    fn rejected(&mut self, _key: Box<str>) {
+        self.malformed();
+    }
     /// A row that is sound.
     fn take(&mut self, row: TakenRow);
 }

@@ -29,7 +29,7 @@ pub(super) enum Texts {
         lists: Vec<Vec<Value>>,
         shared_lists: Arc<Vec<Vec<Value>>>,
     },
-    /// Of all threads: equal texts have equal codes.
+    /// Of all threads: texts in memory have one code each; one that was put aside has another each time that it comes.
     Common(Arc<Mutex<Common>>),
 }
 

@@ -123,15 +123,6 @@ impl TakesRows for LeadsAside<'_> {
         self.others += 1;
     }
 
-    /// Keys that stand twice are found when all are there.
-    fn repeats(&self, _: &str) -> Option<String> {
-        None
-    }
-
-    fn rejected(&mut self, _: Box<str>) {
-        self.others += 1;
-    }
-
     fn take(&mut self, row: TakenRow) {
         if self.failed.is_none() {
             self.failed = self.add(row).err();
