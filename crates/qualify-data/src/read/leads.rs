@@ -68,9 +68,7 @@ pub(crate) trait TakesRows {
         None
     }
     /// The row of a new key was rejected.
-    fn rejected(&mut self, _key: Box<str>) {
-        self.malformed();
-    }
+    fn rejected(&mut self, key: Box<str>);
     /// A row that is sound.
     fn take(&mut self, row: TakenRow);
 }

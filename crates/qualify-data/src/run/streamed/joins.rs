@@ -249,6 +249,10 @@ impl TakesRows for TableRows<'_> {
         self.others += 1;
     }
 
+    fn rejected(&mut self, _: Box<str>) {
+        self.others += 1;
+    }
+
     fn take(&mut self, row: TakenRow) {
         self.rows += 1;
         if self.failed.is_none() {

@@ -123,6 +123,10 @@ impl TakesRows for LeadsAside<'_> {
         self.others += 1;
     }
 
+    fn rejected(&mut self, _: Box<str>) {
+        self.others += 1;
+    }
+
     fn take(&mut self, row: TakenRow) {
         if self.failed.is_none() {
             self.failed = self.add(row).err();
