@@ -13,9 +13,11 @@ mod keys;
 mod leads;
 mod memory;
 mod notes;
+mod odd;
 mod order;
 mod places;
 mod plan;
+mod positioned;
 mod record;
 mod row_by_row;
 mod rows;
@@ -26,6 +28,7 @@ mod streamed;
 mod texts;
 mod typed;
 mod units;
+mod unsure;
 
 use crate::bind::Binding;
 use crate::problem::{Collector, DataErrors, Group, Problem, ProblemKind, Warning};
@@ -217,7 +220,7 @@ impl Columns<'_> {
         done: Done<'_>,
     ) -> (Result<RunReport, Stop>, usize) {
         self.progress.start(size(self.project));
-        let notes = AllNotes::default();
+        let notes = AllNotes::new(Budget::new(self.options.memory).notes());
         let (result, bindings) = match planned {
             Planned::Columns(plan) => (self.score(plan, &notes, score, done), &plan.bindings),
             Planned::Text(plan) => (self.score_text(plan, &notes, score, done), &plan.bindings),
@@ -229,7 +232,7 @@ impl Columns<'_> {
                 empty.map_err(|_| Stop::Rows)?; // who says why it cannot be written
             }
             let mut collector = Collector::new(false, None, false);
-            notes.tell(&mut collector);
+            let spilled = spilled + notes.tell(&mut collector)?;
             let warnings = collector.take_warnings();
             Ok(RunReport { counts, warnings, rejects: Vec::new(), bindings: bindings.clone(), spilled, way })
         });

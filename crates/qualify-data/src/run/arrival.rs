@@ -70,14 +70,15 @@ pub(super) fn run(
 ) -> Result<(u64, u64), Stop> {
     let blocks = Blocks::new(&plan.lead_units, least).ok_or(Stop::Rows)?;
     let layout = Layout::new(plan.needs);
-    let mut gathering = Gathering::new(budget.share(0) / 2, budget.share(0) / 2);
+    let room = |held: u64| budget.room(held, threads);
+    let mut gathering = Gathering::new(room(budget.share(0) / 2));
     plan.lead_units.iter().try_for_each(|unit| gathering.add(leads::keys(plan, unit)?))?;
     let first = blocks.first.iter().map(|first| first << blocks.bits).collect();
     let places = gathering.finish(first, layout.words, |_| ())?;
-    let gathered = Store::gathered_bytes(layout.words, blocks.partitions()) * threads as u64;
+    let gathered = room(0).gathered_bytes(layout.words, blocks.partitions()) * threads as u64;
     let (common, all) = budget.texts(plan.needs);
-    let room = places.leaves(budget.share(places.bytes() + gathered + all));
-    let store = Store::new(layout.words, blocks.partitions(), room);
+    let held = places.leaves(budget.share(places.bytes() + gathered + all));
+    let store = Store::new(layout.words, blocks.partitions(), room(held));
     let texts: Vec<_> = plan.needs.properties.iter().map(|_| Common::shared(common)).collect();
     let group = Group {
         plan,
@@ -102,7 +103,7 @@ pub(super) fn run(
         tell(Event::Read(&plan.event_units[unit - 1]))
     })?;
     let all = workers.into_iter().filter_map(|g| g.into_inner().unwrap_or_else(|e| e.into_inner()));
-    let to = Destination { store: &store, bits: blocks.bits, deliveries: None };
+    let to = Destination { store: &store, bits: blocks.bits, unsure: None };
     let ignored = group.ignored.load(Ordering::Relaxed) + places.finish(all, threads, &to)?;
     let spilled = places.spilled_bytes();
     drop(places);
@@ -230,9 +231,8 @@ impl Scoring<'_, '_> {
         leads::columns(self.plan, unit, &ends, self.strict, &mut notes, &mut |block, attributes| {
             let rows = block * size..ends[block];
             let leads = LeadColumns { rows: rows.len(), keys: leads::slice(&keys, rows), attributes };
-            let chunks = self.store.take(first + block)?;
-            self.layout.unpack(&chunks, leads.rows, &mut facts, &mut offsets);
-            drop(chunks);
+            let records = self.store.take(first + block);
+            self.layout.unpack(records, leads.rows, &mut facts, &mut offsets)?;
             self.layout.share(&mut facts, self.dictionaries)?;
             let handed = hand_out(worker, leads, &mut facts, &mut offsets, self.score);
             put(first + block, handed)

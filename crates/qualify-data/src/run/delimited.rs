@@ -198,9 +198,10 @@ pub(super) fn run(
     };
     let words = shared.layout.words;
     let (places, partitions) = shared.keys(threads, &budget)?;
-    let gathered = Store::gathered_bytes(words, partitions.count()) * threads as u64;
-    let room = places.leaves(budget.share(places.bytes() + gathered + all));
-    let store = Store::new(words, partitions.count(), room);
+    let room = |held: u64| budget.room(held, threads);
+    let gathered = room(0).gathered_bytes(words, partitions.count()) * threads as u64;
+    let held = places.leaves(budget.share(places.bytes() + gathered + all));
+    let store = Store::new(words, partitions.count(), room(held));
     let dictionaries = shared.events(threads, &places, &partitions, &store, tell)?;
     let spilled = places.spilled_bytes();
     drop(places);
@@ -218,7 +219,7 @@ impl Shared<'_> {
     /// The places of all leads.
     fn keys(&self, threads: usize, budget: &Budget) -> Result<(Places, Partitions), Stop> {
         let source = Source::new(self.plan.leads.iter().map(|f| &f.file), self.block);
-        let mut gathering = Gathering::new(budget.share(0) / 2, budget.share(0) / 2);
+        let mut gathering = Gathering::new(budget.room(budget.share(0) / 2, threads));
         let work = |_: usize, piece: Piece| {
             let (spare, keys) = leads::keys(&self.plan.leads[piece.file], piece.block)?;
             Ok((spare, keys))
@@ -262,7 +263,7 @@ impl Shared<'_> {
         };
         each(threads, &source, &work, &mut |(rows, bytes)| tell(Told::Read { rows, bytes }))?;
         let all = workers.into_iter().map(|worker| worker.into_inner().unwrap_or_else(|e| e.into_inner()).0);
-        let to = Destination { store, bits: partitions.bits, deliveries: None };
+        let to = Destination { store, bits: partitions.bits, unsure: None };
         let strangers = places.finish(all, threads, &to)?;
         self.ignored.fetch_add(strangers, Ordering::Relaxed);
         texts.iter().map(|texts| lock(texts).finish()).collect()

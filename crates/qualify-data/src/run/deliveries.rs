@@ -1,166 +1,138 @@
-//! Events whose deliveries count once, and what is said of events of which nobody knows yet whether they count.
-//!
-//! Events with a key of their delivery wait in partitions by a number of 128 bits that is made of it, as leads do
-//! (`places`); of those with equal numbers the first one is put into the store of leads.
+//! Where events go whose leads are known: into the store of leads, by way of the partitions of their deliveries where
+//! such count once.
 
-use super::keys;
 use super::order::{self, Stop, lock};
 use super::places::{Mark, PARTITIONS, partition};
 use super::record::LEAD_BITS;
 use super::store::{Gathered, Store};
-use crate::problem::Outside;
-use qualify_model::EventId;
-use std::collections::{BTreeMap, HashMap};
+use super::unsure::{Once, Unsure};
+use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Words of an event behind those of its record: its number in the order of the data, and its delivery's mark.
-pub(super) const EXTRA: usize = 3;
-
-/// Events of which something is said, at most: behind it all is read anew, with all keys in memory.
-const SAID: usize = 1 << 16;
-
 /// See the module.
-pub(super) struct Deliveries {
-    seeds: Mark,
-    /// Words of an event's record.
-    words: usize,
-    /// Events with their numbers, marks and the places of their leads.
-    store: Store,
-    /// What is odd about events, by their numbers.
-    odd: Mutex<BTreeMap<u64, Vec<Outside>>>,
-}
-
-impl Deliveries {
-    /// For records of so many words, with so many bytes in memory.
-    pub fn new(words: usize, bytes: u64) -> Deliveries {
-        Deliveries {
-            seeds: [keys::seed(), keys::seed()],
-            words,
-            store: Store::new(words + EXTRA + 1, PARTITIONS, bytes),
-            odd: Mutex::default(),
-        }
-    }
-
-    /// The mark of a delivery; it is not that of an event without one.
-    pub fn mark(&self, kind: EventId, key: &str) -> Mark {
-        let mut bytes = kind.0.to_le_bytes().to_vec();
-        bytes.extend_from_slice(key.as_bytes());
-        let [a, b] = self.seeds.map(|seed| keys::hash(&bytes, seed));
-        [a, b | 1]
-    }
-
-    /// Something is odd about an event; false if that is said of too many.
-    pub fn say(&self, number: u64, odd: Vec<Outside>) -> bool {
-        let mut all = lock(&self.odd);
-        if !odd.is_empty() {
-            all.insert(number, odd);
-        }
-        all.len() <= SAID
-    }
-
-    /// What is odd about the events that count, in their order.
-    pub fn said(&self) -> impl Iterator<Item = Outside> {
-        std::mem::take(&mut *lock(&self.odd)).into_values().flatten()
-    }
-
-    fn forget(&self, number: u64) {
-        lock(&self.odd).remove(&number);
-    }
-
-    /// The bytes of its temporary file.
-    pub fn spilled_bytes(&self) -> u64 {
-        self.store.spilled_bytes()
-    }
-}
-
-/// Where events go whose leads are known.
 pub(super) struct Destination<'s> {
     pub store: &'s Store,
     /// Leads of a partition, as a power of two.
     pub bits: u32,
-    pub deliveries: Option<&'s Deliveries>,
+    pub unsure: Option<&'s Unsure>,
 }
 
 /// What a thread has gathered for it.
+#[derive(Default)]
 pub(super) struct Bound {
-    leads: Gathered,
+    event: Vec<u64>,
+    leads: Option<Gathered>,
     deliveries: Option<Gathered>,
+    left_out: Option<Gathered>,
+}
+
+/// What each thread has gathered.
+pub(super) struct Workers(Vec<Mutex<Bound>>);
+
+impl Workers {
+    /// For so many threads.
+    pub fn new(threads: usize) -> Workers {
+        Workers((0..threads).map(|_| Mutex::default()).collect())
+    }
+
+    /// Goes through all partitions; `work` gets what its thread has gathered.
+    pub fn run(
+        self,
+        to: &Destination<'_>,
+        work: &(dyn Fn(usize, &mut Bound) -> Result<(), Stop> + Sync),
+    ) -> Result<(), Stop> {
+        let task = |worker: usize, part: usize, put: order::Put<'_, ()>| {
+            work(part, &mut lock(&self.0[worker]))?;
+            put(part, ())
+        };
+        order::run(self.0.len(), PARTITIONS, &task, &mut |()| Ok(()))?;
+        self.0
+            .into_iter()
+            .try_for_each(|bound| to.finish(bound.into_inner().unwrap_or_else(|e| e.into_inner())))
+    }
 }
 
 impl Destination<'_> {
-    /// Room for what a thread gathers.
-    pub fn gathered(&self) -> Bound {
-        let deliveries = self.deliveries.map(|deliveries| deliveries.store.gathered());
-        Bound { leads: self.store.gathered(), deliveries }
-    }
-
     /// Adds the event of the lead at a place.
     pub fn add(&self, place: u32, event: &[u64], gathered: &mut Bound) -> Result<(), Stop> {
-        let mut event = event.to_vec();
-        event[0] = event[0] & !((1 << LEAD_BITS) - 1) | u64::from(place & ((1 << self.bits) - 1));
-        if let (Some(deliveries), Some(gathered)) = (self.deliveries, &mut gathered.deliveries) {
-            let mark = event[deliveries.words + 1];
-            if event[deliveries.words + 2] != 0 {
-                event.push(u64::from(place));
-                return deliveries.store.add_record(partition(mark), &event, gathered);
+        let Bound { event: record, leads, deliveries, .. } = gathered;
+        record.clear();
+        record.extend_from_slice(event);
+        record[0] = event[0] & !((1 << LEAD_BITS) - 1) | u64::from(place & ((1 << self.bits) - 1));
+        if let Some(Unsure { words, once, .. }) = self.unsure {
+            if let Some(once) = once.as_ref().filter(|_| record[words + 2] != 0) {
+                let part = partition(record[words + 1]);
+                record.push(u64::from(place));
+                let gathered = deliveries.get_or_insert_with(|| once.store.gathered());
+                return once.store.add_record(part, record, gathered);
             }
-            event.truncate(deliveries.words);
+            record.truncate(*words);
         }
-        self.store.add_record((place >> self.bits) as usize, &event, &mut gathered.leads)
+        self.put(place, record, leads)
     }
 
-    /// An event belongs to nobody and is left out.
-    pub fn leave_out(&self, event: &[u64]) {
-        if let Some(deliveries) = self.deliveries {
-            deliveries.forget(event[deliveries.words]);
+    fn put(&self, place: u32, record: &[u64], gathered: &mut Option<Gathered>) -> Result<(), Stop> {
+        let gathered = gathered.get_or_insert_with(|| self.store.gathered());
+        self.store.add_record((place >> self.bits) as usize, record, gathered)
+    }
+
+    /// An event does not count.
+    pub fn leave_out(&self, event: &[u64], gathered: &mut Bound) -> Result<(), Stop> {
+        match self.unsure {
+            Some(unsure) => unsure.leave_out(event[unsure.words], &mut gathered.left_out),
+            None => Ok(()),
         }
     }
 
     /// Hands over what a thread has gathered.
     pub fn finish(&self, gathered: Bound) -> Result<(), Stop> {
-        self.store.finish(gathered.leads)?;
-        match (self.deliveries, gathered.deliveries) {
-            (Some(deliveries), Some(gathered)) => deliveries.store.finish(gathered),
-            _ => Ok(()),
+        let Bound { leads, deliveries, left_out, .. } = gathered;
+        leads.map_or(Ok(()), |leads| self.store.finish(leads))?;
+        let Some(unsure) = self.unsure else { return Ok(()) };
+        if let (Some(once), Some(deliveries)) = (&unsure.once, deliveries) {
+            once.store.finish(deliveries)?;
         }
+        unsure.finish(left_out)
     }
 
     /// All events are there: puts the first of each delivery into the store of leads. Gives how many others there
     /// were.
     pub fn sift(&self, threads: usize) -> Result<u64, Stop> {
-        let Some(deliveries) = self.deliveries else { return Ok(0) };
         let again = AtomicU64::new(0);
-        let workers: Vec<Mutex<Option<Gathered>>> = (0..threads).map(|_| Mutex::default()).collect();
-        let words = deliveries.words;
-        let work = |worker: usize, part: usize, put: order::Put<'_, ()>| {
-            let mut gathered = lock(&workers[worker]);
-            let gathered = gathered.get_or_insert_with(|| self.store.gathered());
-            let chunks = deliveries.store.take(part)?;
-            let records = || chunks.iter().flat_map(|chunk| chunk.chunks_exact(words + EXTRA + 1));
-            let mut first: HashMap<Mark, u64> = HashMap::new();
-            for record in records() {
-                let number = first.entry([record[words + 1], record[words + 2]]).or_insert(u64::MAX);
-                *number = record[words].min(*number);
-            }
-            for record in records() {
-                let (number, place) = (record[words], record[words + EXTRA]);
-                if first.get(&[record[words + 1], record[words + 2]]) == Some(&number) {
-                    let partition = (place >> self.bits) as usize;
-                    self.store.add_record(partition, &record[..words], gathered)?;
-                } else {
-                    again.fetch_add(1, Ordering::Relaxed);
-                    deliveries.forget(number);
-                }
-            }
-            put(part, ())
+        let Some((unsure, once)) = self.unsure.and_then(|unsure| Some((unsure, unsure.once.as_ref()?)))
+        else {
+            return Ok(0);
         };
-        order::run(threads, PARTITIONS, &work, &mut |()| Ok(()))?;
-        for gathered in workers {
-            if let Some(gathered) = gathered.into_inner().unwrap_or_else(|e| e.into_inner()) {
-                self.store.finish(gathered)?;
-            }
-        }
+        Workers::new(threads).run(self, &|part, gathered| {
+            again.fetch_add(self.sift_part(unsure, once, part, gathered)?, Ordering::Relaxed);
+            Ok(())
+        })?;
         Ok(again.into_inner())
+    }
+
+    fn sift_part(
+        &self,
+        unsure: &Unsure,
+        once: &Once,
+        part: usize,
+        gathered: &mut Bound,
+    ) -> Result<u64, Stop> {
+        let (records, words) = (once.store.take(part), unsure.words);
+        let mut first: HashMap<Mark, u64> = HashMap::new();
+        records.each_record(&mut |record| {
+            let number = first.entry([record[words + 1], record[words + 2]]).or_insert(u64::MAX);
+            *number = record[words].min(*number);
+            Ok(())
+        })?;
+        let mut again = 0;
+        records.each_record(&mut |record| {
+            if first.get(&[record[words + 1], record[words + 2]]) == Some(&record[words]) {
+                return self.put(record[words + 3] as u32, &record[..words], &mut gathered.leads);
+            }
+            again += 1;
+            self.leave_out(record, gathered)
+        })?;
+        Ok(again)
     }
 }

@@ -1,5 +1,6 @@
 //! How much memory a run may use.
 
+use super::store::Room;
 use qualify_model::{Needs, Type};
 
 /// What a run needs besides the events it holds, at least: files, columns, results under way.
@@ -7,6 +8,9 @@ const RESERVED: u64 = 192 << 20;
 
 /// The least that events may take.
 const LEAST: u64 = 8 << 20;
+
+/// What a thread may gather for a store.
+const GATHERED: u64 = 4 << 20;
 
 /// The memory of a run.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +35,16 @@ impl Budget {
             needs.properties.iter().filter(|p| matches!(p.ty, Type::Text(_) | Type::Stage | Type::List(_)));
         let (columns, all) = (columns.count() as u64, self.share(0) / 4);
         all.checked_div(columns).map_or((0, 0), |each| (each, all))
+    }
+
+    /// What is odd about the data may take that much.
+    pub fn notes(&self) -> u64 {
+        self.share(0) / 32
+    }
+
+    /// Room for a store that holds so many bytes, and in which so many threads gather.
+    pub fn room(&self, held: u64, threads: usize) -> Room {
+        Room { held, gathered: (self.share(0) / 16 / threads.max(1) as u64).min(GATHERED) }
     }
 
     /// What events may take if so many bytes are taken by other things.

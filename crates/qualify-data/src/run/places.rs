@@ -8,12 +8,11 @@
 //! Equal numbers are taken for equal keys. The number depends on two seeds that are new in each run; among a billion
 //! keys two different ones are given the same number once in 10^20 runs.
 
-use super::deliveries::{Bound, Destination};
+use super::deliveries::{Destination, Workers};
 use super::keys::{self, KeyMap};
-use super::order::{self, Stop, lock};
-use super::store::{Gathered, Store};
+use super::order::Stop;
+use super::store::{Gathered, Room, Store};
 use qualify_model::Keys;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Partitions by the number of the key.
@@ -41,7 +40,7 @@ pub(super) enum Places {
 pub(super) struct Gathering {
     /// Bytes that the table of keys may take, and those that everything later may have in memory.
     most: u64,
-    room: u64,
+    room: Room,
     held: Vec<Keys>,
     size: Size,
     /// Leads of each unit.
@@ -84,9 +83,9 @@ impl Size {
 }
 
 impl Gathering {
-    /// With a table of so many bytes at most, or else with so many bytes in memory until places are found.
-    pub fn new(most: u64, room: u64) -> Gathering {
-        let most = most.clamp(LEAST, MOST);
+    /// With a table that takes no more than that room has, or else within the room until places are found.
+    pub fn new(room: Room) -> Gathering {
+        let most = room.held.clamp(LEAST, MOST);
         Gathering { most, room, held: Vec::new(), size: Size::default(), rows: Vec::new(), later: None }
     }
 
@@ -110,6 +109,11 @@ impl Gathering {
         Ok(())
     }
 
+    /// Places of leads will be found when all events are read.
+    pub fn is_later(&self) -> bool {
+        self.later.is_some()
+    }
+
     /// Leads of each unit.
     pub fn rows(&self) -> &[usize] {
         &self.rows
@@ -128,7 +132,7 @@ impl Gathering {
             later.keys.finish(gathered)?;
             later.first = first;
             later.words = words + 2;
-            later.events = Store::new(words + 2, PARTITIONS, room / 2);
+            later.events = Store::new(words + 2, PARTITIONS, Room { held: room.held / 2, ..room });
             return Ok(Places::Later(later));
         }
         whole(&mut held);
@@ -211,11 +215,11 @@ pub(super) struct Later {
 const KEY_WORDS: usize = 3;
 
 impl Later {
-    fn new(room: u64) -> Later {
+    fn new(room: Room) -> Later {
         Later {
             seeds: [keys::seed(), keys::seed()],
-            keys: Store::new(KEY_WORDS, PARTITIONS, room / 4),
-            events: Store::new(2, PARTITIONS, 0), // until it is known how many words they have
+            keys: Store::new(KEY_WORDS, PARTITIONS, Room { held: room.held / 4, ..room }),
+            events: Store::new(2, PARTITIONS, room), // until it is known how many words they have
             words: 2,
             first: Vec::new(),
             odd: AtomicBool::new(false),
@@ -275,52 +279,34 @@ impl Later {
 
     fn resolve(&self, threads: usize, to: &Destination<'_>) -> Result<u64, Stop> {
         let ignored = AtomicU64::new(0);
-        let workers: Vec<Mutex<Option<Bound>>> = (0..threads).map(|_| Mutex::default()).collect();
-        let work = |worker: usize, part: usize, put: order::Put<'_, ()>| {
-            let mut gathered = lock(&workers[worker]);
-            let gathered = gathered.get_or_insert_with(|| to.gathered());
+        Workers::new(threads).run(to, &|part, gathered| {
             let table = self.table(part)?;
-            for chunk in self.events.take(part)? {
-                for record in chunk.chunks_exact(self.words) {
-                    let (event, mark) = record.split_at(self.words - 2);
-                    let lenient = event[0] & LENIENT != 0;
-                    let Some(place) = table.place([mark[0], mark[1]]) else {
-                        if !lenient {
-                            return Err(Stop::Rows);
-                        }
-                        ignored.fetch_add(1, Ordering::Relaxed);
-                        to.leave_out(event);
-                        continue;
-                    };
-                    to.add(place, event, gathered)?;
+            self.events.take(part).each_record(&mut |record| {
+                let (event, mark) = record.split_at(self.words - 2);
+                if let Some(place) = table.place([mark[0], mark[1]]) {
+                    return to.add(place, event, gathered);
                 }
-            }
-            put(part, ())
-        };
-        order::run(threads, PARTITIONS, &work, &mut |()| Ok(()))?;
-        for gathered in workers {
-            if let Some(gathered) = gathered.into_inner().unwrap_or_else(|e| e.into_inner()) {
-                to.finish(gathered)?;
-            }
-        }
+                if event[0] & LENIENT == 0 {
+                    return Err(Stop::Rows);
+                }
+                ignored.fetch_add(1, Ordering::Relaxed);
+                to.leave_out(event, gathered)
+            })
+        })?;
         let ignored = ignored.into_inner();
         // what is said of values must not tell of events that were left out
         if ignored > 0 && self.odd.load(Ordering::Relaxed) { Err(Stop::Rows) } else { Ok(ignored) }
     }
 
     fn table(&self, part: usize) -> Result<Table, Stop> {
-        let chunks = self.keys.take(part)?;
-        let count: usize = chunks.iter().map(|chunk| chunk.len() / KEY_WORDS).sum();
-        let mut table = Table { slots: vec![([0; 2], NOWHERE); (count * 2).next_power_of_two()] };
-        for record in chunks.iter().flat_map(|chunk| chunk.chunks_exact(KEY_WORDS)) {
+        let keys = self.keys.take(part);
+        let mut table = Table::new(keys.count());
+        keys.each_record(&mut |record| {
             let (mark, unit) = ([record[0], record[1]], (record[2] >> 32) as usize);
             let place = self.first.get(unit).ok_or(Stop::Rows)? + record[2] as u32;
-            let slot = table.slot(mark);
-            if table.slots[slot].1 != NOWHERE {
-                return Err(Stop::Rows); // a key that stands twice
-            }
-            table.slots[slot] = (mark, place);
-        }
+            // a key may not stand twice
+            if table.add(mark, place) { Ok(()) } else { Err(Stop::Rows) }
+        })?;
         Ok(table)
     }
 }
@@ -334,9 +320,33 @@ const LENIENT: u64 = 1;
 /// The places of the leads of one partition.
 struct Table {
     slots: Vec<(Mark, u32)>,
+    taken: usize,
 }
 
+/// Keys that a table has room for from the start, at most: where one stands very often there are few.
+const SLOTS: usize = 1 << 16;
+
 impl Table {
+    /// With room for so many keys, or some of them.
+    fn new(keys: usize) -> Table {
+        Table { slots: vec![([0; 2], NOWHERE); (keys.min(SLOTS) * 2).next_power_of_two().max(2)], taken: 0 }
+    }
+
+    /// Adds a key; false if it is there already.
+    fn add(&mut self, mark: Mark, place: u32) -> bool {
+        if self.taken * 2 >= self.slots.len() {
+            let more = vec![([0; 2], NOWHERE); self.slots.len() * 2];
+            let known = std::mem::replace(&mut self.slots, more);
+            for (mark, place) in known.into_iter().filter(|(_, place)| *place != NOWHERE) {
+                let slot = self.slot(mark);
+                self.slots[slot] = (mark, place);
+            }
+        }
+        let slot = self.slot(mark);
+        self.taken += 1;
+        std::mem::replace(&mut self.slots[slot], (mark, place)).1 == NOWHERE
+    }
+
     /// The slot of a mark, or the free one where it would be put.
     fn slot(&self, mark: Mark) -> usize {
         let mut at = mark[1] as usize & (self.slots.len() - 1);

@@ -1,7 +1,9 @@
 //! An event as a few 64-bit words: which bits of which word hold what.
 
 use super::events::Facts;
+use super::order::Stop;
 use super::plan::empty;
+use super::store::Records;
 use qualify_model::{Column, Needs, Type};
 
 /// Bits of a number of a lead in its partition.
@@ -106,12 +108,21 @@ impl Layout {
 
     /// The events of the records of a partition, those of a lead together, and where those of each of `leads` leads
     /// start. Columns of texts and lists get no dictionary.
-    pub fn unpack(&self, chunks: &[Vec<u64>], leads: usize, facts: &mut Facts, offsets: &mut Vec<u32>) {
+    pub fn unpack(
+        &self,
+        records: Records,
+        leads: usize,
+        facts: &mut Facts,
+        offsets: &mut Vec<u32>,
+    ) -> Result<(), Stop> {
+        let records = records.loaded()?;
         let lead = |record: &[u64]| (record[HEAD] & ((1 << LEAD_BITS) - 1)) as usize;
-        let records = || chunks.iter().flat_map(|chunk| chunk.chunks_exact(self.words));
         offsets.clear();
         offsets.resize(leads + 1, 0);
-        records().for_each(|record| offsets[lead(record) + 1] += 1);
+        records.each(&mut |chunk| {
+            chunk.chunks_exact(self.words).for_each(|record| offsets[lead(record) + 1] += 1);
+            Ok(())
+        })?;
         let mut sum = 0;
         for offset in offsets.iter_mut() {
             sum += *offset;
@@ -120,7 +131,7 @@ impl Layout {
         self.make_room(sum as usize, facts);
         let (mut next, mut rows) = (offsets.clone(), Vec::new());
         // chunk by chunk, so that it stays in the nearest cache for all columns
-        for chunk in chunks {
+        records.each(&mut |chunk| {
             rows.clear();
             rows.extend(chunk.chunks_exact(self.words).map(|record| {
                 let at = &mut next[lead(record)];
@@ -133,10 +144,12 @@ impl Layout {
                 4 => self.scatter(chunk.as_chunks::<4>().0.iter(), &rows, facts),
                 words => self.scatter(chunk.chunks_exact(words), &rows, facts),
             }
-        }
+            Ok(())
+        })?;
         if facts.received.as_ref().is_some_and(|times| times.iter().all(|time| *time == i64::MIN)) {
             facts.received = None;
         }
+        Ok(())
     }
 
     /// Columns of so many events, whatever they hold.
@@ -195,11 +208,7 @@ impl Layout {
     }
 
     /// Gives columns of texts and lists their dictionaries.
-    pub fn share(
-        &self,
-        facts: &mut Facts,
-        dictionaries: &[super::texts::Finished],
-    ) -> Result<(), super::order::Stop> {
+    pub fn share(&self, facts: &mut Facts, dictionaries: &[super::texts::Finished]) -> Result<(), Stop> {
         facts.properties.iter_mut().zip(dictionaries).try_for_each(|(column, texts)| texts.share(column))
     }
 }

@@ -39,8 +39,8 @@ pub(super) fn run(
     let bits = (options.batch_rows.max(1).ilog2() + 2).min(LEAD_BITS); // 67 million leads, unless asked otherwise
     let layout = Layout::new(needs);
     let budget = Budget::new(options.memory);
-    let room = budget.share(Store::gathered_bytes(layout.words, PARTITIONS));
-    let store = Store::new(layout.words, PARTITIONS, room);
+    let gathered = budget.room(0, 1).gathered_bytes(layout.words, PARTITIONS);
+    let store = Store::new(layout.words, PARTITIONS, budget.room(budget.share(gathered), 1));
     let texts: Vec<_> = needs.properties.iter().map(|_| Common::shared(u64::MAX)).collect();
     let common: Vec<_> = texts.iter().map(|t| Texts::Common(Arc::clone(t))).collect();
     let mut waiting = Waiting {
@@ -67,9 +67,8 @@ pub(super) fn run(
     let work = |worker: usize, block: usize, put: Put<'_, Handed>| {
         let start = block << bits;
         let rows = &leads[start..leads.len().min(start + (1 << bits))];
-        let chunks = store.take(block)?;
         let (mut facts, mut offsets) = (Facts::default(), Vec::new());
-        layout.unpack(&chunks, rows.len(), &mut facts, &mut offsets);
+        layout.unpack(store.take(block), rows.len(), &mut facts, &mut offsets)?;
         layout.share(&mut facts, &dictionaries)?;
         let columns = rows::leads(rows, whole_keys, schema, needs);
         put(block, hand_out(worker, columns, &mut facts, &mut offsets, score))

@@ -2,16 +2,19 @@
 //! it in a temporary file without a name, which vanishes with the process whatever ends it.
 
 use super::order::{Stop, lock};
-use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
-use std::sync::Mutex;
+use super::positioned::Positioned;
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// Records that a thread gathers for a partition before it hands them over, at most and at least.
 const GATHERED: std::ops::RangeInclusive<usize> = 8..=256;
 
-/// Bytes that a thread gathers for all partitions, if that are not too few for each.
-const ROOM: usize = 4 << 20;
+/// Words that are read from the file at a time, about.
+const READ: usize = 1 << 14;
+
+/// Words that may be brought back as a whole.
+const LOADED: usize = 1 << 19;
 
 /// All records.
 pub(super) struct Store {
@@ -26,10 +29,19 @@ pub(super) struct Store {
     spilled: Mutex<Spilled>,
 }
 
+/// The memory of a store, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    /// For all records.
+    pub held: u64,
+    /// For what each thread gathers for all partitions, if that is not too little for each.
+    pub gathered: u64,
+}
+
 /// What is in the temporary file.
 #[derive(Default)]
 struct Spilled {
-    file: Option<File>,
+    file: Option<Arc<Positioned>>,
     length: u64,
     /// For each partition where its parts begin, and how many words they have.
     parts: Vec<Vec<(u64, usize)>>,
@@ -42,15 +54,15 @@ pub(super) struct Gathered {
 }
 
 impl Store {
-    /// A store for so many partitions with at most so many bytes in memory.
-    pub fn new(words: usize, partitions: usize, bytes: u64) -> Store {
+    /// A store for so many partitions.
+    pub fn new(words: usize, partitions: usize, room: Room) -> Store {
         let spilled = Spilled { parts: vec![Vec::new(); partitions], ..Spilled::default() };
         Store {
             words,
-            gathers: gathers(words, partitions),
+            gathers: room.gathers(words, partitions),
             partitions: (0..partitions).map(|_| Mutex::default()).collect(),
             held: AtomicU64::new(0),
-            limit: bytes / 8,
+            limit: room.held / 8,
             spilled: Mutex::new(spilled),
         }
     }
@@ -59,11 +71,6 @@ impl Store {
     pub fn gathered(&self) -> Gathered {
         let partitions = self.partitions.len();
         Gathered { words: vec![0; partitions * self.gathers * self.words], lengths: vec![0; partitions] }
-    }
-
-    /// The bytes of the room of a thread.
-    pub fn gathered_bytes(words: usize, partitions: usize) -> u64 {
-        (partitions * gathers(words, partitions) * words * 8) as u64
     }
 
     /// Adds records of `W` words: `columns` has one column for each word.
@@ -145,8 +152,9 @@ impl Store {
         let Spilled { file, length, parts } = &mut *spilled;
         let file = match file {
             Some(file) => file,
-            none => none.insert(tempfile::tempfile()?),
+            none => none.insert(Arc::new(Positioned::of(tempfile::tempfile()?))),
         };
+        let mut file = file.file();
         file.seek(SeekFrom::Start(*length))?;
         let mut writer = BufWriter::with_capacity(1 << 18, file);
         for (partition, parts) in self.partitions.iter().zip(parts) {
@@ -165,26 +173,12 @@ impl Store {
     }
 
     /// Takes the records of a partition out.
-    pub fn take(&self, partition: usize) -> Result<Vec<Vec<u64>>, Stop> {
-        let mut chunks = std::mem::take(&mut *lock(&self.partitions[partition]));
+    pub fn take(&self, partition: usize) -> Records {
+        let chunks = std::mem::take(&mut *lock(&self.partitions[partition]));
         let mut spilled = lock(&self.spilled);
         let parts = std::mem::take(&mut spilled.parts[partition]);
-        let Some(file) = &mut spilled.file else { return Ok(chunks) };
-        let mut buffer = vec![0; 1 << 16];
-        for (start, words) in parts {
-            let mut read = || -> io::Result<Vec<u64>> {
-                let mut part = Vec::with_capacity(words);
-                file.seek(SeekFrom::Start(start))?;
-                while part.len() < words {
-                    let bytes = &mut buffer[..((words - part.len()) * 8).min(1 << 16)];
-                    file.read_exact(bytes)?;
-                    part.extend(bytes.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)));
-                }
-                Ok(part)
-            };
-            chunks.push(read().map_err(Stop::Spill)?);
-        }
-        Ok(chunks)
+        let file = spilled.file.clone().filter(|_| !parts.is_empty());
+        Records { words: self.words, chunks, file, parts }
     }
 
     /// The bytes of the temporary file.
@@ -193,18 +187,98 @@ impl Store {
     }
 }
 
-fn gathers(words: usize, partitions: usize) -> usize {
-    (ROOM / (words * partitions * 8).max(1)).clamp(*GATHERED.start(), *GATHERED.end())
+/// The records of a partition.
+pub(super) struct Records {
+    words: usize,
+    /// Those in memory.
+    chunks: Vec<Vec<u64>>,
+    file: Option<Arc<Positioned>>,
+    /// Where those in the file begin, and how many words they have.
+    parts: Vec<(u64, usize)>,
+}
+
+impl Records {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        let words = self.chunks.iter().map(Vec::len).chain(self.parts.iter().map(|(_, words)| *words));
+        words.sum::<usize>() / self.words
+    }
+
+    /// Shows all of them, many at a time; those in the file are not held.
+    pub fn each(&self, show: &mut dyn FnMut(&[u64]) -> Result<(), Stop>) -> Result<(), Stop> {
+        self.chunks.iter().try_for_each(|chunk| show(chunk))?;
+        let Some(file) = &self.file else { return Ok(()) };
+        let most = (READ / self.words).max(1) * self.words;
+        let (mut bytes, mut words) = (Vec::new(), Vec::new());
+        for (start, count) in &self.parts {
+            let mut done = 0;
+            while done < *count {
+                bytes.resize((count - done).min(most) * 8, 0);
+                file.read(start + done as u64 * 8, &mut bytes).map_err(Stop::Spill)?;
+                words.clear();
+                words.extend(bytes.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)));
+                show(&words)?;
+                done += words.len();
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows them one by one.
+    pub fn each_record(&self, show: &mut dyn FnMut(&[u64]) -> Result<(), Stop>) -> Result<(), Stop> {
+        self.each(&mut |chunk| chunk.chunks_exact(self.words).try_for_each(&mut *show))
+    }
+
+    /// The same with those of the file in memory, if they are few: they are needed more than once.
+    pub fn loaded(mut self) -> Result<Records, Stop> {
+        if self.parts.iter().map(|(_, words)| *words).sum::<usize>() <= LOADED {
+            let mut chunks = Vec::new();
+            let held = std::mem::take(&mut self.chunks);
+            self.each(&mut |chunk| {
+                chunks.push(chunk.to_vec());
+                Ok(())
+            })?;
+            self.chunks = held;
+            self.chunks.append(&mut chunks);
+            self.parts.clear();
+        }
+        Ok(self)
+    }
+}
+
+impl Room {
+    /// Records that a thread gathers for a partition.
+    fn gathers(self, words: usize, partitions: usize) -> usize {
+        let each = self.gathered / (words * partitions * 8).max(1) as u64;
+        (each as usize).clamp(*GATHERED.start(), *GATHERED.end())
+    }
+
+    /// The bytes of what a thread gathers.
+    pub fn gathered_bytes(self, words: usize, partitions: usize) -> u64 {
+        (partitions * self.gathers(words, partitions) * words * 8) as u64
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn rows_of(records: &Records) -> Vec<u64> {
+        let mut rows = Vec::new();
+        let shown = records.each_record(&mut |record| {
+            assert_eq!(record[1], !record[0]);
+            rows.push(record[0]);
+            Ok(())
+        });
+        shown.expect("records");
+        rows.sort_unstable();
+        rows
+    }
+
     #[test]
     fn records_come_back_from_memory_and_file() {
         for limit in [u64::MAX, 100_000, 0] {
-            let store = Store::new(2, 5, limit);
+            let store = Store::new(2, 5, Room { held: limit, gathered: limit.min(1 << 20) });
             let mut gathered = store.gathered();
             for round in 0..100u64 {
                 let rows: Vec<u64> = (0..997).map(|row| round * 997 + row).collect();
@@ -219,13 +293,10 @@ mod tests {
             store.finish(gathered).expect("room");
             assert_eq!(store.spilled_bytes() > 0, limit < u64::MAX);
             for partition in 0..5u64 {
-                let chunks = store.take(partition as usize).expect("records");
-                let words: Vec<u64> = chunks.concat();
-                let mut rows: Vec<u64> = words.chunks(2).map(|record| record[0]).collect();
-                assert!(words.chunks(2).all(|record| record[1] == !record[0]));
-                rows.sort_unstable();
+                let records = store.take(partition as usize);
                 let expected: Vec<u64> = (0..99_700).filter(|row| row % 5 == partition).collect();
-                assert_eq!(rows, expected);
+                assert_eq!((records.count(), rows_of(&records)), (expected.len(), expected.clone()));
+                assert_eq!(rows_of(&records.loaded().expect("records")), expected);
             }
         }
     }

@@ -11,13 +11,14 @@ mod events;
 mod joins;
 mod leads;
 
-use super::deliveries::{Deliveries, Destination, EXTRA};
+use super::deliveries::Destination;
 use super::memory::Budget;
 use super::notes::AllNotes;
 use super::order::{self, Put, Stop, lock};
 use super::record::{LEAD_BITS, Layout};
 use super::store::Store;
 use super::texts::{Common, Finished, Texts};
+use super::unsure::Unsure;
 use super::{Done, Handed, RunOptions, RunReport, Score, Way};
 use crate::bind::bindings;
 use crate::manifest::Unknown;
@@ -58,8 +59,9 @@ pub(super) fn run(
 
     let (mut opened, plans) = open(&mut work).ok_or(Stop::Rows)?;
     let bindings = bindings(schema, &opened, &plans);
-    let mut joins = Joins::new(&plans, all / 8);
-    let mut aside = LeadsAside::new(bits, all / 8, all / 4, &mut joins);
+    let room = |held: u64| budget.room(held, threads);
+    let mut joins = Joins::new(&plans, budget.room(all / 8, 1));
+    let mut aside = LeadsAside::new(bits, all / 8, room(all / 4), &mut joins);
     if let (Some(table), Some(plan)) = (opened.first_mut(), plans.first()) {
         read_table(&mut work, table, plan, &mut aside);
     }
@@ -79,26 +81,28 @@ pub(super) fn run(
     let mut of_leads = std::mem::replace(&mut work.collector, collector());
 
     let layout = Layout::new(needs);
-    let extra = if counts_later(project, schema) { EXTRA } else { 0 };
-    let deliveries = (extra > 0).then(|| Deliveries::new(layout.words, all / 8));
+    let once = counts_once(project, schema);
+    let unsure = once || (ignores_leads(project) && gathering.is_later());
+    let unsure = unsure.then(|| Unsure::new(layout.words, once, room(all / 8)));
+    let extra = unsure.as_ref().map_or(0, |_| Unsure::extra(once));
     let first = (0..kept.blocks()).map(|block| (block as u32) << bits).collect();
     let places = gathering.finish(first, layout.words + extra, |_| ())?;
     let (common, texts) = budget.texts(needs);
-    let gathered = Store::gathered_bytes(layout.words, kept.blocks()) * threads as u64;
-    let room = places.leaves(budget.share(places.bytes() + gathered + texts + 3 * (all / 8)));
-    let store = Store::new(layout.words, kept.blocks(), room);
+    let gathered = room(0).gathered_bytes(layout.words, kept.blocks()) * threads as u64;
+    let held = places.leaves(budget.share(places.bytes() + gathered + texts + 3 * (all / 8)));
+    let store = Store::new(layout.words, kept.blocks(), room(held));
     let texts: Vec<_> = needs.properties.iter().map(|_| Common::shared(common)).collect();
-    let to = Destination { store: &store, bits, deliveries: deliveries.as_ref() };
+    let to = Destination { store: &store, bits, unsure: unsure.as_ref() };
     let common = texts.iter().map(|texts| Texts::Common(Arc::clone(texts))).collect();
     let mut taker = EventsAside::new(&layout, needs, &places, &to, common);
     read_events(&mut work, &mut taker);
     sound(&work)?;
     let ignored = taker.finish(threads)?;
     let again = to.sift(threads)?;
-    let mut spilled = places.spilled_bytes() + deliveries.as_ref().map_or(0, Deliveries::spilled_bytes);
+    let mut spilled = places.spilled_bytes();
     drop(places);
-    if let Some(deliveries) = &deliveries {
-        deliveries.said().for_each(|odd| work.collector.warn(odd));
+    if let Some(unsure) = unsure {
+        spilled += unsure.tell(&mut work.collector)?;
     }
     work.end();
     let (mut counts, mut of_events) = (work.counts, work.collector);
@@ -108,7 +112,7 @@ pub(super) fn run(
     counts.duplicates += again;
 
     let finished = texts.iter().map(|texts| lock(texts).finish()).collect::<Result<Vec<Finished>, _>>()?;
-    let notes = AllNotes::default();
+    let notes = AllNotes::new(budget.notes());
     let blocks = Blocks {
         schema,
         needs,
@@ -130,7 +134,7 @@ pub(super) fn run(
     }
 
     let mut of_joins = collector();
-    notes.tell(&mut of_joins);
+    spilled += notes.tell(&mut of_joins)?;
     let mut warnings = of_leads.take_warnings();
     warnings.extend(of_joins.take_warnings());
     warnings.extend(of_events.take_warnings());
@@ -144,9 +148,13 @@ fn sound(work: &Work<'_>) -> Result<(), Stop> {
     if work.collector.fatal() { Err(Stop::Rows) } else { Ok(()) }
 }
 
-/// Whether it may turn out only when all is read that an event does not count.
-fn counts_later(project: &Project, schema: &Schema) -> bool {
-    let sources = &project.manifest.events;
-    schema.events.iter().any(|event| event.key.is_some())
-        || sources.iter().any(|source| source.id.is_some() || source.unknown_leads == Unknown::Ignore)
+/// Whether deliveries of an event count once.
+fn counts_once(project: &Project, schema: &Schema) -> bool {
+    let mut sources = project.manifest.events.iter();
+    schema.events.iter().any(|event| event.key.is_some()) || sources.any(|source| source.id.is_some())
+}
+
+/// Whether events of unknown leads may be left out.
+fn ignores_leads(project: &Project) -> bool {
+    project.manifest.events.iter().any(|source| source.unknown_leads == Unknown::Ignore)
 }

@@ -3,7 +3,7 @@
 //! Those that all threads share are held up to a bound. What finds no room is put aside, each time that it comes, and
 //! its code says where it lies.
 
-use super::aside::{Aside, Kept};
+use super::aside::{Aside, Kept, Pages, record};
 use super::order::Stop;
 use super::saved::{Saved, put_value};
 use qualify_model::{Column, UNKNOWN, Value};
@@ -185,10 +185,10 @@ impl Common {
     fn put_aside(&mut self, value: &Value) -> Option<u32> {
         let aside = self.aside.get_or_insert_with(|| Aside::new(0));
         let code = u32::try_from(aside.length() / STEP).ok().filter(|at| *at < UNKNOWN - ASIDE)?;
-        self.buffer.clear();
+        record(&mut self.buffer);
         put_value(Some(value), &mut self.buffer);
         self.buffer.resize(self.buffer.len().next_multiple_of(STEP as usize), 0);
-        if let Err(error) = aside.add(&self.buffer) {
+        if let Err(error) = aside.add_record(&mut self.buffer) {
             self.failed.get_or_insert(error);
         }
         Some(ASIDE | code)
@@ -246,19 +246,10 @@ impl Finished {
         }
         wanted.sort_unstable();
         wanted.dedup();
-        let (mut page, mut start) = (Vec::new(), 0);
+        let mut pages = Pages::new(kept, PAGE);
         let mut brought = Vec::with_capacity(wanted.len());
         for code in wanted {
-            let at = u64::from(code - ASIDE) * STEP;
-            let inside = at.checked_sub(start).and_then(|from| page.get(from as usize..));
-            let mut value = inside.filter(|rest| !rest.is_empty()).and_then(|rest| Saved(rest).value());
-            let mut bytes = PAGE;
-            while value.is_none() && bytes < u64::MAX / 2 {
-                kept.read(at, bytes, &mut page).map_err(Stop::Spill)?;
-                start = at;
-                value = Saved(&page).value();
-                bytes = if (page.len() as u64) < bytes { u64::MAX } else { bytes * 8 };
-            }
+            let value = Saved(pages.record(u64::from(code - ASIDE) * STEP)?).value();
             brought.push((code, value.ok_or(Stop::Rows)?));
         }
         Ok(Some(brought))

@@ -147,21 +147,29 @@ fn expected(project: &Project, schema: &Schema) -> (Vec<Lead>, String, bool) {
 
 /// All ways of a run agree with the row-wise reader; gives those that were taken without and with a bound.
 pub fn check(project: &Project, schema: &Schema, what: &str) -> [Way; 2] {
+    let runs = [1, 2, 7].into_iter().flat_map(|threads| [(threads, None), (threads, Some(1))]);
+    let ways = check_runs(project, schema, what, runs);
+    [ways[4], ways[5]]
+}
+
+/// Runs with so many threads and so much memory agree with the row-wise reader; gives the way of each.
+pub fn check_runs(
+    project: &Project,
+    schema: &Schema,
+    what: &str,
+    runs: impl IntoIterator<Item = (usize, Option<u64>)>,
+) -> Vec<Way> {
     let (leads, said, whole) = expected(project, schema);
-    let mut ways = [Way::Rows; 2];
-    for threads in [1, 2, 7] {
-        for (bound, memory) in [None, Some(1)].into_iter().enumerate() {
-            let read = project.options.clone();
-            let options = RunOptions { threads, memory, read, batch_rows: 4 };
-            let (found, told, way, are_whole) = ran(project, schema, &options);
-            ways[bound] = way;
-            assert_eq!(told, said, "{what}, {threads} threads, memory {memory:?}");
-            assert_eq!(found, leads, "{what}, {threads} threads, memory {memory:?}, {way:?}");
-            assert_eq!(
-                are_whole, whole,
-                "{what}, {threads} threads, memory {memory:?}, {way:?}: type of the keys"
-            );
-        }
+    let mut ways = Vec::new();
+    for (threads, memory) in runs {
+        let read = project.options.clone();
+        let options = RunOptions { threads, memory, read, batch_rows: 4 };
+        let (found, told, way, are_whole) = ran(project, schema, &options);
+        let what = format!("{what}, {threads} threads, memory {memory:?}, {way:?}");
+        assert_eq!(told, said, "{what}");
+        assert_eq!(found, leads, "{what}");
+        assert_eq!(are_whole, whole, "{what}: type of the keys");
+        ways.push(way);
     }
     ways
 }

@@ -1,7 +1,7 @@
 //! Runs of what is read row by row, JSON Lines, Arrow files, joined tables, deliveries that count once: they say what
 //! reading says, and put leads and events aside.
 
-use crate::running::{all, check};
+use crate::running::{all, check, check_runs};
 use crate::support::*;
 use arrow::array::*;
 use arrow::ipc::writer::FileWriter;
@@ -186,6 +186,24 @@ fn rows_that_are_put_aside_say_what_rows_say() {
     let count = |way| ways.iter().filter(|w| **w == way).count();
     println!("{} put aside, {} held, {found} with repeated deliveries", count(Way::Rows), count(Way::Held));
     assert!(count(Way::Rows) > 20 && count(Way::Held) > 0 && found > 3);
+}
+
+#[test]
+fn what_is_said_of_many_events_is_put_aside() {
+    let mut schema = leads(&[]);
+    schema.events = vec![event("bought", &[("size", WORD)])];
+    let leads: String = (0..300).map(|lead| format!("{{\"id\":\"k{lead}\"}}\n")).collect();
+    // each may turn out not to count: by its delivery, or as its lead is nobody's
+    let event = |number: usize| {
+        let (lead, day, key, odd) = (number * 7 % 301, 1 + number % 28, number % 50_021, number % 9);
+        let id = if number.is_multiple_of(3) { String::new() } else { format!("\"once\":{key},") };
+        format!("{{\"lead\":\"k{lead}\",\"at\":\"2025-11-{day:02}T10:00:00Z\",{id}\"size\":\"odd {odd}\"}}\n")
+    };
+    let events: String = (0..67_000).map(event).collect();
+    let manifest = "[[leads]]\nfiles = \"leads.jsonl\"\nkey = \"id\"\n[[events]]\nfiles = \"events.jsonl\"\n\
+         lead = \"lead\"\ntime = \"at\"\ntype = \"bought\"\nunknown_leads = \"ignore\"\nid = \"once\"\n";
+    let project = Project::new(manifest).file("leads.jsonl", leads).file("events.jsonl", events);
+    assert_eq!(check_runs(&project, &schema, "many odd events", [(2, Some(1))]), [Way::Rows]);
 }
 
 /// Bytes that a run puts into temporary files within no memory.

@@ -125,10 +125,8 @@ impl<'r> LeadReader<'r> {
             let keys = texts(file, &rows, range.clone())?;
             let attributes = self.attributes(&rows, range.clone(), (number, part))?;
             let leads = LeadColumns { rows: range.len(), keys, attributes };
-            let chunks = store.take(partition)?;
             let layout = &self.shared.layout;
-            layout.unpack(&chunks, leads.rows, &mut self.facts, &mut self.offsets);
-            drop(chunks);
+            layout.unpack(store.take(partition), leads.rows, &mut self.facts, &mut self.offsets)?;
             layout.share(&mut self.facts, dictionaries)?;
             let Facts { kinds, times, received, properties } = std::mem::take(&mut self.facts);
             let offsets = std::mem::take(&mut self.offsets);

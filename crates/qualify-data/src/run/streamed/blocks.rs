@@ -14,8 +14,10 @@ use crate::run::saved::Saved;
 use crate::run::store::Store;
 use crate::run::texts::Finished;
 use crate::run::{Handed, Score, rows};
-use qualify_model::{Lead, Needs, Schema};
+use qualify_model::{Lead, Needs, Schema, Value};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 /// What threads need that score blocks.
 pub(super) struct Blocks<'r> {
@@ -40,6 +42,12 @@ struct Links {
     file: usize,
 }
 
+/// A row of a table that is joined; many leads have the same one.
+struct Row {
+    values: Vec<Option<Value>>,
+    links: Links,
+}
+
 impl Blocks<'_> {
     /// Reads a block and has it scored.
     pub fn block(&self, worker: usize, block: usize, put: Put<'_, Handed>) -> Result<(), Stop> {
@@ -49,9 +57,7 @@ impl Blocks<'_> {
         let columns = rows::leads(&leads, self.kept.whole, self.schema, self.needs);
         drop(leads);
         let (mut facts, mut offsets) = (Facts::default(), Vec::new());
-        let chunks = self.store.take(block)?;
-        self.layout.unpack(&chunks, columns.rows, &mut facts, &mut offsets);
-        drop(chunks);
+        self.layout.unpack(self.store.take(block), columns.rows, &mut facts, &mut offsets)?;
         self.layout.share(&mut facts, self.dictionaries)?;
         put(block, hand_out(worker, columns, &mut facts, &mut offsets, self.score))
     }
@@ -66,17 +72,12 @@ impl Blocks<'_> {
             let key = saved.text().unwrap_or_default().to_string();
             let mut lead =
                 Lead { key, attributes: vec![None; self.schema.attributes.len()], events: Vec::new() };
-            self.values(0, &mut saved, &mut lead);
+            for (attribute, _) in &self.plans[0].attributes {
+                lead.attributes[*attribute] = saved.value();
+            }
             leads.push((lead, self.links(0, &mut saved)));
         }
         Ok(leads)
-    }
-
-    /// The values of a row of a table become those of the lead.
-    fn values(&self, table: usize, saved: &mut Saved<'_>, lead: &mut Lead) {
-        for (attribute, _) in &self.plans[table].attributes {
-            lead.attributes[*attribute] = saved.value();
-        }
     }
 
     fn links(&self, table: usize, saved: &mut Saved<'_>) -> Links {
@@ -91,45 +92,49 @@ impl Blocks<'_> {
 
     fn join(&self, block: usize, leads: &mut [(Lead, Links)]) -> Result<(), Stop> {
         let mut notes: Vec<Notes> = self.plans.iter().map(|_| Notes::default()).collect();
-        // many leads have the same row
-        let mut read: HashMap<(usize, u64), Vec<u8>> = HashMap::new();
-        let mut around: (usize, HashMap<usize, Links>) = Default::default();
+        let (mut rows, mut pages) = (HashMap::new(), self.joined.pages());
+        let mut around: (usize, HashMap<usize, Arc<Row>>) = Default::default();
         for found in self.joined.of_block(block)? {
             if around.0 != found.lead {
                 around = (found.lead, HashMap::new());
             }
             let (lead, links) = &mut leads[found.lead];
-            match found.at {
-                Some(at) => {
-                    let bytes = match read.entry((found.table, at)) {
-                        std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-                        std::collections::hash_map::Entry::Vacant(new) => {
-                            new.insert(self.joined.row(found.table, at)?)
-                        }
-                    };
-                    let mut saved = Saved(bytes);
-                    self.values(found.table, &mut saved, lead);
-                    around.1.insert(found.table, self.links(found.table, &mut saved));
+            let Some(at) = found.at else {
+                let (holder, link) = self.plans[found.table].joined_by.unwrap_or_default();
+                let (from, names) = match holder {
+                    0 => (&*links, &self.kept.names[..]),
+                    _ => match around.1.get(&holder) {
+                        Some(row) => (&row.links, self.joined.names(holder)),
+                        None => continue,
+                    },
+                };
+                let key = from.keys.get(link).and_then(Option::as_deref).unwrap_or_default();
+                let (column, file) = (&self.plans[holder].links[link], &names[from.file]);
+                let table = self.sources[found.table];
+                notes[found.table].add(no_such_row(table, column, key, file, from.line));
+                continue;
+            };
+            let row = match rows.entry((found.table, at)) {
+                Entry::Occupied(known) => Arc::clone(known.get()),
+                Entry::Vacant(new) => {
+                    let mut saved = Saved(pages[found.table - 1].record(at)?);
+                    Arc::clone(new.insert(Arc::new(self.row(found.table, &mut saved))))
                 }
-                None => {
-                    let (holder, link) = self.plans[found.table].joined_by.unwrap_or_default();
-                    let (from, names) = match holder {
-                        0 => (&*links, &self.kept.names[..]),
-                        _ => match around.1.get(&holder) {
-                            Some(links) => (links, self.joined.names(holder)),
-                            None => continue,
-                        },
-                    };
-                    let key = from.keys.get(link).and_then(Option::as_deref).unwrap_or_default();
-                    let (column, file) = (&self.plans[holder].links[link], &names[from.file]);
-                    let table = self.sources[found.table];
-                    notes[found.table].add(no_such_row(table, column, key, file, from.line));
-                }
+            };
+            for ((attribute, _), value) in self.plans[found.table].attributes.iter().zip(&row.values) {
+                lead.attributes[*attribute].clone_from(value);
             }
+            around.1.insert(found.table, row);
         }
         for (table, notes) in notes.into_iter().enumerate() {
             self.notes.add((1, table, block), notes);
         }
         Ok(())
+    }
+
+    /// A row of a table that is joined.
+    fn row(&self, table: usize, saved: &mut Saved<'_>) -> Row {
+        let values = self.plans[table].attributes.iter().map(|_| saved.value()).collect();
+        Row { values, links: self.links(table, saved) }
     }
 }

@@ -10,7 +10,8 @@ use crate::run::record::Layout;
 use crate::run::rows;
 use crate::run::store::Gathered;
 use crate::run::texts::Texts;
-use qualify_model::{Event, Needs};
+use crate::run::unsure::Unsure;
+use qualify_model::{Event, EventId, Needs};
 
 /// Events that are packed at a time.
 const EVENTS: usize = 1024;
@@ -30,8 +31,8 @@ pub(super) struct EventsAside<'w> {
     marks: Vec<Mark>,
     leads: Vec<u32>,
     lenient: Vec<bool>,
-    /// Number of each event and mark of its delivery.
-    extra: [Vec<u64>; 3],
+    /// Number of each event and mark of its delivery, if it is not sure that they count.
+    extra: Vec<Vec<u64>>,
     events: Vec<Event>,
     number: u64,
     words: Vec<Vec<u64>>,
@@ -54,12 +55,12 @@ impl<'w> EventsAside<'w> {
             to,
             texts,
             later: matches!(places, Places::Later(_)).then(|| places.gathered(to.store)),
-            known: to.gathered(),
+            known: Bound::default(),
             mark: [0; 2],
             marks: Vec::new(),
             leads: Vec::new(),
             lenient: Vec::new(),
-            extra: Default::default(),
+            extra: vec![Vec::new(); to.unsure.map_or(0, |unsure| Unsure::extra(unsure.once.is_some()))],
             events: Vec::new(),
             number: 0,
             words: Vec::new(),
@@ -67,18 +68,34 @@ impl<'w> EventsAside<'w> {
         }
     }
 
+    /// The event gets a number, and the mark of its delivery.
+    fn number(
+        &mut self,
+        unsure: &Unsure,
+        kind: EventId,
+        delivery: Option<&str>,
+        odd: Vec<Outside>,
+    ) -> Result<(), Stop> {
+        self.number += 1;
+        let once = unsure.once.as_ref().zip(delivery);
+        let mark = once.map_or([0; 2], |(once, key)| once.mark(kind, key));
+        let extra = [unsure.add(self.number, odd)?, mark[0], mark[1]];
+        self.extra.iter_mut().zip(extra).for_each(|(column, word)| column.push(word));
+        Ok(())
+    }
+
     fn pack(&mut self) -> Result<(), Stop> {
         let facts = rows::facts(&self.events, self.needs, &mut self.texts);
         let lenient = self.lenient.iter().map(|lenient| Later::head(*lenient));
         self.layout.pack(&facts, lenient, &mut self.words);
-        if self.to.deliveries.is_some() {
-            self.words.extend(self.extra.iter().cloned());
-        }
+        self.words.extend(self.extra.iter().cloned());
         match (self.places, &mut self.later) {
             (Places::Later(later), Some(gathered)) => later.add(&self.marks, &mut self.words, gathered)?,
             _ => {
+                let mut event = Vec::new();
                 for (row, place) in self.leads.iter().enumerate() {
-                    let event: Vec<u64> = self.words.iter().map(|word| word[row]).collect();
+                    event.clear();
+                    event.extend(self.words.iter().map(|word| word[row]));
                     self.to.add(*place, &event, &mut self.known)?;
                 }
             }
@@ -96,6 +113,9 @@ impl<'w> EventsAside<'w> {
         self.failed.take().map_or(Ok(()), Err)?;
         self.pack()?;
         self.to.finish(self.known)?;
+        if let Some(unsure) = self.to.unsure {
+            unsure.all_read(self.number);
+        }
         self.places.finish(self.later.into_iter(), threads, self.to)
     }
 }
@@ -130,15 +150,9 @@ impl TakesEvents for EventsAside<'_> {
         if self.failed.is_some() {
             return Took::Taken(Vec::new());
         }
-        self.number += 1;
         let mut said = odd;
-        if let Some(deliveries) = self.to.deliveries {
-            let mark = delivery.map_or([0; 2], |key| deliveries.mark(event.kind, key));
-            let extra = [self.number, mark[0], mark[1]];
-            self.extra.iter_mut().zip(extra).for_each(|(column, word)| column.push(word));
-            if !deliveries.say(self.number, std::mem::take(&mut said)) {
-                self.failed = Some(Stop::Rows);
-            }
+        if let Some(unsure) = self.to.unsure {
+            self.failed = self.number(unsure, event.kind, delivery, std::mem::take(&mut said)).err();
         }
         self.marks.push(self.mark);
         self.leads.push(place);

@@ -3,13 +3,13 @@
 
 use crate::bind::TablePlan;
 use crate::read::leads::{TakenRow, TakesRows};
-use crate::run::aside::{Aside, Kept};
+use crate::run::aside::{Aside, Kept, Pages, record};
 use crate::run::keys;
 use crate::run::order::Stop;
 use crate::run::places::{Mark, PARTITIONS, partition};
 use crate::run::saved::{put_text, put_value};
-use crate::run::store::{Gathered, Store};
-use std::collections::HashMap;
+use crate::run::store::{Gathered, Records, Room, Store};
+use std::collections::{HashMap, VecDeque};
 
 /// Words of what a lead looks for: the mark of the key, and its place.
 const WANTED: usize = 3;
@@ -17,6 +17,9 @@ const WANTED: usize = 3;
 /// Words of a row of a table: its mark and where it lies; behind them the marks of the keys that it holds of tables
 /// behind it.
 const ROW: usize = 3;
+
+/// Bytes of rows that are read at a time.
+const PAGE: u64 = 512;
 
 /// Where no row lies: nobody has the key.
 const NOWHERE: u64 = u64::MAX;
@@ -27,7 +30,7 @@ pub(super) struct Joins {
     tables: Vec<Joining>,
     /// For each table, from the first one on, the table that leads to it and the place among its links.
     joined_by: Vec<Option<(usize, usize)>>,
-    room: u64,
+    room: Room,
 }
 
 /// A table while it is read.
@@ -46,6 +49,8 @@ pub(super) struct Joined {
     tables: Vec<(Kept, Vec<String>)>,
     /// A key that no row has was looked for.
     pub missing: bool,
+    /// Bytes of temporary files that are no longer needed.
+    spilled: u64,
 }
 
 /// A row of a table for a lead of a block.
@@ -59,9 +64,10 @@ pub(super) struct Found {
 
 impl Joins {
     /// With so many bytes in memory.
-    pub fn new(plans: &[TablePlan], room: u64) -> Joins {
+    pub fn new(plans: &[TablePlan], room: Room) -> Joins {
         let joined_by: Vec<_> = plans.iter().map(|plan| plan.joined_by).collect();
-        let room = room / (4 * plans.len() as u64).max(1);
+        let held = room.held / (4 * plans.len() as u64).max(1);
+        let room = Room { held, gathered: room.gathered / plans.len().max(1) as u64 };
         let tables = (1..plans.len()).map(|table| {
             let onward = joined_by.iter().enumerate().filter_map(|(to, by)| {
                 let (holder, link) = (*by)?;
@@ -74,7 +80,7 @@ impl Joins {
                 (store, gathered)
             };
             let (keys, wanted) = (gathering(ROW + 2 * onward.len()), gathering(WANTED));
-            Joining { rows: Aside::new(room), names: Vec::new(), keys, wanted, onward }
+            Joining { rows: Aside::new(held), names: Vec::new(), keys, wanted, onward }
         });
         let tables = tables.collect();
         Joins { seeds: [keys::seed(), keys::seed()], tables, joined_by, room }
@@ -115,43 +121,78 @@ impl Joins {
     /// All tables were read: leads find their rows. There are so many blocks of leads, of so many bits.
     pub fn finish(self, blocks: usize, bits: u32) -> Result<Joined, Stop> {
         let store = Store::new(2, blocks.max(1), self.room);
-        let mut gathered = store.gathered();
-        let (mut done, mut missing) = (Vec::new(), false);
-        let mut rest = self.tables.into_iter().enumerate().collect::<std::collections::VecDeque<_>>();
-        while let Some((number, table)) = rest.pop_front() {
+        let gathered = store.gathered();
+        let mut joined = Joined { store, tables: Vec::new(), missing: false, spilled: 0 };
+        let mut meeting = Meeting { bits, gathered, rest: self.tables.into() };
+        while let Some(table) = meeting.rest.pop_front() {
             let Joining { rows, names, keys, wanted, onward } = table;
             keys.0.finish(keys.1)?;
             wanted.0.finish(wanted.1)?;
-            let words = ROW + 2 * onward.len();
             for part in 0..PARTITIONS {
-                let chunks = keys.0.take(part)?;
-                let mut places: HashMap<[u64; 2], &[u64]> = HashMap::new();
-                for row in chunks.iter().flat_map(|chunk| chunk.chunks_exact(words)) {
-                    if places.insert([row[0], row[1]], row).is_some() {
-                        return Err(Stop::Rows); // a key that stands twice
-                    }
-                }
-                let chunks = wanted.0.take(part)?;
-                for wanted in chunks.iter().flat_map(|chunk| chunk.chunks_exact(WANTED)) {
-                    let (place, row) = (wanted[2], places.get(&[wanted[0], wanted[1]]));
-                    missing |= row.is_none();
-                    let lead = place & ((1 << bits) - 1) | (number as u64 + 1) << 32;
-                    let at = row.map_or(NOWHERE, |row| row[2]);
-                    store.add_record((place >> bits) as usize, &[lead, at], &mut gathered)?;
-                    let Some(row) = row else { continue };
-                    for ((to, _), mark) in onward.iter().zip(row[ROW..].chunks_exact(2)) {
-                        let next = rest.iter_mut().find(|(other, _)| other + 1 == *to);
-                        if let (Some((_, next)), true) = (next, mark[1] != 0) {
-                            let (store, gathered) = &mut next.wanted;
-                            store.add_record(partition(mark[0]), &[mark[0], mark[1], place], gathered)?;
-                        }
-                    }
-                }
+                meeting.part(&mut joined, &onward, &keys.0.take(part), &wanted.0.take(part))?;
             }
-            done.push((rows.finish().map_err(Stop::Spill)?, names));
+            joined.spilled += keys.0.spilled_bytes() + wanted.0.spilled_bytes();
+            joined.tables.push((rows.finish().map_err(Stop::Spill)?, names));
         }
-        store.finish(gathered)?;
-        Ok(Joined { store, tables: done, missing })
+        joined.store.finish(meeting.gathered)?;
+        Ok(joined)
+    }
+}
+
+/// Rows of tables and those who look for them, while they meet.
+struct Meeting {
+    /// Leads of a block, as a power of two.
+    bits: u32,
+    /// What the leads of each block have found.
+    gathered: Gathered,
+    /// The tables behind the one at hand.
+    rest: VecDeque<Joining>,
+}
+
+impl Meeting {
+    /// Those of one partition; only the keys are in memory.
+    fn part(
+        &mut self,
+        joined: &mut Joined,
+        onward: &[(usize, usize)],
+        keys: &Records,
+        wanted: &Records,
+    ) -> Result<(), Stop> {
+        let table = joined.tables.len() + 1;
+        let words = ROW + 2 * onward.len();
+        let (mut rows, mut places) = (Vec::new(), HashMap::new());
+        keys.each_record(&mut |row| {
+            // a key may not stand twice
+            let known = places.insert([row[0], row[1]], rows.len());
+            rows.extend_from_slice(row);
+            known.map_or(Ok(()), |_| Err(Stop::Rows))
+        })?;
+        wanted.each_record(&mut |wanted| {
+            let place = wanted[2];
+            let row = places.get(&[wanted[0], wanted[1]]).map(|at| &rows[*at..at + words]);
+            joined.missing |= row.is_none();
+            let lead = place & ((1 << self.bits) - 1) | (table as u64) << 32;
+            let found = [lead, row.map_or(NOWHERE, |row| row[2])];
+            joined.store.add_record((place >> self.bits) as usize, &found, &mut self.gathered)?;
+            row.map_or(Ok(()), |row| self.look_on(table, onward, &row[ROW..], place))
+        })
+    }
+
+    /// The lead at a place has found a row of a table, which holds keys of tables behind it.
+    fn look_on(
+        &mut self,
+        table: usize,
+        onward: &[(usize, usize)],
+        marks: &[u64],
+        place: u64,
+    ) -> Result<(), Stop> {
+        for ((to, _), mark) in onward.iter().zip(marks.chunks_exact(2)) {
+            if let (Some(next), true) = (self.rest.get_mut(to - table - 1), mark[1] != 0) {
+                let (store, gathered) = &mut next.wanted;
+                store.add_record(partition(mark[0]), &[mark[0], mark[1], place], gathered)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -161,31 +202,22 @@ impl Joined {
         if self.tables.is_empty() {
             return Ok(Vec::new());
         }
-        let chunks = self.store.take(block)?;
-        let records = chunks.iter().flat_map(|chunk| chunk.chunks_exact(2));
-        let mut found: Vec<Found> = records
-            .map(|record| Found {
+        let mut found = Vec::new();
+        self.store.take(block).each_record(&mut |record| {
+            found.push(Found {
                 lead: record[0] as u32 as usize,
                 table: (record[0] >> 32) as usize,
                 at: Some(record[1]).filter(|at| *at != NOWHERE),
-            })
-            .collect();
+            });
+            Ok(())
+        })?;
         found.sort_by_key(|found| (found.lead, found.table));
         Ok(found)
     }
 
-    /// The bytes of a row of a table.
-    pub fn row(&self, table: usize, at: u64) -> Result<Vec<u8>, Stop> {
-        let mut bytes = Vec::new();
-        let kept = &self.tables[table - 1].0;
-        kept.read(at, 512, &mut bytes).map_err(Stop::Spill)?;
-        let length = bytes.first_chunk().map_or(0, |length| u32::from_le_bytes(*length)) as usize + 4;
-        if length > bytes.len() {
-            kept.read(at, length as u64, &mut bytes).map_err(Stop::Spill)?;
-        }
-        bytes.truncate(length);
-        bytes.drain(..4.min(length));
-        Ok(bytes)
+    /// The rows of each table, to be read here and there.
+    pub fn pages(&self) -> Vec<Pages<'_>> {
+        self.tables.iter().map(|(kept, _)| Pages::new(kept, PAGE)).collect()
     }
 
     /// The names of the files of a table.
@@ -196,7 +228,7 @@ impl Joined {
     /// The bytes of the temporary files.
     pub fn spilled_bytes(&self) -> u64 {
         let rows: u64 = self.tables.iter().map(|(kept, _)| kept.spilled_bytes()).sum();
-        self.store.spilled_bytes() + rows
+        self.spilled + self.store.spilled_bytes() + rows
     }
 }
 
@@ -212,22 +244,19 @@ pub(super) struct TableRows<'j> {
 
 impl TableRows<'_> {
     fn add(&mut self, row: &TakenRow) -> Result<(), Stop> {
-        self.buffer.clear();
-        self.buffer.extend_from_slice(&[0; 4]);
+        record(&mut self.buffer);
         row.values.iter().for_each(|value| put_value(value.as_ref(), &mut self.buffer));
         self.joins.put_links(row, self.joins.tables[self.table - 1].names.len(), &mut self.buffer);
-        let length = u32::try_from(self.buffer.len() - 4).map_err(|_| Stop::Rows)?;
-        self.buffer[..4].copy_from_slice(&length.to_le_bytes());
         let [a, b] = self.joins.mark(&row.key);
-        let mut record = vec![a, b, 0];
+        let mut found = vec![a, b, 0];
         for (_, link) in &self.joins.tables[self.table - 1].onward {
             let key = row.links.get(*link).and_then(Option::as_deref);
-            record.extend(key.map_or([0, 0], |key| self.joins.mark(key)));
+            found.extend(key.map_or([0, 0], |key| self.joins.mark(key)));
         }
         let table = &mut self.joins.tables[self.table - 1];
-        record[2] = table.rows.add(&self.buffer).map_err(Stop::Spill)?;
+        found[2] = table.rows.add_record(&mut self.buffer).map_err(Stop::Spill)?;
         let (store, gathered) = &mut table.keys;
-        store.add_record(partition(a), &record, gathered)
+        store.add_record(partition(a), &found, gathered)
     }
 
     /// All its rows were taken.

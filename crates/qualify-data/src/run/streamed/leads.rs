@@ -6,6 +6,7 @@ use crate::run::aside::{Aside, Kept};
 use crate::run::order::Stop;
 use crate::run::places::Gathering;
 use crate::run::saved::{put_text, put_value};
+use crate::run::store::Room;
 use qualify_model::Keys;
 
 /// Takes the rows of the first table.
@@ -42,8 +43,8 @@ pub(super) struct KeptLeads {
 }
 
 impl<'j> LeadsAside<'j> {
-    /// With so many bytes of leads in memory and so many of keys.
-    pub fn new(bits: u32, room: u64, keys: u64, joins: &'j mut Joins) -> LeadsAside<'j> {
+    /// With so many bytes of leads in memory, and so much room for keys.
+    pub fn new(bits: u32, room: u64, keys: Room, joins: &'j mut Joins) -> LeadsAside<'j> {
         LeadsAside {
             rows: Aside::new(room),
             bits,
@@ -53,7 +54,7 @@ impl<'j> LeadsAside<'j> {
             whole: true,
             offsets: vec![0],
             keys: Vec::new(),
-            gathering: Gathering::new(keys, keys),
+            gathering: Gathering::new(keys),
             names: Vec::new(),
             joins,
             buffer: Vec::new(),
