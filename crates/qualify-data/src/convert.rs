@@ -14,6 +14,9 @@ use std::collections::HashMap;
 /// Different texts that are remembered for each column.
 const REMEMBERED: usize = 4096;
 
+/// Bytes of a text that is remembered, at most.
+const LONG: usize = 256;
+
 /// What became of a cell. Without value and trouble it is unknown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Reading {
@@ -117,7 +120,7 @@ impl<'a> Converter<'a> {
             return reading.clone();
         }
         let reading = self.judged(cell);
-        if self.remembered.len() < REMEMBERED {
+        if self.remembered.len() < REMEMBERED && text.len() <= LONG {
             self.remembered.insert((*text).into(), reading.clone());
         }
         reading

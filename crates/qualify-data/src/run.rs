@@ -55,11 +55,20 @@ pub struct RunOptions {
     pub read: ReadOptions,
     /// Leads of a batch, more or less.
     pub batch_rows: usize,
+    /// Places of the attributes that whoever takes the results looks at; none: all of them. The others are dropped as
+    /// soon as a batch is scored.
+    pub looked_at: Option<Vec<usize>>,
 }
 
 impl Default for RunOptions {
     fn default() -> RunOptions {
-        RunOptions { threads: 0, memory: None, read: ReadOptions::default(), batch_rows: 4096 }
+        RunOptions {
+            threads: 0,
+            memory: None,
+            read: ReadOptions::default(),
+            batch_rows: 4096,
+            looked_at: None,
+        }
     }
 }
 
@@ -157,6 +166,7 @@ pub fn run(
     done: Done<'_>,
 ) -> Result<RunReport, RunError> {
     let zone = zone_of(project);
+    let score = Scorer { score, looked_at: options.looked_at.as_deref() };
     let mut delivered = 0;
     let writable = options.read.rejects.as_deref().is_none_or(|path| !project.reads(path));
     let text = || delimited::plan(project, schema, needs, &zone).map(Planned::Text);
@@ -203,6 +213,29 @@ struct Columns<'r> {
     delivered: usize,
 }
 
+/// Scores batches, and drops what nobody looks at behind that.
+#[derive(Clone, Copy)]
+struct Scorer<'a> {
+    score: Score<'a>,
+    looked_at: Option<&'a [usize]>,
+}
+
+impl Scorer<'_> {
+    /// What is found of a batch.
+    fn of(self, worker: usize, batch: &Batch) -> ScoreColumns {
+        (self.score)(worker, batch)
+    }
+
+    /// What is handed on of it.
+    fn hand(self, mut leads: LeadColumns, scores: ScoreColumns, events: u64) -> Handed {
+        if let Some(looked_at) = self.looked_at {
+            let columns = leads.attributes.iter_mut().enumerate();
+            columns.filter(|(place, _)| !looked_at.contains(place)).for_each(|(_, column)| *column = None);
+        }
+        Handed { leads, scores, events }
+    }
+}
+
 /// A batch that was scored.
 struct Handed {
     leads: LeadColumns,
@@ -216,7 +249,7 @@ impl Columns<'_> {
     fn run(
         mut self,
         planned: &Planned<'_>,
-        score: Score<'_>,
+        score: Scorer<'_>,
         done: Done<'_>,
     ) -> (Result<RunReport, Stop>, usize) {
         self.progress.start(size(self.project));
@@ -243,7 +276,7 @@ impl Columns<'_> {
         &mut self,
         plan: &Plan<'_>,
         notes: &AllNotes,
-        score: Score<'_>,
+        score: Scorer<'_>,
         done: Done<'_>,
     ) -> Result<(Counts, u64, Way), Stop> {
         let threads = self.options.worker_count();
@@ -301,7 +334,7 @@ impl Columns<'_> {
         &mut self,
         plan: &TextPlan<'_>,
         notes: &AllNotes,
-        score: Score<'_>,
+        score: Scorer<'_>,
         done: Done<'_>,
     ) -> Result<(Counts, u64, Way), Stop> {
         let mut counts = Counts::default();

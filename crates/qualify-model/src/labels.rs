@@ -55,6 +55,11 @@ fn respond_within(model: &Model, route: &Route) -> Option<Length> {
 }
 
 impl Labels {
+    /// The places of the attributes that are written with the results.
+    pub fn written_attributes(&self) -> Vec<usize> {
+        self.current_stage.iter().map(|place| *place as usize).collect()
+    }
+
     /// Of a model.
     pub fn of(model: &Model) -> Labels {
         let named =

@@ -230,11 +230,12 @@ fn run(
     take: Take<'_>,
 ) -> Result<RunReport, RunError> {
     let workers: Vec<_> = (0..options.worker_count()).map(|_| Mutex::new(engine.worker())).collect();
+    let options = RunOptions { looked_at: Some(engine.labels().written_attributes()), ..options.clone() };
     qualify_data::run(
         project,
         engine.schema(),
         engine.needs(),
-        options,
+        &options,
         &mut Quiet,
         // each thread has a number of its own, so nobody waits
         &|number, batch| workers[number].lock().unwrap_or_else(PoisonError::into_inner).score(batch),

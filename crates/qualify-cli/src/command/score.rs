@@ -93,6 +93,7 @@ fn score(
         threads: arguments.threads.map_or(0, usize::from),
         memory: arguments.memory,
         read: arguments.reading.options(),
+        looked_at: Some(engine.labels().written_attributes()),
         ..RunOptions::default()
     };
     let scorers: Vec<_> = (0..options.worker_count()).map(|_| Scorer::of(engine)).collect();

@@ -15,7 +15,7 @@ use super::plan::{Plan, Unit, empty};
 use super::record::{LEAD_BITS, Layout};
 use super::store::{Gathered, Store};
 use super::texts::{Common, Finished, Texts};
-use super::{Event, Handed, Score};
+use super::{Event, Handed, Scorer};
 use crate::run::memory::Budget;
 use qualify_model::{Batch, EventColumns, LeadColumns};
 use std::sync::Arc;
@@ -65,7 +65,7 @@ pub(super) fn run(
     least: usize,
     budget: &Budget,
     notes: &AllNotes,
-    score: Score<'_>,
+    score: Scorer<'_>,
     tell: &mut dyn FnMut(Event<'_>) -> Result<(), Stop>,
 ) -> Result<(u64, u64), Stop> {
     let blocks = Blocks::new(&plan.lead_units, least).ok_or(Stop::Rows)?;
@@ -214,7 +214,7 @@ struct Scoring<'r, 'p> {
     store: &'r Store,
     dictionaries: &'r [Finished],
     notes: &'r AllNotes,
-    score: Score<'r>,
+    score: Scorer<'r>,
 }
 
 impl Scoring<'_, '_> {
@@ -248,16 +248,16 @@ pub(super) fn hand_out(
     leads: LeadColumns,
     facts: &mut Facts,
     offsets: &mut Vec<u32>,
-    score: Score<'_>,
+    score: Scorer<'_>,
 ) -> Handed {
     let Facts { kinds, times, received, properties } = std::mem::take(facts);
     let events = EventColumns { offsets: std::mem::take(offsets), kinds, times, received, properties };
     let batch = Batch { leads, events };
-    let scores = score(worker, &batch);
+    let scores = score.of(worker, &batch);
     let Batch { leads, events } = batch;
     let counted = events.kinds.len() as u64;
     let EventColumns { kinds, times, received, properties, .. } = events;
     *offsets = events.offsets;
     *facts = Facts { kinds, times, received, properties };
-    Handed { leads, scores, events: counted }
+    score.hand(leads, scores, counted)
 }

@@ -17,7 +17,7 @@ use super::places::{Gathering, Places};
 use super::record::{LEAD_BITS, Layout};
 use super::store::Store;
 use super::texts::{Common, Finished};
-use super::{Handed, RunOptions, Score};
+use super::{Handed, RunOptions, Scorer};
 use crate::table::scan::{Block, Blocks};
 use events::EventReader;
 use leads::LeadReader;
@@ -180,7 +180,7 @@ pub(super) fn run(
     plan: &TextPlan<'_>,
     options: &RunOptions,
     notes: &AllNotes,
-    score: Score<'_>,
+    score: Scorer<'_>,
     tell: &mut dyn FnMut(Told) -> Result<(), Stop>,
 ) -> Result<Counted, Stop> {
     let threads = options.worker_count();
@@ -276,7 +276,7 @@ impl Shared<'_> {
         partitions: &Partitions,
         store: &Store,
         dictionaries: &[Finished],
-        score: Score<'_>,
+        score: Scorer<'_>,
         tell: &mut dyn FnMut(Told) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
         let source = Source::new(self.plan.leads.iter().map(|f| &f.file), self.block);
@@ -296,11 +296,11 @@ impl Shared<'_> {
             };
             let mut bytes = piece.bytes;
             reader.read(piece, partitions.bits, mine, store, dictionaries, &mut |partition, batch| {
-                let scores = score(worker, batch);
+                let scores = score.of(worker, batch);
                 let events = batch.events.kinds.len() as u64;
                 let leads = std::mem::take(&mut batch.leads);
                 let bytes = std::mem::take(&mut bytes);
-                put(partition, (Handed { leads, scores, events }, bytes))
+                put(partition, (score.hand(leads, scores, events), bytes))
             })
         };
         order::run(threads, blocks, &work, &mut |(handed, bytes)| {

@@ -12,6 +12,9 @@ const LEAST: u64 = 8 << 20;
 /// What a thread may gather for a store.
 const GATHERED: u64 = 4 << 20;
 
+/// Bytes of a block of leads.
+const BLOCK: std::ops::RangeInclusive<u64> = 1 << 15..=4 << 20;
+
 /// The memory of a run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
@@ -40,6 +43,12 @@ impl Budget {
     /// What is odd about the data may take that much.
     pub fn notes(&self) -> u64 {
         self.share(0) / 32
+    }
+
+    /// Bytes of a block of leads, as they are put aside, at most: as leads they take some times as much, and several
+    /// are under way.
+    pub fn block(&self, threads: usize) -> u64 {
+        (self.share(0) / 32 / threads.max(1) as u64).clamp(*BLOCK.start(), *BLOCK.end())
     }
 
     /// Room for a store that holds so many bytes, and in which so many threads gather.

@@ -10,7 +10,7 @@ use super::record::{LEAD_BITS, Layout};
 use super::rows;
 use super::store::{Gathered, Store};
 use super::texts::{Common, Finished, Texts};
-use super::{Done, Handed, RunError, RunOptions, RunReport, Score, Way, spill};
+use super::{Done, Handed, RunError, RunOptions, RunReport, Scorer, Way, spill};
 use crate::progress::Progress;
 use crate::project::Project;
 use crate::read::{LeadSet, read_into};
@@ -33,7 +33,7 @@ pub(super) fn run(
     options: &RunOptions,
     progress: &mut dyn Progress,
     delivered: usize,
-    score: Score<'_>,
+    score: Scorer<'_>,
     done: Done<'_>,
 ) -> Result<RunReport, RunError> {
     let bits = (options.batch_rows.max(1).ilog2() + 2).min(LEAD_BITS); // 67 million leads, unless asked otherwise

@@ -17,7 +17,7 @@ use super::notes::{AllNotes, Notes};
 use super::order::{Put, Stop, lock};
 use super::plan::{Plan, Unit};
 use super::texts::Texts;
-use crate::run::Score;
+use crate::run::Scorer;
 use qualify_model::{Batch, Column, EventColumns, Keys, LeadColumns, UNKNOWN};
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -107,7 +107,7 @@ pub(super) struct Sorted<'r, 'p> {
     slots: Vec<Mutex<Slot>>,
     strict: bool,
     notes: &'r AllNotes,
-    score: Score<'r>,
+    score: Scorer<'r>,
     /// Events that were left out.
     pub ignored: AtomicU64,
     /// Batches to use again.
@@ -120,7 +120,7 @@ impl<'r, 'p> Sorted<'r, 'p> {
         stretches: &'r Stretches,
         strict: bool,
         notes: &'r AllNotes,
-        score: Score<'r>,
+        score: Scorer<'r>,
     ) -> Sorted<'r, 'p> {
         let slots = stretches.stretches.iter().map(|_| Mutex::default()).collect();
         let (ignored, spare) = (AtomicU64::new(0), Mutex::default());
@@ -286,12 +286,12 @@ impl<'r, 'p> Sorted<'r, 'p> {
         let Facts { kinds, times, properties, .. } = piece.facts;
         let batch =
             Batch { leads, events: EventColumns { offsets, kinds, times, received: None, properties } };
-        let scores = (self.score)(worker, &batch);
+        let scores = self.score.of(worker, &batch);
         let Batch { leads, events } = batch;
         let counted = events.kinds.len() as u64;
         let EventColumns { kinds, times, properties, .. } = events;
         self.put_back(Facts { kinds, times, received: None, properties });
-        put(at, Handed { leads, scores, events: counted })
+        put(at, self.score.hand(leads, scores, counted))
     }
 
     /// Keeps the memory of a batch for another.

@@ -19,7 +19,7 @@ use super::record::{LEAD_BITS, Layout};
 use super::store::Store;
 use super::texts::{Common, Finished, Texts};
 use super::unsure::Unsure;
-use super::{Done, Handed, RunOptions, RunReport, Score, Way};
+use super::{Done, Handed, RunOptions, RunReport, Scorer, Way};
 use crate::bind::bindings;
 use crate::manifest::Unknown;
 use crate::problem::Collector;
@@ -30,7 +30,7 @@ use crate::read::{Rejects, Work, events::read as read_events, size, zone_of};
 use blocks::Blocks;
 use events::EventsAside;
 use joins::Joins;
-use leads::LeadsAside;
+use leads::{BlockSize, LeadsAside};
 use qualify_model::{Needs, Schema};
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ pub(super) fn run(
     needs: &Needs,
     options: &RunOptions,
     progress: &mut dyn Progress,
-    score: Score<'_>,
+    score: Scorer<'_>,
     done: Done<'_>,
 ) -> Result<RunReport, Stop> {
     let zone = zone_of(project);
@@ -56,12 +56,13 @@ pub(super) fn run(
     work.progress.start(size(project));
     let more = if all < SMALL { 0 } else { 2 };
     let bits = (options.batch_rows.max(1).ilog2() + more).min(LEAD_BITS);
+    let block = BlockSize { bits, bytes: budget.block(threads) };
 
     let (mut opened, plans) = open(&mut work).ok_or(Stop::Rows)?;
     let bindings = bindings(schema, &opened, &plans);
     let room = |held: u64| budget.room(held, threads);
     let mut joins = Joins::new(&plans, budget.room(all / 8, 1));
-    let mut aside = LeadsAside::new(bits, all / 8, room(all / 4), &mut joins);
+    let mut aside = LeadsAside::new(block, all / 8, room(all / 4), &mut joins);
     if let (Some(table), Some(plan)) = (opened.first_mut(), plans.first()) {
         read_table(&mut work, table, plan, &mut aside);
     }

@@ -4,6 +4,7 @@
 mod bad_input;
 mod formats;
 mod inferring;
+mod peaks;
 mod profiling;
 mod reading;
 mod running;

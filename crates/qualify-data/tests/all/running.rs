@@ -163,7 +163,7 @@ pub fn check_runs(
     let mut ways = Vec::new();
     for (threads, memory) in runs {
         let read = project.options.clone();
-        let options = RunOptions { threads, memory, read, batch_rows: 4 };
+        let options = RunOptions { threads, memory, read, batch_rows: 4, looked_at: None };
         let (found, told, way, are_whole) = ran(project, schema, &options);
         let what = format!("{what}, {threads} threads, memory {memory:?}, {way:?}");
         assert_eq!(told, said, "{what}");

@@ -116,7 +116,8 @@ impl<'a> FieldReader<'a> {
     /// them.
     pub fn forget(&mut self, rows: usize) {
         let words: usize = self.sources.iter().map(|s| s.words.len()).sum();
-        if words > MANY || words > FEW && words > rows / 4 {
+        let bytes: usize = self.sources.iter().map(|s| s.words.bytes()).sum();
+        if words > MANY || bytes > LONG || words > FEW && words > rows / 4 {
             for source in &mut self.sources {
                 source.words.clear();
                 source.meanings.clear();
@@ -125,6 +126,9 @@ impl<'a> FieldReader<'a> {
         }
     }
 }
+
+/// Bytes of texts that are remembered at most, about.
+const LONG: usize = 4 << 20;
 
 /// Texts that are remembered in any case, and at most.
 const FEW: usize = 1 << 10;

@@ -13,7 +13,7 @@ use crate::run::record::Layout;
 use crate::run::saved::Saved;
 use crate::run::store::Store;
 use crate::run::texts::Finished;
-use crate::run::{Handed, Score, rows};
+use crate::run::{Handed, Scorer, rows};
 use qualify_model::{Lead, Needs, Schema, Value};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -31,7 +31,7 @@ pub(super) struct Blocks<'r> {
     pub store: &'r Store,
     pub dictionaries: &'r [Finished],
     pub notes: &'r AllNotes,
-    pub score: Score<'r>,
+    pub score: Scorer<'r>,
 }
 
 /// The keys that a row holds of other tables, and where it stands.

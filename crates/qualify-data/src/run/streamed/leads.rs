@@ -12,10 +12,11 @@ use qualify_model::Keys;
 /// Takes the rows of the first table.
 pub(super) struct LeadsAside<'j> {
     rows: Aside,
-    /// Leads of a block, as a power of two.
-    bits: u32,
+    size: BlockSize,
     /// Where the blocks begin.
     starts: Vec<u64>,
+    /// Leads of the block at hand.
+    in_block: u64,
     count: u64,
     /// Rows that became no lead.
     others: usize,
@@ -31,6 +32,15 @@ pub(super) struct LeadsAside<'j> {
     failed: Option<Stop>,
 }
 
+/// What a block of leads may be at most.
+#[derive(Clone, Copy)]
+pub(super) struct BlockSize {
+    /// Leads, as a power of two.
+    pub bits: u32,
+    /// Bytes, unless it is one lead.
+    pub bytes: u64,
+}
+
 /// The leads that were put aside.
 pub(super) struct KeptLeads {
     pub rows: Kept,
@@ -44,11 +54,12 @@ pub(super) struct KeptLeads {
 
 impl<'j> LeadsAside<'j> {
     /// With so many bytes of leads in memory, and so much room for keys.
-    pub fn new(bits: u32, room: u64, keys: Room, joins: &'j mut Joins) -> LeadsAside<'j> {
+    pub fn new(size: BlockSize, room: u64, keys: Room, joins: &'j mut Joins) -> LeadsAside<'j> {
         LeadsAside {
             rows: Aside::new(room),
-            bits,
+            size,
             starts: Vec::new(),
+            in_block: 0,
             count: 0,
             others: 0,
             whole: true,
@@ -63,25 +74,34 @@ impl<'j> LeadsAside<'j> {
     }
 
     fn add(&mut self, row: TakenRow) -> Result<(), Stop> {
-        if self.count.is_multiple_of(1 << self.bits) {
-            self.end_block()?;
-            self.starts.push(self.rows.length());
-        }
         self.buffer.clear();
         put_text(Some(&row.key), &mut self.buffer);
         row.values.iter().for_each(|value| put_value(value.as_ref(), &mut self.buffer));
         self.joins.put_links(&row, self.names.len(), &mut self.buffer);
+        if self.is_full() {
+            self.end_block()?;
+            self.starts.push(self.rows.length());
+        }
         self.rows.add(&self.buffer).map_err(Stop::Spill)?;
-        self.joins.request(0, &row.links, self.count)?;
+        let block = self.starts.len() as u64 - 1;
+        self.joins.request(0, &row.links, block << self.size.bits | self.in_block)?;
         self.keys.extend_from_slice(row.key.as_bytes());
         self.offsets.push(u32::try_from(self.keys.len()).map_err(|_| Stop::Rows)?);
         self.whole &= row.whole;
+        self.in_block += 1;
         self.count += 1;
         Ok(())
     }
 
+    /// The lead at hand is the first of another block.
+    fn is_full(&self) -> bool {
+        let Some(start) = self.starts.last() else { return true };
+        let bytes = self.rows.length() - start + self.buffer.len() as u64;
+        self.in_block == 1 << self.size.bits || (self.in_block > 0 && bytes > self.size.bytes)
+    }
+
     fn end_block(&mut self) -> Result<(), Stop> {
-        if self.offsets.len() == 1 {
+        if std::mem::take(&mut self.in_block) == 0 {
             return Ok(());
         }
         let offsets = std::mem::replace(&mut self.offsets, vec![0]);
@@ -93,7 +113,7 @@ impl<'j> LeadsAside<'j> {
         self.failed.take().map_or(Ok(()), Err)?;
         self.end_block()?;
         // places of leads have 32 bits, and one of them means nobody
-        if self.count >= u64::from(u32::MAX) {
+        if (self.starts.len() as u64) << self.size.bits >= u64::from(u32::MAX) {
             return Err(Stop::Rows);
         }
         self.starts.push(self.rows.length());

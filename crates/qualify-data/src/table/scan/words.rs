@@ -40,6 +40,11 @@ impl Words {
         self.ends.len()
     }
 
+    /// Their bytes.
+    pub fn bytes(&self) -> usize {
+        self.texts.len()
+    }
+
     /// Forgets all texts.
     pub fn clear(&mut self) {
         self.slots.fill(Slot::default());

@@ -1,0 +1,79 @@
+//! The memory that runs take at most: each in a process of its own, because what was used never falls again.
+
+use crate::running::all;
+use crate::support::*;
+use qualify_data::{Quiet, RunOptions, open, run};
+use qualify_model::{Schema, ScoreColumns};
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+
+/// The folder of the project that the process of its own runs.
+const FOLDER: &str = "QUALIFY_PEAK_OF";
+
+fn schema() -> Schema {
+    leads(&[("name", TEXT)])
+}
+
+/// The most memory of this process so far, in MiB; none where the system does not tell.
+fn own_peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? >> 10)
+}
+
+/// Runs the project within 64 MiB and two threads, and says what was taken.
+#[test]
+#[ignore = "it is started by the others"]
+fn in_a_process_of_its_own() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let options = RunOptions {
+        threads: 2,
+        memory: Some(64 << 20),
+        looked_at: Some(Vec::new()),
+        ..RunOptions::default()
+    };
+    let (schema, score) = (schema(), |_: usize, _: &_| ScoreColumns::default());
+    let opened = open(Path::new(&folder)).expect("a project");
+    let mut leads = 0;
+    let report = run(&opened, &schema, &all(&schema), &options, &mut Quiet, &score, &mut |batch, _| {
+        leads += batch.rows as u64;
+        Ok(())
+    });
+    let report = report.expect("sound");
+    assert_eq!(report.counts.leads, leads);
+    println!("peak {}", own_peak().unwrap_or(0));
+}
+
+/// What a run of the project takes, in MiB; none where the system does not tell.
+fn peak(project: &Project) -> Option<u64> {
+    own_peak()?;
+    let program = std::env::current_exe().expect("this program");
+    let child = Command::new(program)
+        .args(["--exact", "peaks::in_a_process_of_its_own", "--ignored", "--nocapture"])
+        .env(FOLDER, project.folder.path())
+        .output()
+        .expect("it starts");
+    let said = String::from_utf8_lossy(&child.stdout).into_owned();
+    let peak = said.lines().find_map(|line| line.split_once("peak ")?.1.trim().parse().ok());
+    assert!(peak.is_some(), "{said}{}", String::from_utf8_lossy(&child.stderr));
+    peak
+}
+
+#[test]
+fn wide_leads_are_taken_up_a_few_at_a_time() {
+    let (mut rows, mut fields) = (String::new(), String::from("id,name\n"));
+    for lead in 0..4_000 {
+        let name = format!("{lead} ").repeat(4_000);
+        let _ = writeln!(rows, "{{\"id\":\"k{lead}\",\"name\":\"{name}\"}}");
+        let _ = writeln!(fields, "k{lead},{name}");
+    }
+    for (file, content) in [("leads.jsonl", rows), ("leads.csv", fields)] {
+        let manifest = format!("[[leads]]\nfiles = \"{file}\"\nkey = \"id\"\n");
+        let project = Project::new(&manifest).file(file, &content);
+        if let Some(peak) = peak(&project) {
+            println!("{file}: {} MiB of leads, {peak} MiB at most", content.len() >> 20);
+            assert!(peak < 64, "{file}: {peak} MiB");
+        }
+    }
+}
