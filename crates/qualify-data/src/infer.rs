@@ -13,6 +13,7 @@ use crate::table::{self, Opening, Visit};
 use column::ColumnFacts;
 use roles::Roles;
 use serde::Serialize;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// A draft.
@@ -80,14 +81,17 @@ fn look_at(path: &Path, folder: &Path, tables: &mut Vec<TableFacts>) -> Result<(
     });
     let facts = &mut tables[at];
     facts.files.push(relative(path, folder));
-    table.visit(&mut |visit| match visit {
-        Visit::Bad(_) => facts.malformed += 1,
-        Visit::Row(row) => {
-            facts.rows += 1;
-            for (place, column) in facts.columns.iter_mut().enumerate() {
-                column.add(&row.cell(place));
+    table.visit(&mut |visit| {
+        match visit {
+            Visit::Bad(_) => facts.malformed += 1,
+            Visit::Row(row) => {
+                facts.rows += 1;
+                for (place, column) in facts.columns.iter_mut().enumerate() {
+                    column.add(&row.cell(place));
+                }
             }
         }
+        ControlFlow::Continue(())
     })
 }
 

@@ -43,6 +43,7 @@ use plan::{Plan, Unit};
 use qualify_model::{Batch, LeadColumns, Needs, Schema, ScoreColumns};
 use sorted::Sorted;
 use std::{fmt, io};
+use streamed::Streamed;
 
 /// How to run.
 #[derive(Clone, Debug)]
@@ -95,7 +96,7 @@ pub enum Way {
     /// Row by row; the events stand in any order.
     #[default]
     Rows,
-    /// Row by row with all leads in memory: something is wrong with a row.
+    /// Row by row with all leads in memory: a key stands twice.
     Held,
     /// Whole columns; the events stand in the order of their leads.
     Sorted,
@@ -168,6 +169,7 @@ pub fn run(
     let zone = zone_of(project);
     let score = Scorer { score, looked_at: options.looked_at.as_deref() };
     let mut delivered = 0;
+    let mut all_keys = false;
     let writable = options.read.rejects.as_deref().is_none_or(|path| !project.reads(path));
     let text = || delimited::plan(project, schema, needs, &zone).map(Planned::Text);
     let columns =
@@ -176,25 +178,36 @@ pub fn run(
         let columns = Columns { project, options, progress: &mut *progress, delivered: 0 };
         match columns.run(&planned, score, done) {
             (Ok(report), _) => return Ok(report),
-            (Err(Stop::Rows), rows) => delivered = rows,
-            (Err(Stop::Lies(file)), _) => return Err(lies(&file).into()),
-            (Err(Stop::Output(error)), _) => return Err(RunError::Output(error)),
-            (Err(Stop::Spill(error)), _) => return Err(spill(&error).into()),
+            (Err(stop), rows) => {
+                all_keys = goes_on(stop)?;
+                delivered = rows as u64;
+            }
         }
     }
-    if writable && delivered == 0 {
-        let mut counted = |leads: &LeadColumns, scores: &ScoreColumns| {
-            delivered += leads.rows;
-            done(leads, scores)
-        };
-        match streamed::run(project, schema, needs, options, progress, score, &mut counted) {
+    for all_keys in [false, true].into_iter().filter(|held| writable && *held >= all_keys) {
+        let streamed = Streamed { project, schema, needs, options, score, all_keys, delivered };
+        match streamed.run(progress, done) {
             Ok(report) => return Ok(report),
-            Err(Stop::Rows | Stop::Lies(_)) => {} // what was handed on is not handed on again
-            Err(Stop::Output(error)) => return Err(RunError::Output(error)),
-            Err(Stop::Spill(error)) => return Err(spill(&error).into()),
+            Err(stop) => {
+                if !goes_on(stop)? {
+                    break;
+                }
+            }
         }
     }
-    row_by_row::run(project, schema, needs, options, progress, delivered, score, done)
+    row_by_row::run(project, schema, needs, options, progress, delivered as usize, score, done)
+}
+
+/// Whether rows are to be read again with a table of all keys, or else with all leads in memory; or what ends it.
+fn goes_on(stop: Stop) -> Result<bool, RunError> {
+    match stop {
+        Stop::Rows => Ok(false),
+        Stop::Keys => Ok(true),
+        Stop::Data(errors) => Err(errors.into()),
+        Stop::Lies(file) => Err(lies(&file).into()),
+        Stop::Output(error) => Err(RunError::Output(error)),
+        Stop::Spill(error) => Err(spill(&error).into()),
+    }
 }
 
 /// What is read by whole columns.

@@ -21,6 +21,7 @@ use crate::problem::{Problem, ProblemKind};
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use std::fs::File;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 /// One row.
@@ -78,9 +79,12 @@ pub(crate) trait Table {
     fn sparse(&self) -> bool {
         false
     }
-    /// Shows every row in order. Binary files can be gone through once.
-    fn visit(&mut self, each: &mut dyn FnMut(Visit<'_>)) -> Result<(), Broken>;
+    /// Shows every row in order, unless it is told to stop. Binary files can be gone through once.
+    fn visit(&mut self, each: Each<'_>) -> Result<(), Broken>;
 }
+
+/// Who looks at rows, and says whether to go on.
+pub(crate) type Each<'e> = &'e mut dyn FnMut(Visit<'_>) -> ControlFlow<()>;
 
 /// What a manifest says about reading a file.
 #[derive(Clone, Copy, Debug, Default)]

@@ -125,6 +125,11 @@ impl Collector {
         self.groups.keys().any(|kind| !kind.of_a_row() || !self.leave_out)
     }
 
+    /// Anything at all is wrong.
+    pub(crate) fn wrong(&self) -> bool {
+        !self.groups.is_empty()
+    }
+
     /// The problems in the order of their codes.
     pub(crate) fn take_groups(&mut self) -> Vec<Group> {
         std::mem::take(&mut self.groups).into_values().collect()
@@ -132,6 +137,7 @@ impl Collector {
 
     /// The warnings in the order they came up.
     pub(crate) fn take_warnings(&mut self) -> Vec<Warning> {
+        self.warning_places.clear();
         std::mem::take(&mut self.warnings)
     }
 

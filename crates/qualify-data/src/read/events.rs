@@ -11,10 +11,11 @@ use super::{Work, open_file};
 use crate::bind::OpenFile;
 use crate::manifest::{EventSource, EventType as TypeOf};
 use crate::nearest::nearest;
-use crate::problem::{Outside, Problem};
+use crate::problem::{Collector, Outside, Problem};
 use crate::table::Visit;
 use qualify_model::{Event, EventId, EventType, text};
 use std::collections::{BTreeMap, HashSet};
+use std::ops::ControlFlow;
 
 /// Takes an event of the lead at a place.
 pub(crate) type Sink<'s> = &'s mut dyn FnMut(u32, Event);
@@ -27,6 +28,10 @@ pub(crate) trait TakesEvents {
     fn is_rejected(&self, key: &str) -> bool;
     /// The leads could be read at all.
     fn complete(&self) -> bool;
+    /// Whether to go on: what is wrong may have to be told by others.
+    fn flow(&self, _: &Collector) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
     /// An event of the lead that was asked for last, with the key of its delivery if it has one. If nobody should turn
     /// out to be that lead, it may be left out where `lenient` says so. Gives what is to be counted of it.
     fn take(
@@ -95,6 +100,9 @@ pub(crate) fn read(work: &mut Work<'_>, taker: &mut dyn TakesEvents) {
             Err(problems) => problems.into_iter().for_each(|p| work.collector.add(p)),
             Ok(paths) => {
                 for path in paths {
+                    if into.taker.flow(&work.collector).is_break() {
+                        return;
+                    }
                     match open_file(work.project, &path, &source.files) {
                         Ok(file) => read_file(work, source, constant, file, &mut into),
                         Err(problem) => work.collector.add(*problem),
@@ -156,6 +164,7 @@ fn read_file<'a>(
             (Visit::Row(row), Some(reader)) => reader.row(work, row, into),
             (Visit::Row(_), None) => {}
         }
+        into.taker.flow(&work.collector)
     });
     if let Err(broken) = result {
         work.collector.add(broken.of(&name));

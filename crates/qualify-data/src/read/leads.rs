@@ -4,13 +4,13 @@ use super::row::{Reader, RowState, bad_row};
 use super::{LeadSet, OpenFile, Opened, TablePlan, Work, bind, open_tables};
 use crate::bind::{bindings, missing_column};
 use crate::cell::Cell;
-
 use crate::convert::Converter;
 use crate::manifest::TableSource;
-use crate::problem::{Outside, ProblemKind};
+use crate::problem::{Collector, Outside, ProblemKind};
 use crate::table::{self, Row, Visit};
 use qualify_model::{Lead, Value};
 use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 
 /// Where each lead stands.
 #[derive(Default)]
@@ -61,6 +61,10 @@ pub(crate) trait TakesRows {
     fn file(&mut self, name: &str);
     /// Rows so far, whatever became of them: where rows are numbered, their numbers are their keys.
     fn rows(&self) -> usize;
+    /// Whether to go on: what is wrong may have to be told by others.
+    fn flow(&self, _: &Collector) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
     /// A row could not be taken apart.
     fn malformed(&mut self);
     /// What to say of a key that an earlier row has; nothing where such keys are found when all rows are there.
@@ -109,20 +113,26 @@ pub(crate) fn read_table<'a>(
     rows: &mut dyn TakesRows,
 ) {
     for file in &mut table.files {
+        if rows.flow(&work.collector).is_break() {
+            return;
+        }
         work.start_file(file);
         rows.file(&file.name);
         let Some(mut columns) = columns(work, file, plan, table.source) else { continue };
         let name = file.name.clone();
-        let result = file.table.visit(&mut |visit| match visit {
-            Visit::Bad(bad) => {
-                work.row(None);
-                rows.malformed();
-                bad_row(&name, bad, &mut work.collector);
+        let result = file.table.visit(&mut |visit| {
+            match visit {
+                Visit::Bad(bad) => {
+                    work.row(None);
+                    rows.malformed();
+                    bad_row(&name, bad, &mut work.collector);
+                }
+                Visit::Row(row) => {
+                    work.row(Some(row));
+                    read_row(work, &name, row, &mut columns, rows);
+                }
             }
-            Visit::Row(row) => {
-                work.row(Some(row));
-                read_row(work, &name, row, &mut columns, rows);
-            }
+            rows.flow(&work.collector)
         });
         if let Err(broken) = result {
             work.collector.add(broken.of(&file.name));

@@ -1,5 +1,6 @@
 //! Work in several threads, its results in their order.
 
+use crate::problem::DataErrors;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -14,6 +15,10 @@ const WAITING: usize = 8;
 pub(super) enum Stop {
     /// Something is wrong with the data, or odd: the row-wise reader shall look at all of it.
     Rows,
+    /// Something is wrong, and to tell of it a table of all keys is needed.
+    Keys,
+    /// What is wrong, told.
+    Data(DataErrors),
     /// The file's own summary of its rows is wrong.
     Lies(String),
     /// Whoever takes the results could not.
@@ -59,6 +64,7 @@ pub(super) fn run<T: Send>(
         for worker in 0..threads.min(tasks) {
             let (sender, state) = (sender.clone(), &state);
             scope.spawn(move || {
+                let _guard = StopsAll(state);
                 let result = state.work(worker, tasks, threads * WAITING, work, &sender);
                 if let Err(stop) = result {
                     state.stop();
@@ -80,6 +86,17 @@ struct State {
     /// Results that were put and not taken.
     ahead: Mutex<usize>,
     freed: Condvar,
+}
+
+/// Nobody waits for the results of a thread that panicked.
+struct StopsAll<'s>(&'s State);
+
+impl Drop for StopsAll<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.stop();
+        }
+    }
 }
 
 type Message<T> = Result<(usize, T), Stop>;
@@ -175,6 +192,16 @@ mod tests {
             .expect("no stop");
             assert_eq!(taken, (0..1000).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn a_panic_ends_all_threads() {
+        let work = |_: usize, task: usize, put: Put<'_, ()>| {
+            assert!(task != 100, "one of them panics");
+            put(task, ())
+        };
+        let all = || run(3, 100_000, &work, &mut |()| Ok(()));
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(all)).is_err());
     }
 
     #[test]

@@ -89,6 +89,11 @@ impl Gathering {
         Gathering { most, room, held: Vec::new(), size: Size::default(), rows: Vec::new(), later: None }
     }
 
+    /// With a table, however large it is.
+    pub fn held(self) -> Gathering {
+        Gathering { most: u64::MAX, ..self }
+    }
+
     /// Adds the keys of the next unit.
     pub fn add(&mut self, keys: Keys) -> Result<(), Stop> {
         self.rows.push(keys.len());
@@ -142,6 +147,11 @@ impl Gathering {
 }
 
 impl Places {
+    /// They are found when all events are read.
+    pub fn are_later(&self) -> bool {
+        matches!(self, Places::Later(_))
+    }
+
     /// The bytes that it takes beside the stores.
     pub fn bytes(&self) -> u64 {
         match self {
@@ -287,7 +297,7 @@ impl Later {
                     return to.add(place, event, gathered);
                 }
                 if event[0] & LENIENT == 0 {
-                    return Err(Stop::Rows);
+                    return Err(Stop::Keys);
                 }
                 ignored.fetch_add(1, Ordering::Relaxed);
                 to.leave_out(event, gathered)

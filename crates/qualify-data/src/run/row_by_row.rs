@@ -83,7 +83,8 @@ fn stopped(stop: Stop) -> RunError {
     match stop {
         Stop::Output(error) => RunError::Output(error),
         Stop::Spill(error) => spill(&error).into(),
-        Stop::Rows | Stop::Lies(_) => {
+        Stop::Data(errors) => errors.into(),
+        Stop::Rows | Stop::Keys | Stop::Lies(_) => {
             RunError::Output(io::Error::other("too many leads to be read row by row"))
         }
     }

@@ -131,8 +131,10 @@ impl Store {
         if words.is_empty() {
             return Ok(());
         }
+        // counted before another thread can move it to the file
+        let held = self.held.fetch_add(words.len() as u64, Ordering::Relaxed) + words.len() as u64;
         lock(&self.partitions[partition]).push(words.to_vec());
-        if self.held.fetch_add(words.len() as u64, Ordering::Relaxed) + words.len() as u64 > self.limit {
+        if held > self.limit {
             self.spill().map_err(Stop::Spill)?;
         }
         Ok(())

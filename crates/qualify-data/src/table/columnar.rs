@@ -1,7 +1,7 @@
 //! Parquet, Arrow IPC and tables in memory: batches of typed columns. Nested records give columns with dotted names.
 
 use super::guard::{guarded, quietly};
-use super::{Broken, Row, Table, Visit};
+use super::{Broken, Each, Row, Table, Visit};
 use crate::cell::Cell;
 use crate::tables::Table as Held;
 use arrow::array::{Array, ArrayRef, RecordBatch, StructArray};
@@ -138,14 +138,17 @@ impl Table for Columnar {
         &self.columns
     }
 
-    fn visit(&mut self, each: &mut dyn FnMut(Visit<'_>)) -> Result<(), Broken> {
+    fn visit(&mut self, each: Each<'_>) -> Result<(), Broken> {
         let mut before = 0;
         while let Some(batch) = guarded(|| self.batches.next().transpose())? {
             let columns: Vec<_> = self.paths.iter().map(|path| Column::of(&batch, path)).collect();
             for row in 0..batch.num_rows() {
                 let number = before + row as u64 + 1;
                 let done = self.rows.map_or(0, |rows| number.saturating_mul(1000) / rows.max(1));
-                each(Visit::Row(&Entry { names: &self.columns, columns: &columns, row, number, done }));
+                let entry = Entry { names: &self.columns, columns: &columns, row, number, done };
+                if each(Visit::Row(&entry)).is_break() {
+                    return Ok(());
+                }
             }
             before += batch.num_rows() as u64;
         }

@@ -2,10 +2,11 @@
 
 use super::records::{Fault, Field, Record, Records};
 use super::scan::Blocks;
-use super::{BadRow, Broken, Row, Table, Visit, foreign};
+use super::{BadRow, Broken, Each, Row, Table, Visit, foreign};
 use crate::cell::Cell;
 use crate::format::Compression;
 use crate::problem::ProblemKind;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 /// Delimiters that are tried when none is declared, the likeliest first.
@@ -182,7 +183,7 @@ impl Table for Delimited {
         &self.head.columns
     }
 
-    fn visit(&mut self, each: &mut dyn FnMut(Visit<'_>)) -> Result<(), Broken> {
+    fn visit(&mut self, each: Each<'_>) -> Result<(), Broken> {
         let shape = self.head.shape();
         match &mut self.rows {
             Source::Blocks(blocks) => {
@@ -190,19 +191,23 @@ impl Table for Delimited {
                 while let Some(block) = blocks.next(std::mem::take(&mut spare))? {
                     let done =
                         (u128::from(block.done) * 1000 / u128::from(self.size.max(1))).min(1000) as u64;
-                    visit(&block.bytes, (0, block.line), &shape, done, each);
+                    if visit(&block.bytes, (0, block.line), &shape, done, each).is_break() {
+                        break;
+                    }
                     spare = block.bytes;
                 }
             }
             #[cfg(test)]
-            Source::Held(content) => visit(content, (self.head.start, self.head.line), &shape, 0, each),
+            Source::Held(content) => {
+                let _ = visit(content, (self.head.start, self.head.line), &shape, 0, each);
+            }
         }
         Ok(())
     }
 }
 
 /// Shows the rows of a text from a place on, which is on a line.
-fn visit(content: &[u8], from: (usize, u64), shape: &Shape, done: u64, each: &mut dyn FnMut(Visit<'_>)) {
+fn visit(content: &[u8], from: (usize, u64), shape: &Shape, done: u64, each: Each<'_>) -> ControlFlow<()> {
     let clean = std::str::from_utf8(content).is_ok();
     let mut records = Records::new(content, shape.delimiter, from.0, from.1);
     let mut record = Record::default();
@@ -212,7 +217,7 @@ fn visit(content: &[u8], from: (usize, u64), shape: &Shape, done: u64, each: &mu
             Judged::Sound => {}
             Judged::Empty => continue,
             Judged::Bad(bad) => {
-                each(Visit::Bad(bad));
+                each(Visit::Bad(bad))?;
                 continue;
             }
         }
@@ -221,8 +226,9 @@ fn visit(content: &[u8], from: (usize, u64), shape: &Shape, done: u64, each: &mu
             let text = |f: &Field| f.doubled.then(|| String::from_utf8_lossy(&f.text(content)).into_owned());
             unescaped.extend(record.fields.iter().map(text));
         }
-        each(Visit::Row(&Line { content, record: &record, unescaped: &unescaped, done }));
+        each(Visit::Row(&Line { content, record: &record, unescaped: &unescaped, done }))?;
     }
+    ControlFlow::Continue(())
 }
 
 /// One row of it.

@@ -1,7 +1,7 @@
 //! JSON Lines: one object on each line. Nested objects give columns with dotted names.
 
 use super::load::Stream;
-use super::{BadRow, Broken, Row, Table, Visit, foreign, json_cell};
+use super::{BadRow, Broken, Each, Row, Table, Visit, foreign, json_cell};
 use crate::cell::Cell;
 use crate::format::Compression;
 use crate::problem::ProblemKind;
@@ -256,18 +256,21 @@ impl Table for JsonLines {
         true
     }
 
-    fn visit(&mut self, each: &mut dyn FnMut(Visit<'_>)) -> Result<(), Broken> {
+    fn visit(&mut self, each: Each<'_>) -> Result<(), Broken> {
         let size = self.lines.stream.size().max(1) as u128;
         loop {
             let done = (u128::from(self.lines.stream.done()) * 1000 / size).min(1000) as u64;
             let Some((line, text)) = self.lines.next()? else { return Ok(()) };
             let mut parsed = self.columns.row(text);
             self.columns.objects(&mut parsed);
-            match parsed {
+            let flow = match parsed {
                 Ok(cells) => each(Visit::Row(&Object { line, text, cells: &cells, done })),
                 Err((kind, message)) => {
                     each(Visit::Bad(BadRow { number: line, kind, message, help: None, raw: raw(text) }))
                 }
+            };
+            if flow.is_break() {
+                return Ok(());
             }
         }
     }

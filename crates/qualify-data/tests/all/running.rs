@@ -145,6 +145,16 @@ fn expected(project: &Project, schema: &Schema) -> (Vec<Lead>, String, bool) {
     }
 }
 
+/// The file of rejected rows, if there is one; it is removed.
+fn rejected(project: &Project) -> Option<String> {
+    let path = project.options.rejects.as_ref()?;
+    let content = std::fs::read_to_string(path).ok();
+    if content.is_some() {
+        std::fs::remove_file(path).expect("the file");
+    }
+    content
+}
+
 /// All ways of a run agree with the row-wise reader; gives those that were taken without and with a bound.
 pub fn check(project: &Project, schema: &Schema, what: &str) -> [Way; 2] {
     let runs = [1, 2, 7].into_iter().flat_map(|threads| [(threads, None), (threads, Some(1))]);
@@ -160,13 +170,14 @@ pub fn check_runs(
     runs: impl IntoIterator<Item = (usize, Option<u64>)>,
 ) -> Vec<Way> {
     let (leads, said, whole) = expected(project, schema);
-    let mut ways = Vec::new();
+    let (rejects, mut ways) = (rejected(project), Vec::new());
     for (threads, memory) in runs {
         let read = project.options.clone();
         let options = RunOptions { threads, memory, read, batch_rows: 4, looked_at: None };
         let (found, told, way, are_whole) = ran(project, schema, &options);
         let what = format!("{what}, {threads} threads, memory {memory:?}, {way:?}");
         assert_eq!(told, said, "{what}");
+        assert_eq!(rejected(project), rejects, "{what}");
         assert_eq!(found, leads, "{what}");
         assert_eq!(are_whole, whole, "{what}: type of the keys");
         ways.push(way);

@@ -14,7 +14,7 @@ use crate::read::{Work, bind};
 use crate::run::plan::{EventPlan, KindFrom};
 use crate::run::typed::NO_SOURCE;
 use crate::table::scan::{Blocks, Head};
-use crate::table::{self, Broken, Table, Visit};
+use crate::table::{self, Broken, Each, Table};
 use qualify_model::calendar::Zone;
 use qualify_model::{Attribute, EventId, Needs, PropertyColumn, Schema};
 use std::path::{Path, PathBuf};
@@ -95,7 +95,7 @@ impl Table for Columns {
         &self.0
     }
 
-    fn visit(&mut self, _: &mut dyn FnMut(Visit<'_>)) -> Result<(), Broken> {
+    fn visit(&mut self, _: Each<'_>) -> Result<(), Broken> {
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use crate::read::leads::no_such_row;
 use crate::run::arrival::hand_out;
 use crate::run::events::Facts;
 use crate::run::notes::{AllNotes, Notes};
-use crate::run::order::{Put, Stop};
+use crate::run::order::Stop;
 use crate::run::record::Layout;
 use crate::run::saved::Saved;
 use crate::run::store::Store;
@@ -50,7 +50,7 @@ struct Row {
 
 impl Blocks<'_> {
     /// Reads a block and has it scored.
-    pub fn block(&self, worker: usize, block: usize, put: Put<'_, Handed>) -> Result<(), Stop> {
+    pub fn block(&self, worker: usize, block: usize) -> Result<Handed, Stop> {
         let mut leads = self.leads(block)?;
         self.join(block, &mut leads)?;
         let leads: Vec<Lead> = leads.into_iter().map(|(lead, _)| lead).collect();
@@ -59,7 +59,7 @@ impl Blocks<'_> {
         let (mut facts, mut offsets) = (Facts::default(), Vec::new());
         self.layout.unpack(self.store.take(block), columns.rows, &mut facts, &mut offsets)?;
         self.layout.share(&mut facts, self.dictionaries)?;
-        put(block, hand_out(worker, columns, &mut facts, &mut offsets, self.score))
+        Ok(hand_out(worker, columns, &mut facts, &mut offsets, self.score))
     }
 
     fn leads(&self, block: usize) -> Result<Vec<(Lead, Links)>, Stop> {

@@ -1,6 +1,6 @@
 //! Events on their way to their leads.
 
-use crate::problem::Outside;
+use crate::problem::{Collector, Outside};
 use crate::read::events::{TakesEvents, Took};
 use crate::run::deliveries::{Bound, Destination};
 use crate::run::keys::NOBODY;
@@ -12,6 +12,8 @@ use crate::run::store::Gathered;
 use crate::run::texts::Texts;
 use crate::run::unsure::Unsure;
 use qualify_model::{Event, EventId, Needs};
+use std::collections::HashSet;
+use std::ops::ControlFlow;
 
 /// Events that are packed at a time.
 const EVENTS: usize = 1024;
@@ -21,6 +23,7 @@ pub(super) struct EventsAside<'w> {
     layout: &'w Layout,
     needs: &'w Needs,
     places: &'w Places,
+    rejected: &'w HashSet<Box<str>>,
     to: &'w Destination<'w>,
     texts: Vec<Texts>,
     /// What is gathered of events whose leads are not known yet, and of the others.
@@ -45,6 +48,7 @@ impl<'w> EventsAside<'w> {
         layout: &'w Layout,
         needs: &'w Needs,
         places: &'w Places,
+        rejected: &'w HashSet<Box<str>>,
         to: &'w Destination<'w>,
         texts: Vec<Texts>,
     ) -> EventsAside<'w> {
@@ -52,6 +56,7 @@ impl<'w> EventsAside<'w> {
             layout,
             needs,
             places,
+            rejected,
             to,
             texts,
             later: matches!(places, Places::Later(_)).then(|| places.gathered(to.store)),
@@ -131,8 +136,15 @@ impl TakesEvents for EventsAside<'_> {
         }
     }
 
-    fn is_rejected(&self, _: &str) -> bool {
-        false
+    fn is_rejected(&self, key: &str) -> bool {
+        self.rejected.contains(key)
+    }
+
+    fn flow(&self, collector: &Collector) -> ControlFlow<()> {
+        if self.failed.is_some() || (self.later.is_some() && collector.wrong()) {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
     }
 
     fn complete(&self) -> bool {

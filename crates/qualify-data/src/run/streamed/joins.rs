@@ -2,6 +2,7 @@
 //! of 128 bits that is made of the key, part by part, as leads and events do (`places`).
 
 use crate::bind::TablePlan;
+use crate::problem::Collector;
 use crate::read::leads::{TakenRow, TakesRows};
 use crate::run::aside::{Aside, Kept, Pages, record};
 use crate::run::keys;
@@ -10,6 +11,7 @@ use crate::run::places::{Mark, PARTITIONS, partition};
 use crate::run::saved::{put_text, put_value};
 use crate::run::store::{Gathered, Records, Room, Store};
 use std::collections::{HashMap, VecDeque};
+use std::ops::ControlFlow;
 
 /// Words of what a lead looks for: the mark of the key, and its place.
 const WANTED: usize = 3;
@@ -24,6 +26,9 @@ const PAGE: u64 = 512;
 /// Where no row lies: nobody has the key.
 const NOWHERE: u64 = u64::MAX;
 
+/// Where a row lies that was rejected.
+const REJECTED: u64 = NOWHERE - 1;
+
 /// All tables but the first.
 pub(super) struct Joins {
     seeds: Mark,
@@ -31,6 +36,8 @@ pub(super) struct Joins {
     /// For each table, from the first one on, the table that leads to it and the place among its links.
     joined_by: Vec<Option<(usize, usize)>>,
     room: Room,
+    /// Nothing may be wrong.
+    pub hasty: bool,
 }
 
 /// A table while it is read.
@@ -83,7 +90,7 @@ impl Joins {
             Joining { rows: Aside::new(held), names: Vec::new(), keys, wanted, onward }
         });
         let tables = tables.collect();
-        Joins { seeds: [keys::seed(), keys::seed()], tables, joined_by, room }
+        Joins { seeds: [keys::seed(), keys::seed()], tables, joined_by, room, hasty: false }
     }
 
     fn mark(&self, key: &str) -> Mark {
@@ -170,6 +177,9 @@ impl Meeting {
         wanted.each_record(&mut |wanted| {
             let place = wanted[2];
             let row = places.get(&[wanted[0], wanted[1]]).map(|at| &rows[*at..at + words]);
+            if row.is_some_and(|row| row[2] == REJECTED) {
+                return Ok(()); // that is told already
+            }
             joined.missing |= row.is_none();
             let lead = place & ((1 << self.bits) - 1) | (table as u64) << 32;
             let found = [lead, row.map_or(NOWHERE, |row| row[2])];
@@ -247,15 +257,18 @@ impl TableRows<'_> {
         record(&mut self.buffer);
         row.values.iter().for_each(|value| put_value(value.as_ref(), &mut self.buffer));
         self.joins.put_links(row, self.joins.tables[self.table - 1].names.len(), &mut self.buffer);
-        let [a, b] = self.joins.mark(&row.key);
-        let mut found = vec![a, b, 0];
+        let at = self.joins.tables[self.table - 1].rows.add_record(&mut self.buffer).map_err(Stop::Spill)?;
+        self.add_key(self.joins.mark(&row.key), at, &row.links)
+    }
+
+    /// Adds the key of a row that lies at a place and holds keys of other tables.
+    fn add_key(&mut self, [a, b]: Mark, at: u64, links: &[Option<Box<str>>]) -> Result<(), Stop> {
+        let mut found = vec![a, b, at];
         for (_, link) in &self.joins.tables[self.table - 1].onward {
-            let key = row.links.get(*link).and_then(Option::as_deref);
+            let key = links.get(*link).and_then(Option::as_deref);
             found.extend(key.map_or([0, 0], |key| self.joins.mark(key)));
         }
-        let table = &mut self.joins.tables[self.table - 1];
-        found[2] = table.rows.add_record(&mut self.buffer).map_err(Stop::Spill)?;
-        let (store, gathered) = &mut table.keys;
+        let (store, gathered) = &mut self.joins.tables[self.table - 1].keys;
         store.add_record(partition(a), &found, gathered)
     }
 
@@ -278,8 +291,19 @@ impl TakesRows for TableRows<'_> {
         self.others += 1;
     }
 
-    fn rejected(&mut self, _: Box<str>) {
+    fn flow(&self, collector: &Collector) -> ControlFlow<()> {
+        if self.failed.is_some() || (self.joins.hasty && collector.wrong()) {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn rejected(&mut self, key: Box<str>) {
         self.others += 1;
+        if self.failed.is_none() {
+            let mark = self.joins.mark(&key);
+            self.failed = self.add_key(mark, REJECTED, &[]).err();
+        }
     }
 
     fn take(&mut self, row: TakenRow) {

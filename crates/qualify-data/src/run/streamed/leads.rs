@@ -1,13 +1,19 @@
 //! Leads on their way: put aside as they come, their keys and what joins them gathered.
 
 use super::joins::Joins;
+use crate::problem::Collector;
 use crate::read::leads::{TakenRow, TakesRows};
 use crate::run::aside::{Aside, Kept};
+use crate::run::keys::{KeyMap, NOBODY};
 use crate::run::order::Stop;
-use crate::run::places::Gathering;
+use crate::run::places::{Gathering, Places};
 use crate::run::saved::{put_text, put_value};
-use crate::run::store::Room;
 use qualify_model::Keys;
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+/// What a key that is held takes beside its letters, about.
+const KEY: u64 = 64;
 
 /// Takes the rows of the first table.
 pub(super) struct LeadsAside<'j> {
@@ -18,8 +24,13 @@ pub(super) struct LeadsAside<'j> {
     /// Leads of the block at hand.
     in_block: u64,
     count: u64,
-    /// Rows that became no lead.
+    /// Blocks of the leads that need no result any more.
+    delivered: usize,
+    /// Rows that became no lead, and the keys that some of them have.
     others: usize,
+    rejected: HashSet<Box<str>>,
+    /// Bytes that these may still take.
+    room: u64,
     /// All keys are whole numbers by their type.
     whole: bool,
     /// The keys of the block at hand.
@@ -39,22 +50,30 @@ pub(super) struct BlockSize {
     pub bits: u32,
     /// Bytes, unless it is one lead.
     pub bytes: u64,
+    /// The first leads are in blocks of their own.
+    pub delivered: u64,
 }
 
 /// The leads that were put aside.
 pub(super) struct KeptLeads {
     pub rows: Kept,
+    /// Leads of a block at most, as a power of two.
+    pub bits: u32,
     /// Where the blocks begin, and behind the last one.
     pub starts: Vec<u64>,
+    /// Blocks that need no result any more.
+    pub delivered: usize,
     pub count: u64,
+    /// Keys of rows that became no lead.
+    pub rejected: HashSet<Box<str>>,
     pub whole: bool,
     /// The names of their files.
     pub names: Vec<String>,
 }
 
 impl<'j> LeadsAside<'j> {
-    /// With so many bytes of leads in memory, and so much room for keys.
-    pub fn new(size: BlockSize, room: u64, keys: Room, joins: &'j mut Joins) -> LeadsAside<'j> {
+    /// With so many bytes of leads in memory.
+    pub fn new(size: BlockSize, room: u64, gathering: Gathering, joins: &'j mut Joins) -> LeadsAside<'j> {
         LeadsAside {
             rows: Aside::new(room),
             size,
@@ -62,10 +81,13 @@ impl<'j> LeadsAside<'j> {
             in_block: 0,
             count: 0,
             others: 0,
+            rejected: HashSet::new(),
+            room,
+            delivered: 0,
             whole: true,
             offsets: vec![0],
             keys: Vec::new(),
-            gathering: Gathering::new(keys),
+            gathering,
             names: Vec::new(),
             joins,
             buffer: Vec::new(),
@@ -78,9 +100,15 @@ impl<'j> LeadsAside<'j> {
         put_text(Some(&row.key), &mut self.buffer);
         row.values.iter().for_each(|value| put_value(value.as_ref(), &mut self.buffer));
         self.joins.put_links(&row, self.names.len(), &mut self.buffer);
+        if self.rejected.contains(&row.key) {
+            return Err(Stop::Rows); // a key that stands twice
+        }
         if self.is_full() {
             self.end_block()?;
             self.starts.push(self.rows.length());
+        }
+        if self.count < self.size.delivered {
+            self.delivered = self.starts.len();
         }
         self.rows.add(&self.buffer).map_err(Stop::Spill)?;
         let block = self.starts.len() as u64 - 1;
@@ -97,7 +125,9 @@ impl<'j> LeadsAside<'j> {
     fn is_full(&self) -> bool {
         let Some(start) = self.starts.last() else { return true };
         let bytes = self.rows.length() - start + self.buffer.len() as u64;
-        self.in_block == 1 << self.size.bits || (self.in_block > 0 && bytes > self.size.bytes)
+        self.in_block == 1 << self.size.bits
+            || self.count == self.size.delivered
+            || (self.in_block > 0 && bytes > self.size.bytes)
     }
 
     fn end_block(&mut self) -> Result<(), Stop> {
@@ -116,10 +146,20 @@ impl<'j> LeadsAside<'j> {
         if (self.starts.len() as u64) << self.size.bits >= u64::from(u32::MAX) {
             return Err(Stop::Rows);
         }
+        if self.gathering.is_later() && !self.rejected.is_empty() {
+            return Err(Stop::Keys);
+        }
         self.starts.push(self.rows.length());
-        let rows = self.rows.finish().map_err(Stop::Spill)?;
-        let kept =
-            KeptLeads { rows, starts: self.starts, count: self.count, whole: self.whole, names: self.names };
+        let kept = KeptLeads {
+            rows: self.rows.finish().map_err(Stop::Spill)?,
+            bits: self.size.bits,
+            starts: self.starts,
+            delivered: self.delivered,
+            count: self.count,
+            rejected: self.rejected,
+            whole: self.whole,
+            names: self.names,
+        };
         Ok((kept, self.gathering))
     }
 }
@@ -128,6 +168,15 @@ impl KeptLeads {
     /// How many blocks there are.
     pub fn blocks(&self) -> usize {
         self.starts.len() - 1
+    }
+
+    /// No key that was rejected is that of a lead, too.
+    pub fn check_rejected(&self, places: &Places) -> Result<(), Stop> {
+        let twice = |map: &KeyMap| self.rejected.iter().any(|key| map.text(key) != NOBODY);
+        match places {
+            Places::Known(map) if twice(map) => Err(Stop::Rows),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -144,8 +193,20 @@ impl TakesRows for LeadsAside<'_> {
         self.others += 1;
     }
 
-    fn rejected(&mut self, _: Box<str>) {
+    fn flow(&self, collector: &Collector) -> ControlFlow<()> {
+        if self.failed.is_some() || (self.gathering.is_later() && collector.wrong()) {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn rejected(&mut self, key: Box<str>) {
         self.others += 1;
+        let bytes = key.len() as u64 + KEY;
+        if bytes > self.room || !self.rejected.insert(key) {
+            self.failed = Some(Stop::Rows); // too many of them, or one that stands twice
+        }
+        self.room = self.room.saturating_sub(bytes);
     }
 
     fn take(&mut self, row: TakenRow) {

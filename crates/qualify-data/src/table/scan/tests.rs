@@ -8,6 +8,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::hash::{BuildHasher, RandomState};
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -23,9 +24,12 @@ fn row_wise(content: &[u8], delimiter: Option<u8>) -> Vec<String> {
     };
     let columns = table.columns().len();
     let mut out = vec![table.columns().join(" ")];
-    let visited = table.visit(&mut |visit| match visit {
-        Visit::Row(row) => out.push(shown(row, columns)),
-        Visit::Bad(bad) => out.push(format!("{bad:?}")),
+    let visited = table.visit(&mut |visit| {
+        out.push(match visit {
+            Visit::Row(row) => shown(row, columns),
+            Visit::Bad(bad) => format!("{bad:?}"),
+        });
+        ControlFlow::Continue(())
     });
     out.extend(visited.err().map(|broken| format!("{broken:?}")));
     out
