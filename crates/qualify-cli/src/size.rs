@@ -30,7 +30,8 @@ pub fn parse(text: &str) -> Result<u64, String> {
 pub fn parse_enough(text: &str) -> Result<u64, String> {
     match parse(text)? {
         bytes if bytes < LEAST => {
-            Err(format!("`{text}` is too little to work with; the least is {}MiB", LEAST >> 20))
+            let why = "the program itself takes some 20 MiB, and each thread a few more";
+            Err(format!("`{text}` is too little to work with: {why}; the least is {}MiB", LEAST >> 20))
         }
         bytes => Ok(bytes),
     }

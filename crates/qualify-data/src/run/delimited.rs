@@ -144,9 +144,10 @@ struct Partitions {
 }
 
 impl Partitions {
-    fn new(rows: &[usize]) -> Option<Partitions> {
+    /// Of blocks with so many leads; a partition has so many bits at most.
+    fn new(rows: &[usize], bits: u32) -> Option<Partitions> {
         let most = rows.iter().copied().max().unwrap_or(0).max(1);
-        let bits = most.next_power_of_two().ilog2().clamp(LEAST, LEAD_BITS);
+        let bits = most.next_power_of_two().ilog2().clamp(LEAST, bits);
         let mut first = vec![0u32];
         for rows in rows {
             let more = u32::try_from(rows.div_ceil(1 << bits)).ok()?;
@@ -186,10 +187,11 @@ pub(super) fn run(
     let threads = options.worker_count();
     let budget = Budget::new(options.memory);
     let (common, all) = budget.texts(plan.needs);
+    let block = options.batch_rows.saturating_mul(BYTES).clamp(*BLOCK.start(), *BLOCK.end());
     let shared = Shared {
         common,
         plan,
-        block: options.batch_rows.saturating_mul(BYTES).clamp(*BLOCK.start(), *BLOCK.end()),
+        block: block.min(budget.block(threads) as usize),
         strict: options.read.strict_data,
         notes,
         layout: Layout::new(plan.needs),
@@ -227,7 +229,8 @@ impl Shared<'_> {
         each(threads, &source, &work, &mut |keys| gathering.add(keys))?;
         let rows = gathering.rows();
         self.rows.fetch_add(rows.iter().sum::<usize>() as u64, Ordering::Relaxed);
-        let partitions = Partitions::new(rows).ok_or(Stop::Rows)?;
+        let bits = if budget.is_small() { LEAST } else { LEAD_BITS };
+        let partitions = Partitions::new(rows, bits).ok_or(Stop::Rows)?;
         let first = partitions.first.iter().map(|first| first << partitions.bits).collect();
         let places = gathering.finish(first, self.layout.words, |all| {
             if !all.iter().all(|keys| matches!(keys, Keys::Integers(_))) {

@@ -12,6 +12,9 @@ const LEAST: u64 = 8 << 20;
 /// What a thread may gather for a store.
 const GATHERED: u64 = 4 << 20;
 
+/// With less memory leads are taken up in smaller blocks.
+const SMALL: u64 = 256 << 20;
+
 /// Bytes of a block of leads.
 const BLOCK: std::ops::RangeInclusive<u64> = 1 << 15..=4 << 20;
 
@@ -25,6 +28,11 @@ impl Budget {
     /// As asked for, or else half of what the machine has free.
     pub fn new(asked: Option<u64>) -> Budget {
         Budget { bytes: asked.unwrap_or_else(|| available().map_or(1 << 30, |free| free / 2)) }
+    }
+
+    /// Leads are better taken up in small blocks.
+    pub fn is_small(&self) -> bool {
+        self.share(0) < SMALL
     }
 
     /// Whether something of that size fits beside the rest.

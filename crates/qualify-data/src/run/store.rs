@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn records_come_back_from_memory_and_file() {
-        for limit in [u64::MAX, 100_000, 0] {
+        for limit in [u64::MAX, 1 << 20, 100_000, 0] {
             let store = Store::new(2, 5, Room { held: limit, gathered: limit.min(1 << 20) });
             let mut gathered = store.gathered();
             for round in 0..100u64 {

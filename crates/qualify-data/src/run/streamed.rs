@@ -36,9 +36,6 @@ use leads::{BlockSize, KeptLeads, LeadsAside};
 use qualify_model::{Needs, Schema};
 use std::sync::Arc;
 
-/// With less memory leads are taken up in smaller blocks.
-const SMALL: u64 = 256 << 20;
-
 /// What to run.
 pub(super) struct Streamed<'r> {
     pub project: &'r Project,
@@ -132,7 +129,7 @@ impl Streamed<'_> {
         plans: &[TablePlan],
     ) -> Result<Tables, Stop> {
         let all = self.budget().share(0);
-        let more = if all < SMALL { 0 } else { 2 };
+        let more = if self.budget().is_small() { 0 } else { 2 };
         let bits = (self.options.batch_rows.max(1).ilog2() + more).min(LEAD_BITS);
         let size = BlockSize { bits, bytes: self.budget().block(self.threads()), delivered: self.delivered };
         let gathering = Gathering::new(self.room(all / 4));

@@ -213,6 +213,30 @@ fn what_is_said_of_many_events_is_put_aside() {
     assert_eq!(check_runs(&project, &schema, "many odd events", [(2, Some(1))]), [Way::Rows]);
 }
 
+#[test]
+fn most_rows_may_have_one_key() {
+    let mut schema = leads(&[("who.mail", TEXT)]);
+    schema.events = vec![event("visited", &[("value", NUMBER)])];
+    let leads: String =
+        (0..500).map(|lead| format!("{{\"id\":\"k{lead}\",\"who\":\"w{}\"}}\n", lead / 490)).collect();
+    let event = |number: usize| {
+        let (lead, day) = (if number.is_multiple_of(50) { number % 500 } else { 7 }, 1 + number % 28);
+        let once = if number.is_multiple_of(20) { number } else { number % 2 };
+        let id = if number < 4_000 { format!("\"once\":{once},") } else { String::new() };
+        format!("{{\"lead\":\"k{lead}\",{id}\"at\":\"2025-11-{day:02}T10:00:00Z\",\"value\":{number}}}\n")
+    };
+    let events: String = (0..8_000).map(event).collect();
+    let manifest = "[[leads]]\nfiles = \"leads.jsonl\"\nkey = \"id\"\n\
+         [[leads]]\nfiles = \"people.csv\"\nkey = \"who\"\njoin = \"who\"\n[[events]]\nfiles = \"events.jsonl\"\n\
+         lead = \"lead\"\ntime = \"at\"\ntype = \"visited\"\nid = \"once\"\n";
+    let project = Project::new(manifest)
+        .file("leads.jsonl", leads)
+        .file("people.csv", "who,mail\nw0,a@x.com\nw1,b@x.com\n")
+        .file("events.jsonl", events);
+    let runs = [1, 2, 7].map(|threads| (threads, Some(1)));
+    assert_eq!(check_runs(&project, &schema, "one key", runs), [Way::Rows; 3]);
+}
+
 /// Bytes that a run puts into temporary files within no memory.
 fn put_aside(project: &Project, schema: &Schema) -> u64 {
     let opened = open(project.folder.path()).expect("a project");
