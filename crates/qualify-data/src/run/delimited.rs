@@ -191,7 +191,7 @@ pub(super) fn run(
     let shared = Shared {
         common,
         plan,
-        block: block.min(budget.block(threads) as usize),
+        block: block.min(budget.block() as usize),
         strict: options.read.strict_data,
         notes,
         layout: Layout::new(plan.needs),

@@ -54,9 +54,9 @@ impl Budget {
     }
 
     /// Bytes of a block of leads, as they are put aside, at most: as leads they take some times as much, and several
-    /// are under way.
-    pub fn block(&self, threads: usize) -> u64 {
-        (self.share(0) / 32 / threads.max(1) as u64).clamp(*BLOCK.start(), *BLOCK.end())
+    /// are under way. It does not depend on the number of threads, as files of results are made of the same pages then.
+    pub fn block(&self) -> u64 {
+        (self.share(0) / 128).clamp(*BLOCK.start(), *BLOCK.end())
     }
 
     /// Room for a store that holds so many bytes, and in which so many threads gather.

@@ -131,7 +131,7 @@ impl Streamed<'_> {
         let all = self.budget().share(0);
         let more = if self.budget().is_small() { 0 } else { 2 };
         let bits = (self.options.batch_rows.max(1).ilog2() + more).min(LEAD_BITS);
-        let size = BlockSize { bits, bytes: self.budget().block(self.threads()), delivered: self.delivered };
+        let size = BlockSize { bits, bytes: self.budget().block(), delivered: self.delivered };
         let gathering = Gathering::new(self.room(all / 4));
         let gathering = if self.all_keys { gathering.held() } else { gathering };
         let mut joins = Joins::new(plans, self.budget().room(all / 8, 1));
