@@ -17,6 +17,7 @@ use arrow::compute::filter;
 use arrow::datatypes::{DataType, Int32Type, TimeUnit, TimestampMicrosecondType};
 use qualify_model::Column;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Types of events that are not taken: those that nobody needs, those to be left out, those that are wrong.
@@ -92,6 +93,29 @@ pub(super) struct Facts {
 }
 
 impl Facts {
+    /// Some of the events.
+    pub fn part(&self, rows: Range<usize>) -> Facts {
+        let column = |column: &Column| match column {
+            Column::YesNo(values) => Column::YesNo(values[rows.clone()].to_vec()),
+            Column::Number { values, known } => Column::Number {
+                values: values[rows.clone()].to_vec(),
+                known: known.as_ref().map(|known| known[rows.clone()].to_vec()),
+            },
+            Column::Text { codes, dictionary } => {
+                Column::Text { codes: codes[rows.clone()].to_vec(), dictionary: Arc::clone(dictionary) }
+            }
+            Column::List { codes, dictionary } => {
+                Column::List { codes: codes[rows.clone()].to_vec(), dictionary: Arc::clone(dictionary) }
+            }
+        };
+        Facts {
+            kinds: self.kinds[rows.clone()].to_vec(),
+            times: self.times[rows.clone()].to_vec(),
+            received: self.received.as_ref().map(|times| times[rows.clone()].to_vec()),
+            properties: self.properties.iter().map(column).collect(),
+        }
+    }
+
     /// No events, with the memory kept.
     pub fn clear(&mut self) {
         self.kinds.clear();

@@ -95,6 +95,7 @@ impl Streamed<'_> {
             dictionaries: &dictionaries,
             notes: &notes,
             score: self.score,
+            bytes: self.budget().block(),
         };
         self.score(&blocks, done)?;
         work.collector.finish_rejects().map_err(|p| stopped(*p))?;
@@ -205,13 +206,12 @@ impl Streamed<'_> {
 
     /// Has all blocks scored, but those whose results are there.
     fn score(&self, blocks: &Blocks<'_>, done: Done<'_>) -> Result<(), Stop> {
-        let block = |worker: usize, block: usize, put: Put<'_, Option<Handed>>| {
-            let handed = (block >= blocks.kept.delivered).then(|| blocks.block(worker, block));
-            put(block, handed.transpose()?)
+        let block = |worker: usize, block: usize, put: Put<'_, Vec<Handed>>| {
+            let delivered = block < blocks.kept.delivered;
+            put(block, if delivered { Vec::new() } else { blocks.block(worker, block)? })
         };
-        let mut take = |handed: Option<Handed>| match handed {
-            Some(handed) => done(&handed.leads, &handed.scores).map_err(Stop::Output),
-            None => Ok(()),
+        let mut take = |pieces: Vec<Handed>| {
+            pieces.iter().try_for_each(|piece| done(&piece.leads, &piece.scores)).map_err(Stop::Output)
         };
         order::run(self.threads(), blocks.kept.blocks(), &block, &mut take)
     }

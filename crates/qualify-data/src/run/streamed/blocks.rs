@@ -1,11 +1,12 @@
 //! Leads taken up again, block by block: joined, with their events, scored.
 
-use super::joins::Joined;
+use super::joins::{Found, Joined};
 use super::leads::KeptLeads;
 use crate::bind::TablePlan;
 use crate::manifest::TableSource;
 use crate::read::leads::no_such_row;
 use crate::run::arrival::hand_out;
+use crate::run::aside::Pages;
 use crate::run::events::Facts;
 use crate::run::notes::{AllNotes, Notes};
 use crate::run::order::Stop;
@@ -16,7 +17,6 @@ use crate::run::texts::Finished;
 use crate::run::{Handed, Scorer, rows};
 use qualify_model::{Lead, Needs, Schema, Value};
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// What threads need that score blocks.
@@ -32,6 +32,8 @@ pub(super) struct Blocks<'r> {
     pub dictionaries: &'r [Finished],
     pub notes: &'r AllNotes,
     pub score: Scorer<'r>,
+    /// Bytes of rows of other tables that are joined at a time, about.
+    pub bytes: u64,
 }
 
 /// The keys that a row holds of other tables, and where it stands.
@@ -49,17 +51,33 @@ struct Row {
 }
 
 impl Blocks<'_> {
-    /// Reads a block and has it scored.
-    pub fn block(&self, worker: usize, block: usize) -> Result<Handed, Stop> {
+    /// Reads a block and has it scored: as a whole, or in pieces if its leads find much in other tables.
+    pub fn block(&self, worker: usize, block: usize) -> Result<Vec<Handed>, Stop> {
         let mut leads = self.leads(block)?;
-        self.join(block, &mut leads)?;
-        let leads: Vec<Lead> = leads.into_iter().map(|(lead, _)| lead).collect();
-        let columns = rows::leads(&leads, self.kept.whole, self.schema, self.needs);
-        drop(leads);
         let (mut facts, mut offsets) = (Facts::default(), Vec::new());
-        self.layout.unpack(self.store.take(block), columns.rows, &mut facts, &mut offsets)?;
+        self.layout.unpack(self.store.take(block), leads.len(), &mut facts, &mut offsets)?;
         self.layout.share(&mut facts, self.dictionaries)?;
-        Ok(hand_out(worker, columns, &mut facts, &mut offsets, self.score))
+        let found = self.joined.of_block(block)?;
+        let (mut joining, mut found) = (Joining::new(self), found.as_slice());
+        let (mut handed, mut first) = (Vec::new(), 0);
+        while first < leads.len() {
+            let end = joining.piece(&mut leads, &mut found)?;
+            let piece: Vec<Lead> =
+                leads[first..end].iter_mut().map(|(lead, _)| std::mem::take(lead)).collect();
+            let columns = rows::leads(&piece, self.kept.whole, self.schema, self.needs);
+            drop(piece);
+            handed.push(if columns.rows == leads.len() {
+                hand_out(worker, columns, &mut facts, &mut offsets, self.score)
+            } else {
+                let (start, to) = (offsets[first], offsets[end]);
+                let mut own: Vec<u32> = offsets[first..=end].iter().map(|offset| offset - start).collect();
+                let mut part = facts.part(start as usize..to as usize);
+                hand_out(worker, columns, &mut part, &mut own, self.score)
+            });
+            first = end;
+        }
+        joining.tell(block);
+        Ok(handed)
     }
 
     fn leads(&self, block: usize) -> Result<Vec<(Lead, Links)>, Stop> {
@@ -90,51 +108,90 @@ impl Blocks<'_> {
         Links { keys, line, file }
     }
 
-    fn join(&self, block: usize, leads: &mut [(Lead, Links)]) -> Result<(), Stop> {
-        let mut notes: Vec<Notes> = self.plans.iter().map(|_| Notes::default()).collect();
-        let (mut rows, mut pages) = (HashMap::new(), self.joined.pages());
-        let mut around: (usize, HashMap<usize, Arc<Row>>) = Default::default();
-        for found in self.joined.of_block(block)? {
-            if around.0 != found.lead {
-                around = (found.lead, HashMap::new());
-            }
-            let (lead, links) = &mut leads[found.lead];
-            let Some(at) = found.at else {
-                let (holder, link) = self.plans[found.table].joined_by.unwrap_or_default();
-                let (from, names) = match holder {
-                    0 => (&*links, &self.kept.names[..]),
-                    _ => match around.1.get(&holder) {
-                        Some(row) => (&row.links, self.joined.names(holder)),
-                        None => continue,
-                    },
-                };
-                let key = from.keys.get(link).and_then(Option::as_deref).unwrap_or_default();
-                let (column, file) = (&self.plans[holder].links[link], &names[from.file]);
-                let table = self.sources[found.table];
-                notes[found.table].add(no_such_row(table, column, key, file, from.line));
-                continue;
-            };
-            let row = match rows.entry((found.table, at)) {
-                Entry::Occupied(known) => Arc::clone(known.get()),
-                Entry::Vacant(new) => {
-                    let mut saved = Saved(pages[found.table - 1].record(at)?);
-                    Arc::clone(new.insert(Arc::new(self.row(found.table, &mut saved))))
-                }
-            };
-            for ((attribute, _), value) in self.plans[found.table].attributes.iter().zip(&row.values) {
-                lead.attributes[*attribute].clone_from(value);
-            }
-            around.1.insert(found.table, row);
-        }
-        for (table, notes) in notes.into_iter().enumerate() {
-            self.notes.add((1, table, block), notes);
-        }
-        Ok(())
-    }
-
     /// A row of a table that is joined.
     fn row(&self, table: usize, saved: &mut Saved<'_>) -> Row {
         let values = self.plans[table].attributes.iter().map(|_| saved.value()).collect();
         Row { values, links: self.links(table, saved) }
+    }
+}
+
+/// The leads of a block on their way to the rows that are theirs.
+struct Joining<'b> {
+    blocks: &'b Blocks<'b>,
+    pages: Vec<Pages<'b>>,
+    /// The rows of a piece, by table and place, and their bytes.
+    rows: HashMap<(usize, u64), Arc<Row>>,
+    bytes: u64,
+    /// For each table what is odd.
+    notes: Vec<Notes>,
+}
+
+impl<'b> Joining<'b> {
+    fn new(blocks: &'b Blocks<'b>) -> Joining<'b> {
+        let notes = blocks.plans.iter().map(|_| Notes::default()).collect();
+        Joining { blocks, pages: blocks.joined.pages(), rows: HashMap::new(), bytes: 0, notes }
+    }
+
+    /// Joins leads, as long as their rows are not too many; gives how far it came.
+    fn piece(&mut self, leads: &mut [(Lead, Links)], found: &mut &[Found]) -> Result<usize, Stop> {
+        (self.rows, self.bytes) = (HashMap::new(), 0);
+        while let Some(Found { lead, .. }) = found.first() {
+            let count = found.iter().take_while(|found| found.lead == *lead).count();
+            let (its, rest) = found.split_at(count);
+            let lead = *lead;
+            self.join(&mut leads[lead], its)?;
+            *found = rest;
+            if self.bytes > self.blocks.bytes && !rest.is_empty() {
+                return Ok(lead + 1);
+            }
+        }
+        Ok(leads.len())
+    }
+
+    /// Gives a lead what it has found, in the order of the tables.
+    fn join(&mut self, (lead, links): &mut (Lead, Links), found: &[Found]) -> Result<(), Stop> {
+        let blocks = self.blocks;
+        let mut around: HashMap<usize, Arc<Row>> = HashMap::new();
+        for Found { table, at, .. } in found {
+            let Some(at) = at else {
+                let (holder, link) = blocks.plans[*table].joined_by.unwrap_or_default();
+                let (from, names) = match holder {
+                    0 => (&*links, &blocks.kept.names[..]),
+                    _ => match around.get(&holder) {
+                        Some(row) => (&row.links, blocks.joined.names(holder)),
+                        None => continue,
+                    },
+                };
+                let key = from.keys.get(link).and_then(Option::as_deref).unwrap_or_default();
+                let (column, file) = (&blocks.plans[holder].links[link], &names[from.file]);
+                self.notes[*table].add(no_such_row(blocks.sources[*table], column, key, file, from.line));
+                continue;
+            };
+            let row = self.row(*table, *at)?;
+            for ((attribute, _), value) in blocks.plans[*table].attributes.iter().zip(&row.values) {
+                lead.attributes[*attribute].clone_from(value);
+            }
+            around.insert(*table, row);
+        }
+        Ok(())
+    }
+
+    /// The row of a table that lies at a place.
+    fn row(&mut self, table: usize, at: u64) -> Result<Arc<Row>, Stop> {
+        if let Some(row) = self.rows.get(&(table, at)) {
+            return Ok(Arc::clone(row));
+        }
+        let bytes = self.pages[table - 1].record(at)?;
+        self.bytes += bytes.len() as u64;
+        let row = Arc::new(self.blocks.row(table, &mut Saved(bytes)));
+        self.rows.insert((table, at), Arc::clone(&row));
+        Ok(row)
+    }
+
+    /// Tells what is odd about the leads of a block.
+    fn tell(self, block: usize) {
+        for (table, notes) in self.notes.into_iter().enumerate() {
+            self.blocks.notes.add((1, table, block), notes);
+        }
     }
 }
