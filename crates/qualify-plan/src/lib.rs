@@ -7,16 +7,21 @@
 //! Not in here: execution, encoding, reading of data.
 
 mod bound;
+mod count_rules;
 mod describe;
 mod instruction;
 mod lower;
 mod operand;
+mod outputs;
 mod plan;
 mod program;
+mod registers;
 
 pub use bound::{Bound, BoundCurve};
+pub use count_rules::{CountRule, Counted};
 pub use instruction::Instruction;
 pub use lower::Unsupported;
 pub use operand::*;
+pub use outputs::Outputs;
 pub use plan::*;
 pub use program::{Program, RegisterCounts};

@@ -5,7 +5,7 @@
 //! - values: one row for each value of the dictionary of a text or list attribute; input 0 is the value;
 //! - events: input `i` is column `i` of [`Needs::properties`].
 
-use crate::{N, Program, RegisterType, SlotAt, T};
+use crate::{Outputs, Program, RegisterType, SlotAt};
 use qualify_model::calendar::{Interval, Zone};
 use qualify_model::{CalendarUnit, EventId, Labels, Length, Needs, RuleId, Schema, Window};
 use serde::{Deserialize, Serialize};
@@ -308,28 +308,4 @@ pub struct Each {
     pub from: Option<u32>,
     /// An event program that gives a truth: where it is true nothing fades.
     pub unless: Option<u32>,
-}
-
-/// Where results stand among the registers of the main program. Numbers that name something are places in
-/// [`Labels`]; unknown is none. Of excluded and invalid leads only `excluded`, `missing` and
-/// `unknown_current_stage` are right: whoever reads the outputs gives them no score, label, stage or route. Of
-/// disqualified leads all are right. A truth that is unknown does not hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)] // the columns of `ScoreColumns`
-pub struct Outputs {
-    pub excluded: Vec<T>,
-    pub missing: Vec<T>,
-    pub disqualified: Vec<T>,
-    /// Numbers of points.
-    pub score: N,
-    pub scores: Vec<N>,
-    pub grades: Vec<N>,
-    pub segments: Vec<T>,
-    pub stage: N,
-    /// A number: the place of the reason.
-    pub stage_reason: N,
-    pub stage_changed: T,
-    pub unknown_current_stage: T,
-    pub route: N,
-    pub saturated: T,
 }

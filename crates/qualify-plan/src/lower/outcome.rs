@@ -131,7 +131,7 @@ impl<'m> Lowering<'m> {
     pub(crate) fn main_program(&mut self, outputs: Outputs) {
         let mut all = Vec::new();
         let mut outputs = outputs;
-        each_output(&mut outputs, &mut |register| {
+        outputs.renumber(&mut |register| {
             all.push(register);
             register.1
         });
@@ -148,27 +148,7 @@ impl<'m> Lowering<'m> {
         tallies.into_iter().for_each(|tally| order.effect(tally));
         all.iter().for_each(|output| order.value(output.1));
         self.plan.main = order.program(&all);
-        let mut registers = self.plan.main.outputs.iter();
-        each_output(&mut outputs, &mut |register| registers.next().map_or(register.1, |found| found.1));
+        outputs.renumber_as(&self.plan.main);
         self.plan.outputs = outputs;
-    }
-}
-
-/// All outputs in a fixed order, to be numbered anew.
-fn each_output(outputs: &mut Outputs, to: &mut dyn FnMut(Register) -> u32) {
-    let mut truth = |t: &mut T| t.0 = to(t.register());
-    outputs.excluded.iter_mut().for_each(&mut truth);
-    outputs.missing.iter_mut().for_each(&mut truth);
-    outputs.scores.iter_mut().for_each(|n| n.0 = to(n.register()));
-    outputs.score.0 = to(outputs.score.register());
-    outputs.saturated.0 = to(outputs.saturated.register());
-    outputs.disqualified.iter_mut().for_each(|t| t.0 = to(t.register()));
-    outputs.grades.iter_mut().for_each(|n| n.0 = to(n.register()));
-    outputs.segments.iter_mut().for_each(|t| t.0 = to(t.register()));
-    for number in [&mut outputs.stage, &mut outputs.stage_reason, &mut outputs.route] {
-        number.0 = to(number.register());
-    }
-    for truth in [&mut outputs.stage_changed, &mut outputs.unknown_current_stage] {
-        truth.0 = to(truth.register());
     }
 }

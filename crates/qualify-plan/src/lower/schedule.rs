@@ -1,7 +1,8 @@
 //! From values to programs: an order in which values die early, and registers that are used again.
 
 use super::Graph;
-use crate::{FactAt, Instruction, Operand, Program, Register, RegisterCounts, RegisterType, SlotAt};
+use crate::registers::{allocate, each_read};
+use crate::{FactAt, Instruction, Program, Register, SlotAt};
 use std::collections::{HashMap, HashSet};
 
 /// What an order must know beside the values.
@@ -97,40 +98,14 @@ impl<'g> Order<'g> {
         push_reads(&reads, stack);
     }
 
-    /// Gives registers: each is used again once what it holds is not read any more.
+    /// Gives registers to what was ordered.
     pub(crate) fn program(mut self, outputs: &[Register]) -> Program {
         // effects whose value nobody asked for
         let rest: Vec<_> = std::mem::take(&mut self.around.behind).into_iter().collect();
         let mut rest: Vec<(u32, Vec<Instruction>)> = rest;
         rest.sort_by_key(|(number, _)| *number);
         rest.into_iter().flat_map(|(_, effects)| effects).for_each(|effect| self.effect(effect));
-        let mut last_read = vec![None; self.graph.len()];
-        for (place, line) in self.lines.iter().enumerate() {
-            each_read(line, &mut |number| last_read[number as usize] = Some(place));
-        }
-        for output in outputs {
-            last_read[output.1 as usize] = Some(usize::MAX);
-        }
-        let mut registers = Registers { of: vec![0; self.graph.len()], ..Registers::default() };
-        let mut code = Vec::with_capacity(self.lines.len());
-        for (place, mut line) in self.lines.into_iter().enumerate() {
-            let mut dead: Vec<(RegisterType, u32)> = Vec::new();
-            line.rename(&mut |written, ty, number| {
-                if written {
-                    registers.take(ty, number);
-                }
-                let is_last = last_read[number as usize].is_none_or(|last| last == place);
-                if is_last {
-                    last_read[number as usize] = Some(usize::MAX); // given back once
-                    dead.push((ty, number));
-                }
-                registers.of[number as usize]
-            });
-            dead.into_iter().for_each(|(ty, number)| registers.give_back(ty, number));
-            code.push(line);
-        }
-        let outputs = outputs.iter().map(|o| Register(o.0, registers.of[o.1 as usize])).collect();
-        Program { code, registers: registers.counts, outputs }
+        allocate(self.lines, self.graph.len(), outputs)
     }
 }
 
@@ -150,43 +125,4 @@ fn push_reads(instruction: &Instruction, stack: &mut Vec<Visit>) {
     let from = stack.len();
     each_read(instruction, &mut |number| stack.push(Visit::Value(number)));
     stack[from..].reverse();
-}
-
-fn each_read(instruction: &Instruction, to: &mut dyn FnMut(u32)) {
-    for operand in instruction.operands() {
-        match operand {
-            Operand::Read(_, number) => to(number),
-            Operand::ReadAll(_, numbers) => numbers.into_iter().for_each(&mut *to),
-            _ => {}
-        }
-    }
-}
-
-/// Registers in use and free ones.
-#[derive(Default)]
-struct Registers {
-    /// For each value its register.
-    of: Vec<u32>,
-    free: [Vec<u32>; 5],
-    counts: RegisterCounts,
-}
-
-impl Registers {
-    fn take(&mut self, ty: RegisterType, number: u32) {
-        let count = match ty {
-            RegisterType::Truth => &mut self.counts.truths,
-            RegisterType::Number => &mut self.counts.numbers,
-            RegisterType::Wide => &mut self.counts.wides,
-            RegisterType::Text => &mut self.counts.texts,
-            RegisterType::List => &mut self.counts.lists,
-        };
-        self.of[number as usize] = self.free[ty as usize].pop().unwrap_or_else(|| {
-            *count += 1;
-            *count - 1
-        });
-    }
-
-    fn give_back(&mut self, ty: RegisterType, number: u32) {
-        self.free[ty as usize].push(self.of[number as usize]);
-    }
 }
