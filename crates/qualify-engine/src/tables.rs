@@ -76,6 +76,7 @@ impl Tables {
             };
             let of = (&**plan, &*engine.prepared, &engine.bound);
             self.columns[table].renew(of, TableAt(table as u32), dictionary, registers);
+            self.columns[table].settle();
             self.held[table] = held;
         }
         tallies.make_room(plan, &self.columns);

@@ -5,7 +5,7 @@ mod numbers;
 mod tallies;
 mod truths;
 
-use crate::{Frame, Registers, SlotColumn, TableColumn, slow};
+use crate::{Frame, Registers, SlotColumn, TableColumns, slow};
 use qualify_plan::Instruction as I;
 
 /// Runs instructions. Inlined into a function for each level.
@@ -94,17 +94,16 @@ fn step(instruction: &I, rows: usize, f: &mut Frame<'_>, r: &mut Registers) {
     }
 }
 
-/// The column of a table's output and the codes of the rows; none if they are of another type or missing.
+/// A table and the codes of the rows; none if they are missing.
 #[inline(always)]
-fn table_output<'f>(
+fn table_codes<'f>(
     frame: &Frame<'f>,
     table: qualify_plan::TableAt,
-    output: qualify_plan::OutputAt,
     rows: usize,
-) -> Option<(&'f [u32], &'f TableColumn)> {
+) -> Option<(&'f [u32], &'f TableColumns)> {
     let attribute = frame.plan.tables.get(table.index())?.attribute as usize;
     let codes = frame.inputs.get(attribute)?.codes(rows)?;
-    Some((codes, frame.tables.get(table.index())?.outputs.get(output.index())?))
+    Some((codes, frame.tables.get(table.index())?))
 }
 
 #[inline(always)]

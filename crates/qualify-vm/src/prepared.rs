@@ -140,17 +140,22 @@ impl PreparedTexts {
         if self.marks[word] & bit == 0 { None } else { self.places.get(folded).copied() }
     }
 
-    /// Whether a text is not in it, as far as that can be told without folding it.
+    /// Whether a text is not in it, as a domain none of its parents either, as far as that can be told without folding
+    /// it.
     #[inline]
-    pub fn lacks(&self, text: &str) -> bool {
+    pub fn lacks(&self, text: &str, domain: bool) -> bool {
         let bytes = text.as_bytes();
-        let are_ends_plain = |ends: [Option<&u8>; 2]| ends.into_iter().flatten().all(u8::is_ascii_graphic);
-        if !are_ends_plain([bytes.first(), bytes.last()]) || !text.is_ascii() {
+        // what is white space, or folds to other letters, is not looked at here
+        if !bytes.iter().all(u8::is_ascii_graphic) {
             return false;
         }
         let folded = |byte: Option<&u8>| byte.map_or(0, u8::to_ascii_lowercase);
-        let (word, bit) = mark_of(folded(bytes.first()), folded(bytes.last()), bytes.len());
-        self.marks[word] & bit == 0
+        let is_marked = |part: &[u8]| {
+            let (word, bit) = mark_of(folded(part.first()), folded(part.last()), part.len());
+            self.marks[word] & bit != 0
+        };
+        let parents = bytes.iter().enumerate().filter(|(_, byte)| domain && **byte == b'.');
+        !is_marked(bytes) && !parents.map(|(dot, _)| &bytes[dot + 1..]).any(is_marked)
     }
 
     /// Whether a folded text is in it, as a domain also one of its parents.

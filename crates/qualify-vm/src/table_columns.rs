@@ -11,7 +11,44 @@ use std::sync::Arc;
 pub struct TableColumns {
     /// One for each output of the program.
     pub outputs: Vec<TableColumn>,
+    /// For each output, in a [settled](TableColumns::settle) table of many values, what it has few of.
+    few: Vec<Option<Few>>,
 }
+
+/// A column of many numbers of which few are different: what is asked of most values is in the caches then.
+#[derive(Clone, Debug)]
+pub(crate) struct Few {
+    /// For each entry the place of its number.
+    pub(crate) places: Vec<u8>,
+    /// The different numbers, and 0 behind them.
+    pub(crate) numbers: [i64; 256],
+    /// How many are different.
+    pub(crate) count: usize,
+}
+
+impl Few {
+    /// None if more than 256 numbers are different.
+    fn of(values: &[i64]) -> Option<Few> {
+        let mut few = Few { places: Vec::with_capacity(values.len()), numbers: [0; 256], count: 0 };
+        let (mut last, mut place) = (None, 0);
+        for value in values {
+            if last != Some(*value) {
+                let known = few.numbers[..few.count].iter().position(|number| number == value);
+                place = known.unwrap_or(few.count);
+                if place == few.count {
+                    *few.numbers.get_mut(place)? = *value;
+                    few.count += 1;
+                }
+                last = Some(*value);
+            }
+            few.places.push(place as u8);
+        }
+        Some(few)
+    }
+}
+
+/// Columns of so many entries do not fit into the nearest cache.
+pub(crate) const MANY: usize = 4 * CHUNK;
 
 /// One output of a table.
 #[derive(Clone, Debug)]
@@ -85,12 +122,25 @@ impl TableColumns {
             let room = |output: &Register| TableColumn::with_room(output.0, values + 1);
             self.outputs = table.program.outputs.iter().map(room).collect();
         }
+        self.few.clear();
         self.outputs.iter_mut().for_each(TableColumn::clear);
         self.compute(of, &table.program, dictionary, 0..values + 1, registers);
-        // of few values the room is kept instead: they are renewed lead by lead
-        if values >= CHUNK {
-            self.outputs.iter_mut().for_each(TableColumn::settle);
-        }
+    }
+
+    /// Makes ready to be asked for many leads.
+    pub fn settle(&mut self) {
+        self.outputs.iter_mut().for_each(TableColumn::settle);
+        let few = |output: &TableColumn| match output {
+            TableColumn::Number { values, known: None } if values.len() >= MANY => Few::of(values),
+            _ => None,
+        };
+        self.few = self.outputs.iter().map(few).collect();
+    }
+
+    /// What an output has few of, if it has.
+    #[inline(always)]
+    pub(crate) fn few(&self, output: usize) -> Option<&Few> {
+        self.few.get(output)?.as_ref()
     }
 
     /// Makes the outputs fit a dictionary that had fewer values when they were last computed. The dictionary must

@@ -1,7 +1,7 @@
 //! Instructions that give numbers. An unknown number holds 0, so every result is masked by what is known.
 
 use super::truths::is_false;
-use super::{slot, table_output};
+use super::{slot, table_codes};
 use crate::columns::{map1, map2, map3, mask};
 use crate::{Frame, Input, PreparedBins, Registers, SlotColumn, TableColumn};
 use qualify_plan::{ArgumentAt, BinsAt, InputAt, N, OutputAt, SlotAt, T, TableAt, ToN};
@@ -304,11 +304,20 @@ pub(super) fn table_number(
     output: OutputAt,
     rows: usize,
 ) {
-    let Some((codes, TableColumn::Number { values, known })) = table_output(f, table, output, rows) else {
+    let Some((codes, table)) = table_codes(f, table, rows) else { return number_constant(r, to, 0, 0, rows) };
+    let Some(TableColumn::Number { values, known }) = table.outputs.get(output.index()) else {
         return number_constant(r, to, 0, 0, rows);
     };
     let Some(last) = values.len().checked_sub(1) else { return number_constant(r, to, 0, 0, rows) };
-    map1(r.numbers.column_mut(to.index(), rows), codes, |code| values[(code as usize).min(last)]);
+    let out = r.numbers.column_mut(to.index(), rows);
+    match table.few(output.index()).filter(|few| few.places.len() > last) {
+        Some(few) => map1(out, codes, |code| few.numbers[few.places[(code as usize).min(last)] as usize]),
+        None => map1(out, codes, |code| {
+            let place = (code as usize).min(last);
+            // it is; to say it this way lets many be looked up at once
+            if place < values.len() { values[place] } else { 0 }
+        }),
+    }
     let out = r.known.column_mut(to.index(), rows);
     match known {
         Some(known) if known.len() == values.len() => {

@@ -1,11 +1,9 @@
 //! Counting what rules do. A rule fired for a row where its condition is true and the row is evaluated.
 
-use crate::{CHUNK, Frame, Registers, TableColumn};
+use crate::table_columns::MANY;
+use crate::{Frame, Registers, TableColumn};
 use qualify_model::Tally;
 use qualify_plan::{CodeTallyAt, N, RuleAt, T};
-
-/// Of a table with more entries rules are counted row by row: to go through all entries at the end would take longer.
-const MANY: usize = 4 * CHUNK;
 
 /// How many of the rows fired.
 #[inline(always)]
@@ -83,22 +81,36 @@ pub(super) fn codes(f: &mut Frame<'_>, r: &mut Registers, tally: CodeTallyAt, co
     let Some(counts) = f.tallies.codes.get_mut(tally.index()) else { return };
     let Some(last) = counts.len().checked_sub(1) else { return };
     let (condition, evaluated) = (r.truths.column(condition.index(), rows), &r.evaluated[..rows]);
+    // to go through all entries at the end would take longer than to count row by row
     if let Some(columns) = f.tables.get(at.table as usize).filter(|_| last >= MANY) {
         for (rule, fired, points) in &at.rules {
+            let few = columns.few(*points as usize);
             let (fired, points) =
                 (columns.outputs.get(*fired as usize), columns.outputs.get(*points as usize));
             let (Some(TableColumn::Truth(fired)), Some(TableColumn::Number { values, .. })) = (fired, points)
             else {
                 continue;
             };
-            let (mut leads, mut sum) = (0, Sum::default());
-            for i in 0..rows {
-                let place = (codes[i] as usize).min(last);
-                let counted = (condition[i].min(evaluated[i]).min(fired[place]) >> 1) as u64;
-                leads += counted;
-                sum.add(values[place] & -(counted as i64));
-            }
-            add(&mut f.tallies.rules, rule.index(), leads, sum.whole());
+            let counted =
+                |row: usize, place: usize| (condition[row].min(evaluated[row]).min(fired[place]) >> 1) as u64;
+            let place = |row: usize| (codes[row] as usize).min(last);
+            let (leads, sum) = match few {
+                // most rules give the same points everywhere
+                Some(few) if few.count == 1 => {
+                    let leads = (0..rows).fold(0, |leads, row| leads + counted(row, place(row)));
+                    (leads, few.numbers[0] as i128 * leads as i128)
+                }
+                _ => {
+                    let (mut leads, mut sum) = (0, Sum::default());
+                    for row in 0..rows {
+                        let counted = counted(row, place(row));
+                        leads += counted;
+                        sum.add(values[place(row)] & -(counted as i64));
+                    }
+                    (leads, sum.whole())
+                }
+            };
+            add(&mut f.tallies.rules, rule.index(), leads, sum);
         }
         return;
     }

@@ -1,6 +1,6 @@
 //! Instructions that give truths.
 
-use super::{slot, table_output};
+use super::{slot, table_codes};
 use crate::columns::{map1, map2, map3};
 use crate::{Frame, Input, PreparedNumbers, Registers, SlotColumn, TableColumn};
 use qualify_model::Comparison;
@@ -168,7 +168,8 @@ pub(super) fn table_truth(
     rows: usize,
 ) {
     let out = r.truths.column_mut(to.index(), rows);
-    match table_output(f, table, output, rows) {
+    let found = table_codes(f, table, rows);
+    match found.and_then(|(codes, table)| Some((codes, table.outputs.get(output.index())?))) {
         Some((codes, TableColumn::Truth(truths))) if !truths.is_empty() => {
             let last = truths.len() - 1;
             map1(out, codes, |code| truths[(code as usize).min(last)]);

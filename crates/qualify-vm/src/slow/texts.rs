@@ -53,7 +53,7 @@ pub(super) fn step(instruction: &I, rows: usize, f: &mut Frame<'_>, r: &mut Regi
             let mut folded = std::mem::take(&mut r.scratch.text);
             match f.prepared.texts.get(set.index()) {
                 Some(set) => test(f, r, to, a, rows, |whole| {
-                    if !domain && set.lacks(whole) {
+                    if set.lacks(whole, domain) {
                         return false;
                     }
                     fold_into(&mut folded, whole);
