@@ -2,8 +2,9 @@
 
 use super::corpus::disagreements;
 use super::files::Through;
+use super::tallies::of_ledgers;
 use qualify_model::{Event, EventId, Lead, Model, Value};
-use qualify_tests::agree::{Dice, LENGTHS, WORLDS, compile, facts_of, instants};
+use qualify_tests::agree::{Dice, LENGTHS, SETTINGS, WORLDS, compile, facts_of, instants, reference, tally};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -92,6 +93,65 @@ fn events_at_one_instant() {
         leads.push(lead(events));
     }
     agree(TIES, &leads, AS_OF);
+}
+
+/// Rules on the same numbers from several numbers on, in two sums, one of which is held; some numbers are read otherwise too.
+const COUNTS: &str = "\
+exclude leads where agreed because \"one of us\"
+score a {
+  when opened at least 1 times within 7d add 1
+  when opened at least 2 times within 7d add 20
+  when opened at least 7 times within 7d subtract 300
+  when opened at least 127 times within 7d add 0.5
+  when opened at least 128 times within 7d add 0.25
+  when opened at least 255 times within 7d add 7
+  when opened at least 256 times within 7d add 11
+  when more than 3 opened within 30d add 4000
+  when opened spring at least 5 times add 50000
+  when opened summer at least 3 times add 600000
+  when no opened spring within 7d add 13
+  for each opened spring within 30d add 0.1 up to 2
+  when any event at least 60 times add 17
+}
+score b {
+  group up to 12 {
+    when visited within 1d add 5
+    when visited within 7d add 5
+    when visited at least 9 times within 30d add 5
+    when signed add 3
+    when signed at least 2 times add 1
+  }
+  when signed at least 4 times add 2
+  when always add total of event.seconds within 365d / 100
+}
+score = a + b
+";
+
+#[test]
+fn rules_on_numbers_of_events() {
+    let mut leads = Vec::new();
+    for number in (0..40).chain(120..132).chain([254, 255, 256, 257, 300, 511, 600]) {
+        let mut events = Vec::new();
+        for event in 0..number {
+            let at = AS_OF - event % 11 * DAY * (1 + number % 3) + event % 2;
+            events.push(match event % 7 {
+                0 if number % 2 == 0 => visited(at, None, event),
+                1 if number % 5 == 0 => signed(at),
+                2 => Event { properties: vec![Some(Value::Text(Arc::from("summer"))), None], ..opened(at) },
+                _ => opened(at),
+            });
+        }
+        let mut one = lead(events);
+        one.attributes[4] = Some(Value::YesNo(number % 9 == 4));
+        leads.push(one);
+    }
+    agree(COUNTS, &leads, AS_OF);
+    let model = model(COUNTS);
+    let wanted = of_ledgers(&model, &reference(&model, &leads, AS_OF));
+    assert!(wanted.leads.iter().all(|leads| *leads > 0), "each rule fires: {:?}", wanted.leads);
+    for setting in SETTINGS {
+        assert_eq!(tally(setting, &model, &leads, AS_OF).as_ref(), Ok(&wanted), "{setting}");
+    }
 }
 
 /// A rule for each length and each window.

@@ -5,7 +5,7 @@ use qualify_model::{Entry, Model, Outcome, Tally};
 use qualify_tests::agree::{Dice, SETTINGS, Trial, reference, tally};
 
 /// Leads and points of each rule by the lines of the ledgers.
-fn of_ledgers(model: &Model, outcomes: &[Outcome]) -> Tally {
+pub(super) fn of_ledgers(model: &Model, outcomes: &[Outcome]) -> Tally {
     let mut tally = Tally::new(model.rules.len());
     for line in outcomes.iter().flat_map(|outcome| &outcome.ledger) {
         let rules: &[_] = match &line.entry {

@@ -1,5 +1,6 @@
 //! A plan at an instant, ready to score; what its workers share.
 
+use crate::batch_program::BatchProgram;
 use crate::pass::Layout;
 use qualify_plan::{Bound, Plan};
 use qualify_vm::Prepared;
@@ -30,6 +31,8 @@ pub struct Engine {
     pub(crate) prepared: Arc<Prepared>,
     pub(crate) bound: Bound,
     pub(crate) layout: Layout,
+    /// What the interpreter runs over batches instead of the main program.
+    batch: Option<Arc<BatchProgram>>,
     backend: Backend,
     #[cfg(feature = "jit")]
     machine: Arc<OnceLock<Option<Machine>>>,
@@ -46,6 +49,7 @@ impl Engine {
         Engine {
             prepared: Arc::new(Prepared::new(&plan)),
             bound,
+            batch: BatchProgram::new(&plan, &layout).map(Arc::new),
             layout,
             plan,
             backend,
@@ -87,6 +91,11 @@ impl Engine {
         let make = || Machine::of_one(&self.plan, &self.prepared).ok();
         let wanted = self.backend != Backend::Interpreter;
         if wanted { self.machine_of_one.get_or_init(make).as_ref() } else { None }
+    }
+
+    /// What the interpreter runs over batches, if that is not the main program.
+    pub(crate) fn batch_program(&self) -> Option<&BatchProgram> {
+        self.batch.as_deref()
     }
 
     /// The code that Cranelift makes machine code of; none where there is none to be had.

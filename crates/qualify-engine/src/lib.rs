@@ -7,6 +7,7 @@
 //!
 //! Not in here: reading, writing, the clock.
 
+mod batch_program;
 mod codes;
 mod engine;
 mod facts;

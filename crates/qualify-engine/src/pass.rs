@@ -13,17 +13,22 @@ mod edges;
 mod layout;
 mod lists;
 mod objects;
+mod reached;
+mod sweep;
 
+use crate::batch_program::BatchProgram;
 use answers::{Block, Scratch};
-use cells::Adds;
-pub(crate) use cells::Cells;
+use buckets::Buckets;
+pub(crate) use cells::{Adds, Cells};
 pub(crate) use classes::Classes;
 pub(crate) use layout::Layout;
 use lists::Lists;
-use qualify_model::EventColumns;
+use qualify_model::{Column, EventColumns, Tally};
 use qualify_plan::{Bound, Plan};
 use qualify_vm::{Slots, Task, run_task};
+pub(crate) use reached::{Fired, Round, rounds};
 use std::ops::Range;
+use sweep::{Sweep, Swept};
 
 /// The state of one worker, used again for every block.
 #[derive(Clone, Debug)]
@@ -33,11 +38,11 @@ pub(crate) struct Pass {
     pub cells: Cells,
     lists: Lists,
     scratch: Scratch,
-    /// For each event of the block in hand its class.
+    /// For each event of the block in hand its class; none of a block that was swept.
     pub class_of: Vec<u32>,
-    cell_of: Vec<u32>,
+    swept: Swept,
     truths: Vec<u8>,
-    sums: Vec<Adds>,
+    fired: Fired,
     offsets: Vec<u32>,
 }
 
@@ -71,9 +76,9 @@ impl Pass {
             lists: Lists::default(),
             scratch: Scratch::default(),
             class_of: Vec::new(),
-            cell_of: Vec::new(),
+            swept: Swept::default(),
             truths: Vec::new(),
-            sums: Vec::new(),
+            fired: Vec::new(),
             offsets: Vec::new(),
         }
     }
@@ -85,22 +90,35 @@ impl Pass {
 
     /// Answers what can be answered in the pass. `filter` runs an event program with one truth over some events
     /// of the batch.
-    pub fn run(&mut self, rows: &Rows<'_>, slots: &mut Slots, filter: Filter<'_>) {
+    pub fn run(
+        &mut self,
+        rows: &Rows<'_>,
+        program: Option<&BatchProgram>,
+        slots: &mut Slots,
+        filter: Filter<'_>,
+    ) {
         let range = rows.range();
-        self.classify(rows, range.clone(), filter);
-        self.cells.grow(rows.layout, &self.classes);
         let times = &rows.events.times[range.clone()];
-        rows.layout.buckets.refine(rows.layout.count as u32, &self.class_of, times, &mut self.cell_of);
         self.offsets.clear();
         match rows.events.offsets.get(rows.leads.start..=rows.leads.end) {
             Some(offsets) => self.offsets.extend_from_slice(offsets),
             None => self.offsets.resize(rows.leads.len() + 1, 0),
         }
-        counts::count(rows.layout, &self.cells, &self.cell_of, &self.offsets, slots, &mut self.sums);
+        let is_swept = self.sweep(rows, range.clone());
+        if !is_swept {
+            self.classify(rows, range.clone(), filter);
+            self.cells.grow(rows.layout, &self.classes);
+            let cells = &mut self.swept.cell_of;
+            rows.layout.buckets.refine(rows.layout.count as u32, &self.class_of, times, cells);
+        }
+        let Swept { cell_of, counts, .. } = &mut self.swept;
+        let (events, room) = ((&cell_of[..], &self.offsets[..]), (counts, &mut self.fired));
+        counts::count(rows.layout, program, &self.cells, events, slots, room, is_swept);
         if rows.layout.work.is_empty() {
             return;
         }
-        self.lists.fill(&self.cells, &self.cell_of, &self.offsets);
+        let cell_of = &self.swept.cell_of;
+        self.lists.fill(&self.cells, cell_of, &self.offsets);
         let block = Block {
             plan: rows.plan,
             bound: rows.bound,
@@ -110,12 +128,47 @@ impl Pass {
             events: rows.events,
             start: range.start,
             times,
-            cell_of: &self.cell_of,
+            cell_of,
             offsets: &self.offsets,
-            is_by_time: is_by_time(times, &self.offsets),
+            is_by_time: if is_swept { self.swept.is_by_time } else { is_by_time(times, &self.offsets) },
+            sums: rows.layout.swept.filter(|_| is_swept).map(|of| (of, &self.swept)),
             leads: rows.leads.len(),
         };
         self.scratch.answer(&block, slots);
+    }
+
+    /// Does the first steps for the events of a block at once, if they can be done that way.
+    fn sweep(&mut self, rows: &Rows<'_>, range: Range<usize>) -> bool {
+        let Rows { layout, events, .. } = rows;
+        let is_ordinary = !layout.any_general && events.received.is_none() && range.len() >= sweep::FEW;
+        let (true, Buckets::Tabled(table)) = (is_ordinary, &layout.buckets) else { return false };
+        let Some(classes) = self.classes.flat(events).filter(|_| table.has_single_edges()) else {
+            return false;
+        };
+        if self.classes.filters().next().is_some() {
+            return false;
+        }
+        self.class_of.clear();
+        self.cells.grow(layout, &self.classes);
+        let Some(adds) = self.cells.adds.first() else { return false };
+        let summed = layout.swept.and_then(|(spot, column)| match events.properties.get(column) {
+            Some(Column::Number { values, .. }) => Some((&values[range.clone()], self.cells.asking(spot)?)),
+            _ => None,
+        });
+        let (classes, times) = (classes.of(range.clone()), &events.times[range]);
+        let (offsets, swept) = (&self.offsets[..], &mut self.swept);
+        match summed {
+            Some(summed) => run_task(Sweep::<true> { classes, table, times, offsets, adds, summed, swept }),
+            None => {
+                run_task(Sweep::<false> { classes, table, times, offsets, adds, summed: (&[], &[]), swept });
+            }
+        }
+        true
+    }
+
+    /// Tallies the rules of the program for batches that fired in the block, of leads of which `evaluated` is 2.
+    pub fn tally(&self, program: &BatchProgram, evaluated: &[u8], tally: &mut Tally) {
+        program.tally(&self.fired, evaluated, tally);
     }
 
     /// The classes of the events of a block. Those that were not known yet at `as of` are of class 0.

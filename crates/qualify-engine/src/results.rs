@@ -1,7 +1,7 @@
 //! From the registers of the main program to columns of results.
 
 use qualify_model::{NONE, PointColumn, ScoreColumns, StageReason, Status};
-use qualify_plan::{N, Plan, T};
+use qualify_plan::{N, Outputs, Plan, T};
 use qualify_vm::Registers;
 
 /// Makes columns of no rows, as many of each kind as the plan has; room stays.
@@ -38,8 +38,7 @@ pub(crate) fn clear(plan: &Plan, scores: &mut ScoreColumns) {
 }
 
 /// Appends the results of a chunk.
-pub(crate) fn append(plan: &Plan, registers: &Registers, rows: usize, scores: &mut ScoreColumns) {
-    let outputs = &plan.outputs;
+pub(crate) fn append(outputs: &Outputs, registers: &Registers, rows: usize, scores: &mut ScoreColumns) {
     let start = scores.rows;
     scores.rows += rows;
     let holds = |registers_of: &[T], columns: &mut [Vec<u8>]| {

@@ -86,10 +86,14 @@ impl Room {
     /// For leads of an engine, at most so many at a time.
     pub fn new(engine: &Engine, rows: usize) -> Room {
         let rows = rows.clamp(1, CHUNK);
+        let mut slots = Slots::new(&engine.plan, rows);
+        if let Some(program) = engine.batch_program() {
+            program.add_slots(&mut slots, rows);
+        }
         Room {
             registers: Registers::new(rows),
             event_registers: Registers::new(CHUNK),
-            slots: Slots::new(&engine.plan, rows),
+            slots,
             tables: Tables::new(&engine.plan),
             pass: Pass::new(&engine.plan, &engine.layout),
             facts: Facts::new(&engine.plan, &engine.bound),
@@ -220,11 +224,22 @@ impl Room {
         let Engine { plan, bound, prepared, layout, .. } = engine;
         let rows = Rows { plan, bound, layout, events: &batch.events, leads: leads.clone() };
         let run = EventPrograms { engine, events: &batch.events };
+        #[cfg(feature = "jit")]
+        let machine = match how {
+            Run::Batch => engine.machine(self.rows),
+            Run::One => engine.machine_of_one(),
+            Run::Watched(_) => None,
+        };
+        #[cfg(feature = "jit")]
+        let is_machine = machine.is_some();
+        #[cfg(not(feature = "jit"))]
+        let is_machine = false;
+        let program = engine.batch_program().filter(|_| matches!(how, Run::Batch) && !is_machine);
         let registers = &mut self.event_registers;
         let mut filter = |program: u32, range: Range<usize>, truths: &mut Vec<u8>| {
             run.filter(program, range, registers, truths);
         };
-        self.pass.run(&rows, &mut self.slots, &mut filter);
+        self.pass.run(&rows, program, &mut self.slots, &mut filter);
         if layout.any_general {
             self.facts.begin(&self.pass, &rows);
             for fact in &layout.general {
@@ -258,21 +273,23 @@ impl Room {
             tallies: &mut self.tallies,
             host: &mut host,
         };
-        #[cfg(feature = "jit")]
-        let machine = match how {
-            Run::Batch => engine.machine(self.rows),
-            Run::One => engine.machine_of_one(),
-            Run::Watched(_) => None,
-        };
         match how {
             Run::Watched(watch) => watched(plan, &mut frame, &mut self.registers, watch),
             #[cfg(feature = "jit")]
             _ if let Some(machine) = machine => {
                 machine.run(&mut frame, &mut self.registers, &mut self.words);
             }
-            _ => qualify_vm::run(&plan.main, &mut frame, &mut self.registers),
+            _ => {
+                let main = program.map_or(&plan.main, |program| &program.program);
+                qualify_vm::run(main, &mut frame, &mut self.registers);
+            }
         }
-        results::append(plan, &self.registers, leads.len(), scores);
+        if let Some(program) = program {
+            let evaluated = &self.registers.evaluated[..leads.len()];
+            self.pass.tally(program, evaluated, &mut self.tallies.rules);
+        }
+        let outputs = program.map_or(&plan.outputs, |program| &program.outputs);
+        results::append(outputs, &self.registers, leads.len(), scores);
     }
 }
 

@@ -9,6 +9,7 @@ mod sums;
 use super::cells::Cells;
 use super::layout::{Layout, Work};
 use super::lists::Lists;
+use super::sweep::Swept;
 use different::Different;
 use factors::Factors;
 use newest::Newest;
@@ -38,6 +39,8 @@ pub(crate) struct Block<'a> {
     pub offsets: &'a [u32],
     /// Whether the events of each lead stand in the order of their times.
     pub is_by_time: bool,
+    /// The spot and the column whose sums were swept, and these.
+    pub sums: Option<((usize, usize), &'a Swept)>,
     pub leads: usize,
 }
 

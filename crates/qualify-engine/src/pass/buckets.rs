@@ -113,30 +113,55 @@ impl Table {
     /// The bucket of an instant.
     #[cfg(test)]
     fn of(&self, instant: i64) -> u32 {
-        if self.steps <= 1 { self.step(instant) } else { self.walk(instant) }
+        if self.steps <= 1 { self.single_edges().bucket(instant) } else { self.walk(instant) }
     }
 
-    #[inline(always)]
-    fn stretch(&self, instant: i64) -> usize {
-        let from_base = instant.max(self.base).wrapping_sub(self.base) as u64;
-        ((from_base >> self.shift) as usize).min(STRETCHES - 1)
+    /// Whether each stretch has one edge at most.
+    pub fn has_single_edges(&self) -> bool {
+        self.steps <= 1
     }
 
-    /// With one edge in a stretch at most.
+    /// What finds buckets where each stretch has one edge at most.
     #[inline(always)]
-    fn step(&self, instant: i64) -> u32 {
-        let stretch = self.stretch(instant);
-        self.starts[stretch] + (instant > self.lasts[stretch]) as u32
+    pub fn single_edges(&self) -> SingleEdges<'_> {
+        let Table { count, base, shift, starts, lasts, .. } = self;
+        SingleEdges { base: *base, shift: *shift, count: *count as u32, starts, lasts }
     }
 
     /// With several edges in a stretch.
     #[inline(always)]
     fn walk(&self, instant: i64) -> u32 {
-        let mut bucket = self.starts[self.stretch(instant)];
+        let mut bucket = self.starts[stretch(self.base, self.shift, instant)];
         for _ in 0..self.steps {
             bucket += (instant >= self.edges[bucket as usize]) as u32;
         }
         bucket.min(self.count as u32 - 1)
+    }
+}
+
+#[inline(always)]
+fn stretch(base: i64, shift: u32, instant: i64) -> usize {
+    let from_base = instant.max(base).wrapping_sub(base) as u64;
+    ((from_base >> shift) as usize).min(STRETCHES - 1)
+}
+
+/// A [`Table`] of which each stretch has one edge at most.
+#[derive(Clone, Copy)]
+pub(crate) struct SingleEdges<'a> {
+    base: i64,
+    shift: u32,
+    /// How many buckets.
+    pub count: u32,
+    starts: &'a [u32; STRETCHES],
+    lasts: &'a [i64; STRETCHES],
+}
+
+impl SingleEdges<'_> {
+    /// The bucket of an instant.
+    #[inline(always)]
+    pub fn bucket(&self, instant: i64) -> u32 {
+        let stretch = stretch(self.base, self.shift, instant);
+        self.starts[stretch] + (instant > self.lasts[stretch]) as u32
     }
 }
 
@@ -155,7 +180,8 @@ impl Task for Refine<'_> {
         let count = table.count as u32;
         let all = cells.iter_mut().zip(classes).zip(instants);
         if table.steps <= 1 {
-            all.for_each(|((cell, class), instant)| *cell = class * count + table.step(*instant));
+            let table = table.single_edges();
+            all.for_each(|((cell, class), instant)| *cell = class * count + table.bucket(*instant));
         } else {
             all.for_each(|((cell, class), instant)| *cell = class * count + table.walk(*instant));
         }

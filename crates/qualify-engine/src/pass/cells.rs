@@ -14,7 +14,7 @@ pub(crate) type Adds = [u64; LANES / 8];
 
 /// Groups of [`LANES`] counts up to which every event adds to all counts of a group at once; more counts are
 /// listed for each cell.
-const GROUPS: usize = 16;
+pub(crate) const GROUPS: usize = 16;
 
 /// The lookups, which grow with the classes.
 #[derive(Clone, Debug, Default)]
@@ -45,8 +45,8 @@ pub(crate) struct Cells {
 impl Cells {
     /// Without classes yet.
     pub fn new(layout: &Layout) -> Cells {
-        let groups = layout.counts.len().div_ceil(LANES);
-        let adds = vec![Vec::new(); if groups > GROUPS { 0 } else { groups }];
+        let groups = if layout.counts_are_listed() { 0 } else { layout.counts.len().div_ceil(LANES) };
+        let adds = vec![Vec::new(); groups];
         let standing = vec![Vec::new(); layout.spots.len()];
         let mut cells = Cells { adds, standing, ..Cells::default() };
         for (number, (spot, _)) in layout.counts.iter().enumerate() {

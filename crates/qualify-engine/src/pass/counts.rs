@@ -2,30 +2,45 @@
 
 use super::cells::{Adds, Cells, LANES};
 use super::layout::{Layout, Spot};
+use super::reached::Fired;
+use crate::batch_program::BatchProgram;
 use qualify_vm::{SlotColumn, Slots, Task, run_task};
 
 /// Events after which bytes could run over.
-const FLUSH: usize = 255;
+pub(super) const FLUSH: usize = 255;
 
 /// Counts the events of each lead. `cells` are those of the block's events, `offsets` say which are whose:
-/// `offsets[row] - first` and on.
+/// `offsets[row] - first` and on. With a `program` for batches, what that needs of the counts. `rows` has those of the first
+/// group, if they were swept.
 pub(crate) fn count(
     layout: &Layout,
+    program: Option<&BatchProgram>,
     lookups: &Cells,
-    cells: &[u32],
-    offsets: &[u32],
+    (cells, offsets): (&[u32], &[u32]),
     slots: &mut Slots,
-    rows: &mut Vec<Adds>,
+    (rows, fired): (&mut Vec<Adds>, &mut Fired),
+    is_swept: bool,
 ) {
     if lookups.adds.is_empty() && !layout.counts.is_empty() {
         return listed(layout, lookups, cells, offsets, slots);
     }
-    for (group, adds) in layout.counts.chunks(LANES).zip(&lookups.adds) {
-        if offsets.len() == 2 && cells.len() <= FLUSH {
+    if let Some(program) = program {
+        program.begin(slots, offsets.len() - 1);
+    }
+    for (number, (group, adds)) in layout.counts.chunks(LANES).zip(&lookups.adds).enumerate() {
+        if program.is_none() && offsets.len() == 2 && cells.len() <= FLUSH {
             one(group, &sum(adds, cells), slots);
             continue;
         }
-        run_task(Group { group, adds, cells, offsets, slots, rows });
+        if number > 0 || !is_swept {
+            run_task(Rows { adds, cells, offsets, rows });
+        }
+        let is_read = |lane: &usize| program.is_none_or(|program| program.is_read[number * LANES + lane]);
+        let wanted = group.iter().enumerate().filter(|(lane, _)| is_read(lane));
+        run_task(Put { wanted, adds, cells, offsets, rows, slots });
+        if let Some(program) = program {
+            program.reach(number, rows, slots, fired);
+        }
     }
 }
 
@@ -36,40 +51,86 @@ fn one(group: &[(Spot, usize)], counts: &Adds, slots: &mut Slots) {
     }
 }
 
-/// The counts of a group.
-struct Group<'a> {
-    group: &'a [(Spot, usize)],
+/// The counts of a group, a byte for each; those of leads with many events are held at the most that a byte can be.
+struct Rows<'a> {
     adds: &'a [Adds],
     cells: &'a [u32],
     offsets: &'a [u32],
-    slots: &'a mut Slots,
     rows: &'a mut Vec<Adds>,
 }
 
-impl Task for Group<'_> {
+impl Task for Rows<'_> {
     #[inline(always)]
     fn run(self) {
-        let Group { group, adds, cells, offsets, slots, rows } = self;
-        let leads = offsets.len() - 1;
+        let Rows { adds, cells, offsets, rows } = self;
         rows.clear();
-        rows.resize(leads, Adds::default());
-        let mut long = Vec::new();
-        for (row, ends) in offsets.windows(2).enumerate() {
+        for ends in offsets.windows(2) {
             let events = &cells[(ends[0] - offsets[0]) as usize..(ends[1] - offsets[0]) as usize];
-            match events.len() {
-                0..=FLUSH => rows[row] = sum(adds, events),
-                _ => long.push((row, sum_long(adds, events))),
-            }
+            rows.push(match events.len() {
+                0..=FLUSH => sum(adds, events),
+                _ => held(&sum_long(adds, events)),
+            });
         }
-        for (lane, (_, slot)) in group.iter().enumerate() {
+    }
+}
+
+/// Puts counts into their slots.
+struct Put<'a, W> {
+    /// Lanes of the group, with their spots and slots.
+    wanted: W,
+    adds: &'a [Adds],
+    cells: &'a [u32],
+    offsets: &'a [u32],
+    rows: &'a [Adds],
+    slots: &'a mut Slots,
+}
+
+impl<'a, W: Iterator<Item = (usize, &'a (Spot, usize))>> Task for Put<'_, W> {
+    #[inline(always)]
+    fn run(self) {
+        let Put { wanted, adds, cells, offsets, rows, slots } = self;
+        let ends = offsets.windows(2).enumerate();
+        let long = ends.filter(|(_, ends)| ends[1] - ends[0] > FLUSH as u32).map(|(row, ends)| {
+            let events = (ends[0] - offsets[0]) as usize..(ends[1] - offsets[0]) as usize;
+            (row, sum_long(adds, &cells[events]))
+        });
+        let long: Vec<_> = long.collect();
+        for (lane, (_, slot)) in wanted {
             let SlotColumn::Number { values, known } = &mut slots.columns[*slot] else { continue };
             let (word, shift) = (lane / 8, lane % 8 * 8);
-            let values = &mut values[..leads];
-            values.iter_mut().zip(rows.iter()).for_each(|(v, row)| *v = (row[word] >> shift & 255) as i64);
-            known[..leads].fill(1);
+            let values = &mut values[..rows.len()];
+            values.iter_mut().zip(rows).for_each(|(v, row)| *v = (row[word] >> shift & 255) as i64);
+            known[..rows.len()].fill(1);
             long.iter().for_each(|(row, sums)| values[*row] = sums[lane] as i64);
         }
     }
+}
+
+/// Counts as bytes, each held at the most that a byte can be.
+pub(super) fn held(counts: &[u32; LANES]) -> Adds {
+    let mut bytes = Adds::default();
+    for (lane, count) in counts.iter().enumerate() {
+        bytes[lane / 8] |= ((*count).min(255) as u64) << (lane % 8 * 8);
+    }
+    bytes
+}
+
+/// Adds counts in bytes to sums.
+#[inline(always)]
+pub(super) fn add_lanes(sums: &mut [u32; LANES], counts: Adds) {
+    for (lane, sum) in sums.iter_mut().enumerate() {
+        *sum += (counts[lane / 8] >> (lane % 8 * 8) & 255) as u32;
+    }
+}
+
+/// The counts of any number of events.
+#[inline(always)]
+fn sum_long(adds: &[Adds], events: &[u32]) -> [u32; LANES] {
+    let mut sums = [0u32; LANES];
+    for part in events.chunks(FLUSH) {
+        add_lanes(&mut sums, sum(adds, part));
+    }
+    sums
 }
 
 /// Adds up to [`FLUSH`] events; all bytes at once.
@@ -85,18 +146,6 @@ fn sum(adds: &[Adds], events: &[u32]) -> Adds {
         d = d.wrapping_add(adds[3]);
     }
     [a, b, c, d]
-}
-
-#[inline(always)]
-fn sum_long(adds: &[Adds], events: &[u32]) -> [u32; LANES] {
-    let mut sums = [0u32; LANES];
-    for part in events.chunks(FLUSH) {
-        let part = sum(adds, part);
-        sums.iter_mut()
-            .enumerate()
-            .for_each(|(lane, all)| *all += (part[lane / 8] >> (lane % 8 * 8) & 255) as u32);
-    }
-    sums
 }
 
 /// With very many counts: each event adds to those of its cell.

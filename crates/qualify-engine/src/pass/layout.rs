@@ -5,6 +5,7 @@
 //! silences, groups, limits and the like.
 
 use super::buckets::{Buckets, Table};
+use super::cells::{GROUPS, LANES};
 use super::edges::Edge;
 use qualify_model::Type;
 use qualify_plan::{Ask, Bound, Fact, Matcher, Plan, PlanStep, PlanWindow};
@@ -61,6 +62,8 @@ pub(crate) struct Layout {
     /// Spots whose events are listed.
     pub spots: Vec<Spot>,
     pub work: Vec<Work>,
+    /// The spot and the column of a sum that most events may stand in: it is taken where events are counted.
+    pub swept: Option<(usize, usize)>,
     /// For each spot whether it is of events of any kind.
     any_event: Vec<bool>,
     numbers: HashMap<Spot, usize>,
@@ -151,6 +154,13 @@ impl Layout {
                 }
             }
         }
+        let frequent = layout.frequent();
+        layout.swept = layout.work.iter().find_map(|work| match work {
+            Work::Total { spot, column, .. } | Work::Sum { spot, column, .. } => {
+                frequent.contains(spot).then_some((*spot, *column))
+            }
+            _ => None,
+        });
     }
 
     /// Spots of events of any kind whose work can ask every event: newest instants and sums.
@@ -170,6 +180,11 @@ impl Layout {
             })
         });
         frequent
+    }
+
+    /// Whether there are so many counts that they are listed for each cell.
+    pub fn counts_are_listed(&self) -> bool {
+        self.counts.len().div_ceil(LANES) > GROUPS
     }
 
     /// Whether events of a class in a bucket are seen by a view.

@@ -100,38 +100,65 @@ impl Classes {
         self.objects = objects;
     }
 
+    /// The classes by type and object as one table, if they are one for these events.
+    pub fn flat<'a>(&'a self, events: &'a EventColumns) -> Option<FlatClasses<'a>> {
+        let Objects { flat, stride, shared, .. } = &self.objects;
+        let column = shared.and_then(|column| events.properties.get(column));
+        match column {
+            Some(Column::Text { codes, .. }) if !flat.is_empty() => {
+                Some(FlatClasses { flat, stride: *stride as u32, kinds: &events.kinds, codes })
+            }
+            _ => None,
+        }
+    }
+
     /// The classes of the events of a range by their types and objects.
     pub fn assign(&self, events: &EventColumns, range: std::ops::Range<usize>, classes: &mut Vec<u32>) {
         classes.clear();
-        let Objects { kinds, flat, stride, shared, .. } = &self.objects;
-        let column = shared.and_then(|column| events.properties.get(column));
-        if let (false, Some(Column::Text { codes, .. })) = (flat.is_empty(), column) {
-            let (codes, kinds) = (&codes[range.clone()], &events.kinds[range]);
-            classes.resize(codes.len(), 0);
-            run_task(LookUp { flat, stride: *stride as u32, kinds, codes, classes });
-            return;
+        if let Some(table) = self.flat(events) {
+            classes.resize(range.len(), 0);
+            return run_task(LookUp { table: table.of(range), classes });
         }
+        let kinds = &self.objects.kinds;
         classes.extend(range.map(|event| kinds[events.kinds[event] as usize].class(events, event)));
     }
 }
 
-/// Looks classes up by type and code of the object.
-struct LookUp<'a> {
+/// The classes of events by their types and codes of their objects.
+#[derive(Clone, Copy)]
+pub(crate) struct FlatClasses<'a> {
     flat: &'a [u32],
     stride: u32,
-    kinds: &'a [u16],
-    codes: &'a [u32],
+    pub kinds: &'a [u16],
+    pub codes: &'a [u32],
+}
+
+impl FlatClasses<'_> {
+    /// For some of the events.
+    pub fn of(self, range: std::ops::Range<usize>) -> Self {
+        FlatClasses { kinds: &self.kinds[range.clone()], codes: &self.codes[range], ..self }
+    }
+
+    #[inline(always)]
+    pub fn class(&self, kind: u16, code: u32) -> u32 {
+        let place = (kind as u32 * self.stride + code.min(self.stride - 1)) as usize;
+        // there is no place beyond the table; to say it this way lets many be looked up at once
+        if place < self.flat.len() { self.flat[place] } else { 0 }
+    }
+}
+
+/// Looks classes up.
+struct LookUp<'a> {
+    table: FlatClasses<'a>,
     classes: &'a mut [u32],
 }
 
 impl Task for LookUp<'_> {
     #[inline(always)]
     fn run(self) {
-        let LookUp { flat, stride, kinds, codes, classes } = self;
-        for ((class, kind), code) in classes.iter_mut().zip(kinds).zip(codes) {
-            let place = (*kind as u32 * stride + *code.min(&(stride - 1))) as usize;
-            // there is no place beyond the table; to say it this way lets many be looked up at once
-            *class = if place < flat.len() { flat[place] } else { 0 };
+        let LookUp { table, classes } = self;
+        for ((class, kind), code) in classes.iter_mut().zip(table.kinds).zip(table.codes) {
+            *class = table.class(*kind, *code);
         }
     }
 }

@@ -29,12 +29,17 @@ impl Sums {
             return self.take_wide(block, spot, values);
         }
         let (sums, mut bits) = (&mut self.narrow, 0);
-        match block.cells.asking(spot) {
-            Some(means) => {
+        let swept = block.sums.filter(|(of, _)| *of == (spot, column));
+        match (swept, block.cells.asking(spot)) {
+            (Some((_, swept)), _) => {
+                sums.copy_from_slice(&swept.sums);
+                bits = swept.bits;
+            }
+            (None, Some(means)) => {
                 let until = &mut self.until;
                 run_task(AskEach { block, means, values, until, sums, bits: &mut bits });
             }
-            None => {
+            (None, None) => {
                 let of = |event: usize| {
                     bits |= extent(values[event]);
                     values[event]
