@@ -149,7 +149,7 @@ fn rules_on_numbers_of_events() {
     let model = model(COUNTS);
     let wanted = of_ledgers(&model, &reference(&model, &leads, AS_OF));
     assert!(wanted.leads.iter().all(|leads| *leads > 0), "each rule fires: {:?}", wanted.leads);
-    for setting in SETTINGS {
+    for setting in SETTINGS.iter().copied() {
         assert_eq!(tally(setting, &model, &leads, AS_OF).as_ref(), Ok(&wanted), "{setting}");
     }
 }
