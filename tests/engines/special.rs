@@ -106,21 +106,19 @@ score a {
   when opened at least 128 times within 7d add 0.25
   when opened at least 255 times within 7d add 7
   when opened at least 256 times within 7d add 11
-  when more than 3 opened within 30d add 4000
+  when number of opened within 30d > 3 add 4000
   when opened spring at least 5 times add 50000
   when opened summer at least 3 times add 600000
   when no opened spring within 7d add 13
   for each opened spring within 30d add 0.1 up to 2
   when any event at least 60 times add 17
 }
-score b {
-  group up to 12 {
-    when visited within 1d add 5
-    when visited within 7d add 5
-    when visited at least 9 times within 30d add 5
-    when signed add 3
-    when signed at least 2 times add 1
-  }
+score b from 0 up to 12 {
+  when visited within 1d add 5
+  when visited within 7d add 5
+  when visited at least 9 times within 30d add 5
+  when signed add 3
+  when signed at least 2 times add 1
   when signed at least 4 times add 2
   when always add total of event.seconds within 365d / 100
 }
@@ -145,12 +143,59 @@ fn rules_on_numbers_of_events() {
         one.attributes[4] = Some(Value::YesNo(number % 9 == 4));
         leads.push(one);
     }
-    agree(COUNTS, &leads, AS_OF);
-    let model = model(COUNTS);
-    let wanted = of_ledgers(&model, &reference(&model, &leads, AS_OF));
+    // with more windows numbers are counted in several groups
+    let windows = (1..50)
+        .map(|days| format!("  when opened at least {} times within {days}d add {days}\n", days % 9 + 1));
+    let many = COUNTS
+        .replace("score b from", &format!("score c {{\n{}}}\nscore b from", windows.collect::<String>()));
+    for rules in [COUNTS, &many.replace("a + b", "a + b + c")] {
+        agree(rules, &leads, AS_OF);
+        tallied(rules, &leads);
+    }
+}
+
+/// Each rule fires, and every engine tallies it as the ledgers say.
+#[track_caller]
+fn tallied(rules: &str, leads: &[Lead]) {
+    let model = model(rules);
+    let wanted = of_ledgers(&model, &reference(&model, leads, AS_OF));
     assert!(wanted.leads.iter().all(|leads| *leads > 0), "each rule fires: {:?}", wanted.leads);
     for setting in SETTINGS.iter().copied() {
-        assert_eq!(tally(setting, &model, &leads, AS_OF).as_ref(), Ok(&wanted), "{setting}");
+        assert_eq!(tally(setting, &model, leads, AS_OF).as_ref(), Ok(&wanted), "{setting}");
+    }
+}
+
+/// Rules on one column with few different points, and with many.
+const BIG_TABLES: &str = "\
+score a {
+  when note starts with \"1\" add 10
+  when note ends with (\"7\", \"77\") subtract 3
+  when note in (\"n 12\", \"n 4500\", \"4999\") add 100
+  when note is unknown add 1
+}
+";
+
+#[test]
+fn columns_of_many_texts() {
+    let note = |number: usize| match number % 3 {
+        0 => Some(format!("n {number}")),
+        1 => Some(number.to_string()),
+        _ if number % 7 == 0 => None,
+        _ => Some(format!("{number}.{}", number % 77)),
+    };
+    let leads: Vec<Lead> = (0..6_000)
+        .map(|number| {
+            let mut one = lead(Vec::new());
+            one.attributes[3] = note(number).map(|note| Value::Text(Arc::from(note)));
+            one
+        })
+        .collect();
+    let lists = (0..300).map(|number| format!("    n{number}, \"n {}\" : {number}\n", number * 3));
+    let points: String = lists.map(|line| line.replacen('n', "x", 1)).collect();
+    let many = format!("{BIG_TABLES}score b {{\n  points for note {{\n{points}    otherwise : 7\n  }}\n}}\n");
+    for rules in [BIG_TABLES, &many] {
+        agree(rules, &leads, AS_OF);
+        tallied(rules, &leads);
     }
 }
 

@@ -1,10 +1,11 @@
 //! The main program as it runs over batches by the interpreter: rules on counts are taken out of it and done where events
 //! are counted.
 
-use crate::pass::{Adds, Fired, Layout, Round, rounds};
+use crate::pass::{Adds, Fired, LANES, Layout, Round, rounds};
 use qualify_model::Tally;
 use qualify_plan::{Counted, Instruction, Outputs, Plan, Program, RegisterType, SlotAt};
 use qualify_vm::{SlotColumn, Slots};
+use std::collections::{HashMap, HashSet};
 
 /// See the module. It has slots of its own behind those of the plan.
 #[derive(Clone, Debug)]
@@ -22,16 +23,21 @@ pub(crate) struct BatchProgram {
 impl BatchProgram {
     /// None if too few rules look at a count only.
     pub fn new(plan: &Plan, layout: &Layout) -> Option<BatchProgram> {
-        let is_count = |slot: SlotAt| layout.counts.iter().any(|(_, count)| *count == slot.index());
-        let counted = Counted::new(plan, &is_count).filter(|_| !layout.counts_are_listed())?;
+        if layout.counts_are_listed() {
+            return None;
+        }
+        let counts = layout.counts.iter().enumerate();
+        let places: HashMap<usize, usize> = counts.map(|(place, (_, slot))| (*slot, place)).collect();
+        let place = |slot: SlotAt| places.get(&slot.index()).copied();
+        let counted = Counted::new(plan, &|slot| Some(place(slot)? / LANES))?;
         let first = plan.slots.len();
-        let rounds = rounds(&counted, layout, first)?;
+        let rounds = rounds(&counted, &place, first)?;
         let Counted { program, outputs, sums } = counted;
         let read = program.code.iter().filter_map(|line| match line {
             Instruction::SlotNumber { slot, .. } => Some(slot.index()),
             _ => None,
         });
-        let read: Vec<usize> = read.collect();
+        let read: HashSet<usize> = read.collect();
         let is_read = layout.counts.iter().map(|(_, slot)| read.contains(slot)).collect();
         Some(BatchProgram { program, outputs, rounds, sums: first..first + sums.len(), is_read })
     }

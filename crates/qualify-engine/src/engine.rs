@@ -2,14 +2,13 @@
 
 use crate::batch_program::BatchProgram;
 use crate::pass::Layout;
+#[cfg(feature = "jit")]
+use qualify_jit::Machine;
 use qualify_plan::{Bound, Plan};
 use qualify_vm::Prepared;
-use std::sync::Arc;
-#[cfg(feature = "jit")]
-use {qualify_jit::Machine, std::sync::OnceLock};
+use std::sync::{Arc, OnceLock};
 
 /// Below so many leads at a time machine code is quicker than the interpreter.
-#[cfg(feature = "jit")]
 const FEW: usize = 64;
 
 /// How the programs over leads run.
@@ -32,7 +31,7 @@ pub struct Engine {
     pub(crate) bound: Bound,
     pub(crate) layout: Layout,
     /// What the interpreter runs over batches instead of the main program.
-    batch: Option<Arc<BatchProgram>>,
+    batch: Arc<OnceLock<Option<BatchProgram>>>,
     backend: Backend,
     #[cfg(feature = "jit")]
     machine: Arc<OnceLock<Option<Machine>>>,
@@ -49,7 +48,7 @@ impl Engine {
         Engine {
             prepared: Arc::new(Prepared::new(&plan)),
             bound,
-            batch: BatchProgram::new(&plan, &layout).map(Arc::new),
+            batch: Arc::default(),
             layout,
             plan,
             backend,
@@ -75,14 +74,18 @@ impl Engine {
     /// first asked for.
     #[cfg(feature = "jit")]
     pub(crate) fn machine(&self, rows: usize) -> Option<&Machine> {
-        let wanted = match self.backend {
+        let make = || Machine::new(&self.plan, &self.prepared).ok();
+        if self.wants_machine(rows) { self.machine.get_or_init(make).as_ref() } else { None }
+    }
+
+    /// Whether workers of so many leads at a time should use machine code.
+    fn wants_machine(&self, rows: usize) -> bool {
+        match self.backend {
             Backend::Interpreter => false,
             Backend::Jit => true,
             // over whole columns the interpreter's vector instructions win, lead by lead machine code does
-            Backend::Auto => rows < FEW,
-        };
-        let make = || Machine::new(&self.plan, &self.prepared).ok();
-        if wanted { self.machine.get_or_init(make).as_ref() } else { None }
+            Backend::Auto => cfg!(feature = "jit") && rows < FEW,
+        }
     }
 
     /// The machine code for leads one at a time, of which nothing is tallied.
@@ -93,9 +96,13 @@ impl Engine {
         if wanted { self.machine_of_one.get_or_init(make).as_ref() } else { None }
     }
 
-    /// What the interpreter runs over batches, if that is not the main program.
-    pub(crate) fn batch_program(&self) -> Option<&BatchProgram> {
-        self.batch.as_deref()
+    /// What workers of so many leads at a time run over batches by the interpreter, if that is not the main program. It
+    /// is made when it is first asked for, and holds at every instant.
+    pub(crate) fn batch_program(&self, rows: usize) -> Option<&BatchProgram> {
+        if self.wants_machine(rows) {
+            return None;
+        }
+        self.batch.get_or_init(|| BatchProgram::new(&self.plan, &self.layout)).as_ref()
     }
 
     /// The code that Cranelift makes machine code of; none where there is none to be had.

@@ -19,7 +19,7 @@ mod sweep;
 use crate::batch_program::BatchProgram;
 use answers::{Block, Scratch};
 use buckets::Buckets;
-pub(crate) use cells::{Adds, Cells};
+pub(crate) use cells::{Adds, Cells, LANES};
 pub(crate) use classes::Classes;
 pub(crate) use layout::Layout;
 use lists::Lists;
@@ -131,7 +131,7 @@ impl Pass {
             cell_of,
             offsets: &self.offsets,
             is_by_time: if is_swept { self.swept.is_by_time } else { is_by_time(times, &self.offsets) },
-            sums: rows.layout.swept.filter(|_| is_swept).map(|of| (of, &self.swept)),
+            sums: rows.layout.swept.filter(|_| is_swept && self.swept.has_sums).map(|of| (of, &self.swept)),
             leads: rows.leads.len(),
         };
         self.scratch.answer(&block, slots);

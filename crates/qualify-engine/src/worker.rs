@@ -87,7 +87,7 @@ impl Room {
     pub fn new(engine: &Engine, rows: usize) -> Room {
         let rows = rows.clamp(1, CHUNK);
         let mut slots = Slots::new(&engine.plan, rows);
-        if let Some(program) = engine.batch_program() {
+        if let Some(program) = engine.batch_program(rows) {
             program.add_slots(&mut slots, rows);
         }
         Room {
@@ -230,11 +230,7 @@ impl Room {
             Run::One => engine.machine_of_one(),
             Run::Watched(_) => None,
         };
-        #[cfg(feature = "jit")]
-        let is_machine = machine.is_some();
-        #[cfg(not(feature = "jit"))]
-        let is_machine = false;
-        let program = engine.batch_program().filter(|_| matches!(how, Run::Batch) && !is_machine);
+        let program = engine.batch_program(self.rows).filter(|_| matches!(how, Run::Batch));
         let registers = &mut self.event_registers;
         let mut filter = |program: u32, range: Range<usize>, truths: &mut Vec<u8>| {
             run.filter(program, range, registers, truths);

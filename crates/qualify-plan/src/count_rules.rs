@@ -5,9 +5,9 @@
 use crate::registers::{allocate, each_read};
 use crate::*;
 use qualify_model::Comparison;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-/// Fewer rules in one sum are not taken out.
+/// Fewer rules that can be looked at together are not taken out.
 const FEW: usize = 4;
 
 /// Beyond this the number of a [`CountRule`] does not fit into seven bits.
@@ -39,42 +39,21 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// Takes rules out of the main program of a plan: those on slots of which `is_count` says that they are numbers of
-    /// events, always known. None if there are none, or too few.
-    pub fn new(plan: &Plan, is_count: &dyn Fn(SlotAt) -> bool) -> Option<Counted> {
-        let values = Values::of(&plan.main)?;
-        // behind the one that says which leads are tallied, or without it
-        let is_evaluated = |line: &Instruction| matches!(line, Instruction::Evaluated { .. });
-        let mut begin = 0;
-        if let Some(place) = values.lines.iter().rposition(is_evaluated) {
-            begin = place;
-            if values.lines[..place].iter().any(is_evaluated) {
-                return None;
-            }
-        }
-        let mut sums: Vec<(u32, Vec<Found>)> = Vec::new();
-        for line in begin..values.lines.len() {
-            let Some(found) = values.rule(line, begin, is_count) else { continue };
-            let end = values.end_of_sum(line);
-            match sums.iter_mut().find(|(other, _)| *other == end) {
-                Some((_, rules)) => rules.push(found),
-                None => sums.push((end, vec![found])),
-            }
-        }
-        let fits = |rules: &[Found]| {
-            rules.iter().map(|found| found.rule.points.unsigned_abs() as u128).sum::<u128>()
-                <= i32::MAX as u128
-        };
-        let sums: Vec<Vec<Found>> = sums
-            .into_iter()
-            .map(|(_, rules)| rules)
-            .filter(|rules| rules.len() >= FEW && fits(rules))
-            .collect();
+    /// Takes rules out of the main program of a plan: those on slots that hold numbers of events, always known. `group`
+    /// says which of such slots are counted together, none for others. None if there are no such rules, or too few.
+    pub fn new(plan: &Plan, group: &dyn Fn(SlotAt) -> Option<usize>) -> Option<Counted> {
+        // what compiled models say of the outputs of the program is not trusted
+        let (mut outputs, mut roots) = (plan.outputs.clone(), Vec::new());
+        outputs.renumber(&mut |register| {
+            roots.push(register);
+            register.1
+        });
+        let values = Values::of(&plan.main, &roots)?;
+        let sums = values.sums(group)?;
         if sums.is_empty() {
             return None;
         }
         let program = values.without(&sums, plan.slots.len() as u32);
-        let mut outputs = plan.outputs.clone();
         outputs.renumber_as(&program);
         let rules = |sum: Vec<Found>| sum.into_iter().map(|found| found.rule).collect();
         Some(Counted { program, outputs, sums: sums.into_iter().map(rules).collect() })
@@ -101,7 +80,7 @@ struct Values {
 
 impl Values {
     /// None if the program reads what it did not write.
-    fn of(program: &Program) -> Option<Values> {
+    fn of(program: &Program, outputs: &[Register]) -> Option<Values> {
         let mut values =
             Values { lines: program.code.clone(), given: Vec::new(), read: Vec::new(), outputs: Vec::new() };
         let mut current: HashMap<Register, u32> = HashMap::new();
@@ -129,7 +108,7 @@ impl Values {
                 values.given.len() as u32 - 1
             });
         }
-        for output in &program.outputs {
+        for output in outputs {
             let value = *current.get(output)?;
             values.read[value as usize].push(usize::MAX);
             values.outputs.push(Register(output.0, value));
@@ -141,8 +120,38 @@ impl Values {
         &self.lines[self.given[value as usize]]
     }
 
+    /// The rules to be taken out, by the sums that they give points to. None if the tallied leads change on the way.
+    fn sums(&self, group: &dyn Fn(SlotAt) -> Option<usize>) -> Option<Vec<Vec<Found>>> {
+        let is_evaluated = |line: &Instruction| matches!(line, Instruction::Evaluated { .. });
+        let begin = self.lines.iter().position(is_evaluated).unwrap_or(0);
+        if self.lines.iter().skip(begin + 1).any(is_evaluated) {
+            return None;
+        }
+        let ends = self.ends();
+        // those of one sum and one group that are on different slots can be looked at together
+        let mut seen: HashMap<(u32, SlotAt), usize> = HashMap::new();
+        let mut together: BTreeMap<(u32, usize, usize), Vec<Found>> = BTreeMap::new();
+        for line in begin..self.lines.len() {
+            let Some(found) = self.rule(line, begin) else { continue };
+            let (end, slot) = (ends[written(&self.lines[line]) as usize], found.rule.slot);
+            let Some(group) = group(slot) else { continue };
+            let number = seen.entry((end, slot)).or_default();
+            together.entry((end, group, *number)).or_default().push(found);
+            *number += 1;
+        }
+        let mut sums: BTreeMap<u32, Vec<Found>> = BTreeMap::new();
+        for ((end, ..), rules) in together.into_iter().filter(|(_, rules)| rules.len() >= FEW) {
+            sums.entry(end).or_default().extend(rules);
+        }
+        let size = |found: &Found| found.rule.points.unsigned_abs() as u128;
+        let fits = |rules: &Vec<Found>| rules.iter().map(size).sum::<u128>() <= i32::MAX as u128;
+        let mut sums: Vec<Vec<Found>> = sums.into_values().filter(fits).collect();
+        sums.iter_mut().for_each(|rules| rules.sort_by_key(|found| found.adds));
+        Some(sums)
+    }
+
     /// The rule whose points a line adds.
-    fn rule(&self, line: usize, begin: usize, is_count: &dyn Fn(SlotAt) -> bool) -> Option<Found> {
+    fn rule(&self, line: usize, begin: usize) -> Option<Found> {
         let Instruction::AddIf { condition, points, .. } = self.lines[line] else { return None };
         let Instruction::CompareConstant { how, a, b, .. } = *self.giver(condition.0) else { return None };
         let at_least = match how {
@@ -157,26 +166,30 @@ impl Values {
             Instruction::TallyConstant { rule, points: tallied, .. } if *tallied == points => *rule,
             _ => return None,
         };
-        let is_one = (1..=MOST).contains(&at_least) && is_count(slot) && tallies >= begin;
+        let is_one = (1..=MOST).contains(&at_least) && tallies >= begin;
         let rule = CountRule { slot, at_least: at_least as u8, points, rule };
         is_one.then_some(Found { rule, adds: line, tallies })
     }
 
-    /// The value that the result of a line ends in by additions alone, each read once: in which order they come does
-    /// not matter to it.
-    fn end_of_sum(&self, line: usize) -> u32 {
-        let mut end = written(&self.lines[line]);
-        while let [next] = self.read[end as usize][..]
-            && let Some(line) = self.lines.get(next)
-        {
-            match *line {
-                Instruction::AddIf { to, a, .. } if a.0 == end => end = to.0,
-                Instruction::AddWhere { to, a, .. } if a.0 == end => end = to.0,
-                Instruction::AddConstant { to, .. } | Instruction::Add { to, .. } => end = to.0,
-                _ => break,
-            }
+    /// For each value the one that it ends in by additions alone, each read once: in which order they come does not
+    /// matter to that.
+    fn ends(&self) -> Vec<u32> {
+        let mut ends: Vec<u32> = (0..self.given.len() as u32).collect();
+        for value in (0..ends.len()).rev() {
+            let [next] = self.read[value][..] else { continue };
+            let to = match self.lines.get(next) {
+                Some(Instruction::AddIf { to, a, .. } | Instruction::AddWhere { to, a, .. })
+                    if a.index() == value =>
+                {
+                    *to
+                }
+                Some(Instruction::AddConstant { to, .. } | Instruction::Add { to, .. }) => *to,
+                _ => continue,
+            };
+            // it is given later, so its own end is known
+            ends[value] = ends[to.index()];
         }
-        end
+        ends
     }
 
     /// The program with one addition instead of those of each sum, whose slots begin at `first`.

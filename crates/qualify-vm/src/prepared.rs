@@ -145,8 +145,9 @@ impl PreparedTexts {
     #[inline]
     pub fn lacks(&self, text: &str, domain: bool) -> bool {
         let bytes = text.as_bytes();
-        // what is white space, or folds to other letters, is not looked at here
-        if !bytes.iter().all(u8::is_ascii_graphic) {
+        // what begins or ends with white space, or folds to other letters, is not looked at here
+        let are_ends_plain = |ends: [Option<&u8>; 2]| ends.into_iter().flatten().all(u8::is_ascii_graphic);
+        if !are_ends_plain([bytes.first(), bytes.last()]) || !text.is_ascii() {
             return false;
         }
         let folded = |byte: Option<&u8>| byte.map_or(0, u8::to_ascii_lowercase);

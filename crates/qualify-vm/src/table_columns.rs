@@ -12,7 +12,7 @@ pub struct TableColumns {
     /// One for each output of the program.
     pub outputs: Vec<TableColumn>,
     /// For each output, in a [settled](TableColumns::settle) table of many values, what it has few of.
-    few: Vec<Option<Few>>,
+    few: Vec<Option<Box<Few>>>,
 }
 
 /// A column of many numbers of which few are different: what is asked of most values is in the caches then.
@@ -27,16 +27,22 @@ pub(crate) struct Few {
 }
 
 impl Few {
-    /// None if more than 256 numbers are different.
-    fn of(values: &[i64]) -> Option<Few> {
-        let mut few = Few { places: Vec::with_capacity(values.len()), numbers: [0; 256], count: 0 };
+    /// To look for a number among more would take longer than it saves.
+    const MOST: usize = 32;
+
+    /// None if more than [`Few::MOST`] numbers are different.
+    fn of(values: &[i64]) -> Option<Box<Few>> {
+        let mut few = Box::new(Few { places: Vec::with_capacity(values.len()), numbers: [0; 256], count: 0 });
         let (mut last, mut place) = (None, 0);
         for value in values {
             if last != Some(*value) {
                 let known = few.numbers[..few.count].iter().position(|number| number == value);
                 place = known.unwrap_or(few.count);
                 if place == few.count {
-                    *few.numbers.get_mut(place)? = *value;
+                    if place == Few::MOST {
+                        return None;
+                    }
+                    few.numbers[place] = *value;
                     few.count += 1;
                 }
                 last = Some(*value);
@@ -134,13 +140,15 @@ impl TableColumns {
             TableColumn::Number { values, known: None } if values.len() >= MANY => Few::of(values),
             _ => None,
         };
-        self.few = self.outputs.iter().map(few).collect();
+        if self.outputs.iter().any(|output| output.len() >= MANY) {
+            self.few = self.outputs.iter().map(few).collect();
+        }
     }
 
     /// What an output has few of, if it has.
     #[inline(always)]
     pub(crate) fn few(&self, output: usize) -> Option<&Few> {
-        self.few.get(output)?.as_ref()
+        self.few.get(output)?.as_deref()
     }
 
     /// Makes the outputs fit a dictionary that had fewer values when they were last computed. The dictionary must

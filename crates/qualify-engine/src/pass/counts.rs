@@ -33,11 +33,13 @@ pub(crate) fn count(
             continue;
         }
         if number > 0 || !is_swept {
-            run_task(Rows { adds, cells, offsets, rows });
+            run_task(CountLeads { adds, cells, offsets, rows });
         }
         let is_read = |lane: &usize| program.is_none_or(|program| program.is_read[number * LANES + lane]);
-        let wanted = group.iter().enumerate().filter(|(lane, _)| is_read(lane));
-        run_task(Put { wanted, adds, cells, offsets, rows, slots });
+        let mut wanted = group.iter().enumerate().filter(|(lane, _)| is_read(lane)).peekable();
+        if wanted.peek().is_some() {
+            run_task(Put { wanted, adds, cells, offsets, rows, slots });
+        }
         if let Some(program) = program {
             program.reach(number, rows, slots, fired);
         }
@@ -52,17 +54,17 @@ fn one(group: &[(Spot, usize)], counts: &Adds, slots: &mut Slots) {
 }
 
 /// The counts of a group, a byte for each; those of leads with many events are held at the most that a byte can be.
-struct Rows<'a> {
+struct CountLeads<'a> {
     adds: &'a [Adds],
     cells: &'a [u32],
     offsets: &'a [u32],
     rows: &'a mut Vec<Adds>,
 }
 
-impl Task for Rows<'_> {
+impl Task for CountLeads<'_> {
     #[inline(always)]
     fn run(self) {
-        let Rows { adds, cells, offsets, rows } = self;
+        let CountLeads { adds, cells, offsets, rows } = self;
         rows.clear();
         for ends in offsets.windows(2) {
             let events = &cells[(ends[0] - offsets[0]) as usize..(ends[1] - offsets[0]) as usize];

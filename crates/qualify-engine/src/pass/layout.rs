@@ -57,7 +57,7 @@ pub(crate) struct Layout {
     beyond: usize,
     /// Room for instants.
     room: Vec<i128>,
-    /// Spots to count, and the slots of the counts.
+    /// Spots to count, and the slots of the counts; the same at every instant.
     pub counts: Vec<(Spot, usize)>,
     /// Spots whose events are listed.
     pub spots: Vec<Spot>,

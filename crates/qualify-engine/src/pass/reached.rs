@@ -2,9 +2,8 @@
 //! are at hand, eight rules at a time, and which fired is kept until it is known which leads are tallied.
 
 use super::cells::{Adds, LANES};
-use super::layout::Layout;
 use qualify_model::Tally;
-use qualify_plan::{CountRule, Counted, RuleAt};
+use qualify_plan::{CountRule, Counted, RuleAt, SlotAt};
 use qualify_vm::{SlotColumn, Slots, Task, run_task};
 
 /// Counts in a word of [`Adds`].
@@ -32,13 +31,17 @@ pub(crate) struct Round {
 /// The rules of each round that fired for each lead of a block: 1 in the bytes of their counts.
 pub(crate) type Fired = Vec<Vec<Adds>>;
 
-/// Puts rules into rounds. None if one is on a slot that is not counted here.
-pub(crate) fn rounds(counted: &Counted, layout: &Layout, first_slot: usize) -> Option<Vec<Round>> {
+/// Puts rules into rounds; `place` says which count is put into a slot. None if one is on a slot that is not counted.
+pub(crate) fn rounds(
+    counted: &Counted,
+    place: &dyn Fn(SlotAt) -> Option<usize>,
+    first_slot: usize,
+) -> Option<Vec<Round>> {
     let mut rounds: Vec<Round> = Vec::new();
     for (sum, rules) in counted.sums.iter().enumerate() {
         let slot = first_slot + sum;
         for rule in rules {
-            let count = layout.counts.iter().position(|(_, slot)| *slot == rule.slot.index())?;
+            let count = place(rule.slot)?;
             let (group, lane) = (count / LANES, count % LANES);
             let is_free = |round: &Round| {
                 (round.group, round.slot) == (group, slot)

@@ -33,6 +33,8 @@ pub(super) struct Swept {
     pub cell_of: Vec<u32>,
     /// For each lead the first group of counts, held at the most that a byte can be.
     pub counts: Vec<Adds>,
+    /// Whether a number was added up.
+    pub has_sums: bool,
     /// For each lead the sum of its numbers, which may have run over.
     pub sums: Vec<i64>,
     /// All bits that are set in a number; in a negative one those that are not.
@@ -45,7 +47,8 @@ impl<const SUMS: bool> Task for Sweep<'_, SUMS> {
     #[inline(always)]
     fn run(self) {
         let Sweep { classes, table, times, offsets, adds, summed: (numbers, means), swept } = self;
-        let Swept { cell_of, counts, sums, bits, is_by_time } = swept;
+        let Swept { cell_of, counts, has_sums, sums, bits, is_by_time } = swept;
+        *has_sums = SUMS;
         cell_of.resize(times.len(), 0);
         counts.clear();
         sums.clear();
@@ -54,7 +57,7 @@ impl<const SUMS: bool> Task for Sweep<'_, SUMS> {
         for ends in offsets.windows(2) {
             let (mut from, to) = ((ends[0] - first) as usize, (ends[1] - first) as usize);
             let is_short = to - from <= FLUSH;
-            let mut found = Found { before: i64::MIN, ..Found::default() };
+            let mut found = OfLead { before: i64::MIN, ..OfLead::default() };
             let mut lanes = [0; LANES];
             loop {
                 let part = from..to.min(from + FLUSH);
@@ -106,7 +109,7 @@ struct Events<'a> {
 
 /// What was found in the events of a lead so far.
 #[derive(Clone, Copy, Default)]
-struct Found {
+struct OfLead {
     counts: Adds,
     sum: i64,
     bits: i64,
@@ -118,7 +121,7 @@ struct Found {
 
 impl Looks<'_> {
     #[inline(always)]
-    fn sweep<const SUMS: bool>(self, events: Events<'_>, cells: &mut [u32], mut found: Found) -> Found {
+    fn sweep<const SUMS: bool>(self, events: Events<'_>, cells: &mut [u32], mut found: OfLead) -> OfLead {
         let Looks { classes, table, adds, means } = self;
         let count = cells.len();
         let Events { kinds, codes, times, numbers } = events;
