@@ -160,7 +160,8 @@ fn tallied(rules: &str, leads: &[Lead]) {
     let model = model(rules);
     let wanted = of_ledgers(&model, &reference(&model, leads, AS_OF));
     assert!(wanted.leads.iter().all(|leads| *leads > 0), "each rule fires: {:?}", wanted.leads);
-    for setting in SETTINGS.iter().copied() {
+    let in_one = Setting { batch: leads.len(), ..SETTINGS[0] };
+    for setting in SETTINGS.iter().copied().chain([in_one]) {
         assert_eq!(tally(setting, &model, leads, AS_OF).as_ref(), Ok(&wanted), "{setting}");
     }
 }
