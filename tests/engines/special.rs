@@ -4,7 +4,9 @@ use super::corpus::disagreements;
 use super::files::Through;
 use super::tallies::of_ledgers;
 use qualify_model::{Event, EventId, Lead, Model, Value};
-use qualify_tests::agree::{Dice, LENGTHS, SETTINGS, WORLDS, compile, facts_of, instants, reference, tally};
+use qualify_tests::agree::{
+    Dice, LENGTHS, SETTINGS, Setting, WORLDS, compile, facts_of, instants, reference, tally,
+};
 use std::fmt::Write;
 use std::sync::Arc;
 

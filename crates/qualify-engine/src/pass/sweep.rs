@@ -131,8 +131,8 @@ impl Looks<'_> {
             cells[i] = cell;
             // there is no cell beyond; to say it this way lets many events be looked up at once
             if let Some(adds) = adds.get(cell as usize) {
-                for word in 0..adds.len() {
-                    found.counts[word] = found.counts[word].wrapping_add(adds[word]);
+                for (count, adds) in found.counts.iter_mut().zip(adds) {
+                    *count = count.wrapping_add(*adds);
                 }
             }
             if SUMS && let (Some(number), Some(means)) = (numbers.get(i), means.get(cell as usize)) {
