@@ -183,7 +183,7 @@ fn columns_of_many_texts() {
     let note = |number: usize| match number % 3 {
         0 => Some(format!("n {number}")),
         1 => Some(number.to_string()),
-        _ if number % 7 == 0 => None,
+        _ if number.is_multiple_of(7) => None,
         _ => Some(format!("{number}.{}", number % 77)),
     };
     let leads: Vec<Lead> = (0..6_000)
