@@ -22,11 +22,8 @@ fn own_peak() -> Option<u64> {
     Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? >> 10)
 }
 
-/// Runs the project within 64 MiB and two threads, and says what was taken.
-#[test]
-#[ignore = "it is started by the others"]
-fn in_a_process_of_its_own() {
-    let Some(folder) = std::env::var_os(FOLDER) else { return };
+/// Runs the project of a folder within 64 MiB and two threads, and says what was taken.
+fn run_within(folder: &Path) {
     let options = RunOptions {
         threads: 2,
         memory: Some(64 << 20),
@@ -34,7 +31,7 @@ fn in_a_process_of_its_own() {
         ..RunOptions::default()
     };
     let (schema, score) = (schema(), |_: usize, _: &_| ScoreColumns::default());
-    let opened = open(Path::new(&folder)).expect("a project");
+    let opened = open(folder).expect("a project");
     let mut leads = 0;
     let report = run(&opened, &schema, &all(&schema), &options, &mut Quiet, &score, &mut |batch, _| {
         leads += batch.rows as u64;
@@ -45,12 +42,13 @@ fn in_a_process_of_its_own() {
     println!("peak {}", own_peak().unwrap_or(0));
 }
 
-/// What a run of the project takes, in MiB; none where the system does not tell.
-fn peak(project: &Project) -> Option<u64> {
+/// What a run of the project takes, in MiB; none where the system does not tell. It runs in a process of the test of this
+/// name, which finds the folder in its environment.
+fn peak(test: &str, project: &Project) -> Option<u64> {
     own_peak()?;
     let program = std::env::current_exe().expect("this program");
     let child = Command::new(program)
-        .args(["--exact", "peaks::in_a_process_of_its_own", "--ignored", "--nocapture"])
+        .args(["--exact", test, "--nocapture"])
         .env(FOLDER, project.folder.path())
         .output()
         .expect("it starts");
@@ -61,8 +59,8 @@ fn peak(project: &Project) -> Option<u64> {
 }
 
 /// A run of the project takes less than 64 MiB.
-fn check(project: &Project, what: &str) {
-    if let Some(peak) = peak(project) {
+fn check(test: &str, project: &Project, what: &str) {
+    if let Some(peak) = peak(test, project) {
         println!("{what}: {peak} MiB at most");
         assert!(peak < 64, "{what}: {peak} MiB");
     }
@@ -70,6 +68,12 @@ fn check(project: &Project, what: &str) {
 
 #[test]
 fn wide_leads_are_taken_up_a_few_at_a_time() {
+    if let Some(folder) = std::env::var_os(FOLDER) {
+        return run_within(Path::new(&folder));
+    }
+    let check = |project: &Project, what: &str| {
+        check("peaks::wide_leads_are_taken_up_a_few_at_a_time", project, what);
+    };
     let (mut rows, mut fields, mut narrow) = (String::new(), String::from("id,name\n"), String::new());
     for lead in 0..4_000 {
         let name = format!("{lead} ").repeat(4_000);

@@ -18,6 +18,7 @@ use qualify_plan::{Bound, Plan};
 use qualify_vm::{SlotColumn, Slots, run_task};
 use sequences::Sequences;
 use sums::Sums;
+pub(super) use sums::extent;
 
 /// What the work is done with.
 #[derive(Clone, Copy)]

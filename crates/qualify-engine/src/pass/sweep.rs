@@ -4,6 +4,7 @@
 //! It gives what [`classify`](super::Pass), [`refine`](super::buckets::Buckets::refine), [`counts`](super::counts) and
 //! [`sums`](super::answers) give one after the other, which do the rest.
 
+use super::answers::extent;
 use super::buckets::{SingleEdges, Table};
 use super::cells::{Adds, LANES};
 use super::counts::{FLUSH, add_lanes, held};
@@ -37,7 +38,7 @@ pub(super) struct Swept {
     pub has_sums: bool,
     /// For each lead the sum of its numbers, which may have run over.
     pub sums: Vec<i64>,
-    /// All bits that are set in a number; in a negative one those that are not.
+    /// The [`extent`] of all numbers.
     pub bits: i64,
     /// Whether the events of each lead stand in the order of their times.
     pub is_by_time: bool,
@@ -137,7 +138,7 @@ impl Looks<'_> {
             }
             if SUMS && let (Some(number), Some(means)) = (numbers.get(i), means.get(cell as usize)) {
                 found.sum = found.sum.wrapping_add(number & means);
-                found.bits |= number ^ (number >> 63);
+                found.bits |= extent(*number);
             }
             found.back |= times[i] < found.before;
             found.before = times[i];

@@ -104,7 +104,7 @@ pub(super) fn count_known(block: &Block<'_>, spot: usize, column: usize, counts:
 
 /// All bits that are set in a value; in a negative one those that are not.
 #[inline(always)]
-fn extent(value: i64) -> i64 {
+pub(in crate::pass) fn extent(value: i64) -> i64 {
     value ^ (value >> 63)
 }
 
