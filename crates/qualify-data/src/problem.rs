@@ -4,7 +4,7 @@
 mod collector;
 mod show;
 
-pub(crate) use collector::{Collector, Outside};
+pub(crate) use collector::{Collector, KEPT, Outside};
 use serde::{Serialize, Serializer};
 
 macro_rules! kinds {

@@ -198,11 +198,7 @@ pub(crate) fn read_into(
     options: &ReadOptions,
     sink: events::Sink<'_>,
 ) -> Result<LeadSet, DataErrors> {
-    if let Some(path) = options.rejects.as_deref().filter(|path| project.reads(path)) {
-        let message = "the rejected rows cannot be written over a file that the project reads";
-        let problem = Problem::new(ProblemKind::File, path.display().to_string(), message);
-        return Err(DataErrors::of([problem.help("name another file".to_string())]));
-    }
+    check_rejects(project, options)?;
     let rejects =
         options.rejects.as_deref().map(Rejects::create).transpose().map_err(|p| DataErrors::of([*p]))?;
     let zone = zone_of(project);
@@ -213,6 +209,16 @@ pub(crate) fn read_into(
     events::read(&mut work, &mut events::Held { index: &lead_index, sink, seen: HashSet::new() });
     work.end();
     finish(work, set)
+}
+
+/// The file of rejected rows is none that the project reads.
+pub(crate) fn check_rejects(project: &Project, options: &ReadOptions) -> Result<(), DataErrors> {
+    if let Some(path) = options.rejects.as_deref().filter(|path| project.reads(path)) {
+        let message = "the rejected rows cannot be written over a file that the project reads";
+        let problem = Problem::new(ProblemKind::File, path.display().to_string(), message);
+        return Err(DataErrors::of([problem.help("name another file".to_string())]));
+    }
+    Ok(())
 }
 
 fn finish(mut work: Work<'_>, mut set: LeadSet) -> Result<LeadSet, DataErrors> {

@@ -13,13 +13,13 @@ mod keys;
 mod leads;
 mod memory;
 mod notes;
+mod numbered;
 mod odd;
 mod order;
 mod places;
 mod plan;
 mod positioned;
 mod record;
-mod row_by_row;
 mod rows;
 mod saved;
 mod sorted;
@@ -34,7 +34,7 @@ use crate::bind::Binding;
 use crate::problem::{Collector, DataErrors, Group, Problem, ProblemKind, Warning};
 use crate::progress::Progress;
 use crate::project::Project;
-use crate::read::{Counts, ReadOptions, Rejects, size, zone_of};
+use crate::read::{Counts, ReadOptions, Rejects, check_rejects, size, zone_of};
 use delimited::TextPlan;
 use memory::Budget;
 use notes::AllNotes;
@@ -96,8 +96,8 @@ pub enum Way {
     /// Row by row; the events stand in any order.
     #[default]
     Rows,
-    /// Row by row with all leads in memory: a key stands twice.
-    Held,
+    /// Row by row, and each file twice: something is wrong that needs to be known before.
+    Twice,
     /// Whole columns; the events stand in the order of their leads.
     Sorted,
     /// Whole columns; the events stand in any order.
@@ -169,36 +169,32 @@ pub fn run(
     let zone = zone_of(project);
     let score = Scorer { score, looked_at: options.looked_at.as_deref() };
     let mut delivered = 0;
-    let mut all_keys = false;
-    let writable = options.read.rejects.as_deref().is_none_or(|path| !project.reads(path));
+    let mut twice = false;
+    check_rejects(project, &options.read)?;
     let text = || delimited::plan(project, schema, needs, &zone).map(Planned::Text);
     let columns =
         || plan::plan(project, schema, needs, &zone, 8 * options.batch_rows as u64).map(Planned::Columns);
-    if let Some(planned) = writable.then(|| text().or_else(columns)).flatten() {
+    if let Some(planned) = text().or_else(columns) {
         let columns = Columns { project, options, progress: &mut *progress, delivered: 0 };
         match columns.run(&planned, score, done) {
             (Ok(report), _) => return Ok(report),
             (Err(stop), rows) => {
-                all_keys = goes_on(stop)?;
+                twice = goes_on(stop)?;
                 delivered = rows as u64;
             }
         }
     }
-    for all_keys in [false, true].into_iter().filter(|held| writable && *held >= all_keys) {
-        let streamed = Streamed { project, schema, needs, options, score, all_keys, delivered };
+    for twice in [false, true].into_iter().filter(|way| *way >= twice) {
+        let streamed = Streamed { project, schema, needs, options, score, twice, delivered };
         match streamed.run(progress, done) {
             Ok(report) => return Ok(report),
-            Err(stop) => {
-                if !goes_on(stop)? {
-                    break;
-                }
-            }
-        }
+            Err(stop) => goes_on(stop)?,
+        };
     }
-    row_by_row::run(project, schema, needs, options, progress, delivered as usize, score, done)
+    Err(RunError::Output(io::Error::other("the files change while they are read")))
 }
 
-/// Whether rows are to be read again with a table of all keys, or else with all leads in memory; or what ends it.
+/// Whether rows are to be read twice, or else once; or what ends it.
 fn goes_on(stop: Stop) -> Result<bool, RunError> {
     match stop {
         Stop::Rows => Ok(false),

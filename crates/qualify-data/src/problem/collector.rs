@@ -5,7 +5,7 @@ use crate::read::Rejects;
 use std::collections::{BTreeMap, HashMap};
 
 /// How many of each kind are kept.
-const KEPT: usize = 10;
+pub(crate) const KEPT: usize = 10;
 
 /// Problems and warnings so far.
 pub(crate) struct Collector {
@@ -57,6 +57,13 @@ impl Collector {
         group.count += 1;
         if group.first.len() < KEPT {
             group.first.push(problem);
+        }
+    }
+
+    /// Counts so many more problems of a kind, the first ones of which were added.
+    pub(crate) fn add_more(&mut self, kind: ProblemKind, count: u64) {
+        if let Some(group) = self.groups.get_mut(&kind) {
+            group.count += count;
         }
     }
 

@@ -28,6 +28,10 @@ pub(crate) trait TakesEvents {
     fn is_rejected(&self, key: &str) -> bool;
     /// The leads could be read at all.
     fn complete(&self) -> bool;
+    /// It is enough to ask for the lead of each row.
+    fn only_asks(&self) -> bool {
+        false
+    }
     /// Whether to go on: what is wrong may have to be told by others.
     fn flow(&self, _: &Collector) -> ControlFlow<()> {
         ControlFlow::Continue(())

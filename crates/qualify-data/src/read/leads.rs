@@ -68,7 +68,8 @@ pub(crate) trait TakesRows {
     /// A row could not be taken apart.
     fn malformed(&mut self);
     /// What to say of a key that an earlier row has; nothing where such keys are found when all rows are there.
-    fn repeats(&self, _key: &str) -> Option<String> {
+    /// It is asked of each row that has a key in a column.
+    fn repeats(&mut self, _key: &str) -> Option<String> {
         None
     }
     /// The row of a new key was rejected.
@@ -154,14 +155,12 @@ impl TakesRows for Rows {
         self.malformed += 1;
     }
 
-    fn repeats(&self, key: &str) -> Option<String> {
+    fn repeats(&mut self, key: &str) -> Option<String> {
         if let Some(first) = self.index.places.get(key) {
             let first = *first as usize;
-            let (file, line) = (&self.names[self.files[first]], self.lines[first]);
-            return Some(format!("the key stands in {file}, line {line} already"));
+            return Some(stands_already(Some((&self.names[self.files[first]], self.lines[first]))));
         }
-        let rejected = self.index.rejected.contains(key);
-        rejected.then(|| "the key stands in an earlier row already".to_string())
+        self.index.rejected.contains(key).then(|| stands_already(None))
     }
 
     fn rejected(&mut self, key: Box<str>) {
@@ -333,6 +332,14 @@ fn linked(
         }
     }
     None
+}
+
+/// What to say of a key that an earlier row has: its file and line, if it was not rejected.
+pub(crate) fn stands_already(first: Option<(&str, u64)>) -> String {
+    match first {
+        Some((file, line)) => format!("the key stands in {file}, line {line} already"),
+        None => "the key stands in an earlier row already".to_string(),
+    }
 }
 
 /// What to say of a key that no row of a table has.

@@ -15,7 +15,7 @@ const WAITING: usize = 8;
 pub(super) enum Stop {
     /// Something is wrong with the data, or odd: the row-wise reader shall look at all of it.
     Rows,
-    /// Something is wrong, and to tell of it a table of all keys is needed.
+    /// Something is wrong, and to tell of it the keys that stand twice, or all keys, have to be known before.
     Keys,
     /// What is wrong, told.
     Data(DataErrors),

@@ -11,7 +11,7 @@
 use super::deliveries::{Destination, Workers};
 use super::keys::{self, KeyMap};
 use super::order::Stop;
-use super::store::{Gathered, Room, Store};
+use super::store::{Gathered, Records, Room, Store};
 use qualify_model::Keys;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -89,9 +89,18 @@ impl Gathering {
         Gathering { most, room, held: Vec::new(), size: Size::default(), rows: Vec::new(), later: None }
     }
 
-    /// With a table, however large it is.
-    pub fn held(self) -> Gathering {
-        Gathering { most: u64::MAX, ..self }
+    /// Without a table, however small it would be.
+    pub fn later(self) -> Gathering {
+        let later = Box::new(Later::new(self.room));
+        let gathered = later.keys.gathered();
+        Gathering { later: Some((later, gathered)), ..self }
+    }
+
+    /// Adds the key of a row that was rejected, where places are found later.
+    pub fn reject(&mut self, key: &str) -> Result<(), Stop> {
+        let Some((later, gathered)) = &mut self.later else { return Err(Stop::Keys) };
+        let [a, b] = later.of_text(key.as_bytes());
+        later.keys.add_record(partition(a), &[a, b, u64::MAX], gathered)
     }
 
     /// Adds the keys of the next unit.
@@ -142,7 +151,7 @@ impl Gathering {
         }
         whole(&mut held);
         let parts: Vec<(Keys, u32)> = held.into_iter().zip(first).collect();
-        KeyMap::of(&parts).map(Places::Known).ok_or(Stop::Rows)
+        KeyMap::of(&parts).map(Places::Known).ok_or(Stop::Keys) // a key stands twice
     }
 }
 
@@ -290,10 +299,10 @@ impl Later {
     fn resolve(&self, threads: usize, to: &Destination<'_>) -> Result<u64, Stop> {
         let ignored = AtomicU64::new(0);
         Workers::new(threads).run(to, &|part, gathered| {
-            let table = self.table(part)?;
+            let table = self.table(&self.keys.take(part))?;
             self.events.take(part).each_record(&mut |record| {
                 let (event, mark) = record.split_at(self.words - 2);
-                if let Some(place) = table.place([mark[0], mark[1]]) {
+                if let Some(place) = table.place([mark[0], mark[1]]).filter(|place| *place != REJECTED) {
                     return to.add(place, event, gathered);
                 }
                 if event[0] & LENIENT == 0 {
@@ -308,18 +317,28 @@ impl Later {
         if ignored > 0 && self.odd.load(Ordering::Relaxed) { Err(Stop::Rows) } else { Ok(ignored) }
     }
 
-    fn table(&self, part: usize) -> Result<Table, Stop> {
-        let keys = self.keys.take(part);
+    /// The keys of one partition, which stay where they are.
+    pub fn look(&self, part: usize) -> Result<Table, Stop> {
+        self.table(&self.keys.look(part))
+    }
+
+    fn table(&self, keys: &Records) -> Result<Table, Stop> {
         let mut table = Table::new(keys.count());
         keys.each_record(&mut |record| {
             let (mark, unit) = ([record[0], record[1]], (record[2] >> 32) as usize);
-            let place = self.first.get(unit).ok_or(Stop::Rows)? + record[2] as u32;
+            let place = match record[2] {
+                u64::MAX => REJECTED,
+                place => self.first.get(unit).ok_or(Stop::Rows)? + place as u32,
+            };
             // a key may not stand twice
-            if table.add(mark, place) { Ok(()) } else { Err(Stop::Rows) }
+            if table.add(mark, place) { Ok(()) } else { Err(Stop::Keys) }
         })?;
         Ok(table)
     }
 }
+
+/// Instead of the place of a lead: its row was rejected.
+pub(super) const REJECTED: u32 = u32::MAX - 1;
 
 /// No lead has the place.
 const NOWHERE: u32 = u32::MAX;
@@ -328,7 +347,7 @@ const NOWHERE: u32 = u32::MAX;
 const LENIENT: u64 = 1;
 
 /// The places of the leads of one partition.
-struct Table {
+pub(super) struct Table {
     slots: Vec<(Mark, u32)>,
     taken: usize,
 }
@@ -366,7 +385,8 @@ impl Table {
         at
     }
 
-    fn place(&self, mark: Mark) -> Option<u32> {
+    /// The place of the lead with that mark.
+    pub fn place(&self, mark: Mark) -> Option<u32> {
         Some(self.slots[self.slot(mark)].1).filter(|place| *place != NOWHERE)
     }
 }

@@ -183,6 +183,15 @@ impl Store {
         Records { words: self.words, chunks, file, parts }
     }
 
+    /// The records of a partition, which stay where they are; those in memory are there twice for so long.
+    pub fn look(&self, partition: usize) -> Records {
+        let chunks = lock(&self.partitions[partition]).clone();
+        let spilled = lock(&self.spilled);
+        let parts = spilled.parts[partition].clone();
+        let file = spilled.file.clone().filter(|_| !parts.is_empty());
+        Records { words: self.words, chunks, file, parts }
+    }
+
     /// The bytes of the temporary file.
     pub fn spilled_bytes(&self) -> u64 {
         lock(&self.spilled).length

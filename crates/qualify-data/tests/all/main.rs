@@ -10,5 +10,6 @@ mod reading;
 mod running;
 mod running_rows;
 mod running_text;
+mod running_wrong;
 mod support;
 mod writing;

@@ -346,6 +346,9 @@ fn project(files: &mut Files) -> Project {
     let mut keys: Vec<i64> = (0..lead_rows).collect();
     let factor = files.pick(&[1, 3, 1_000_000_007]);
     keys.iter_mut().for_each(|k| *k = *k * factor - 100);
+    if files.chance(100) {
+        keys.push(keys[files.random.random_range(0..keys.len())]);
+    }
     if !sorted {
         keys.shuffle(&mut files.random);
     }
@@ -413,7 +416,46 @@ fn columns_say_what_rows_say() {
     }
     let count = |way| ways.iter().filter(|w| **w == way).count();
     println!("{} sorted, {} in arrival order of {}", count(Way::Sorted), count(Way::Arrival), ways.len());
-    assert!(count(Way::Sorted) > 0 && count(Way::Arrival) > 3);
+}
+
+#[test]
+fn each_way_is_taken() {
+    let taken = |project: &Project, schema: &Schema, what: &str, expected: [Way; 2]| {
+        assert_eq!(check(project, schema, what), expected, "{what}");
+    };
+    let mut files = Files { random: StdRng::seed_from_u64(7), odd: 0, bad: 0 };
+    let manifest = |suffix: &str| {
+        format!(
+            "[[leads]]\nfiles = \"leads.{suffix}\"\ntime_format = \"epoch_millis\"\n[[events]]\n\
+             files = \"events.{suffix}\"\nlead = \"lead\"\ntime = \"at\"\ntype_column = \"type\"\n\
+             time_format = \"epoch_millis\"\n"
+        )
+    };
+    let (keys, kinds) = (Vec::from_iter(0..100i64), ["visited", "bought"]);
+    let in_order: Vec<i64> = (0..300).map(|event| event / 3).collect();
+    let mixed: Vec<i64> = (0..300).map(|event| event * 7 % 100).collect();
+    for (what, events, ways) in [
+        ("sorted", &in_order, [Way::Sorted, Way::Arrival]), // not within so little memory
+        ("in any order", &mixed, [Way::Arrival, Way::Arrival]),
+    ] {
+        let project = Project::new(&manifest("parquet"))
+            .file("leads.parquet", files.leads(&keys, false))
+            .file("events.parquet", files.events(events, false, &kinds));
+        taken(&project, &schema(), what, ways);
+    }
+    let mut schema = leads(&[("ok", Type::YesNo), ("count", INTEGER)]);
+    schema.events = vec![event("visited", &[("object", TEXT)])];
+    let lead = |key: i64| format!("{key},yes,{}\n", key % 40);
+    let leads: String = keys.iter().map(|key| lead(*key)).collect();
+    let events: String = mixed.iter().map(|key| format!("{key},visited,1700000000000,home\n")).collect();
+    let (leads, events) = (format!("id,ok,count\n{leads}"), format!("lead,type,at,object\n{events}"));
+    let text =
+        |leads: &str| Project::new(&manifest("csv")).file("leads.csv", leads).file("events.csv", &events);
+    taken(&text(&leads), &schema, "text", [Way::Text; 2]);
+    let wrong = text(&format!("{leads}100,perhaps,5\n")).rejects();
+    taken(&wrong, &schema, "a wrong row", [Way::Rows, Way::Twice]);
+    let again = text(&format!("{leads}{}", lead(5))).rejects();
+    taken(&again, &schema, "a key that stands twice", [Way::Twice; 2]);
 }
 
 #[test]

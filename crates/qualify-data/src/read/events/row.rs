@@ -24,6 +24,9 @@ impl<'a> FileReader<'a> {
             Found::Problem => None,
             Found::Ignored => return,
         };
+        if into.taker.only_asks() {
+            return;
+        }
         let kind = match self.kind(work, row, &mut state) {
             Found::Place(id) => Some(EventId(id)),
             Found::Problem => None,

@@ -4,6 +4,7 @@ use super::joins::{Found, Joined};
 use super::leads::KeptLeads;
 use crate::bind::TablePlan;
 use crate::manifest::TableSource;
+use crate::problem::{Collector, KEPT, Outside, ProblemKind};
 use crate::read::leads::no_such_row;
 use crate::run::arrival::hand_out;
 use crate::run::aside::Pages;
@@ -19,22 +20,30 @@ use qualify_model::{Lead, Needs, Schema, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// What threads need that score blocks.
-pub(super) struct Blocks<'r> {
+/// The leads that were put aside, and the rows that are theirs.
+pub(super) struct Leads<'r> {
     pub schema: &'r Schema,
-    pub needs: &'r Needs,
     pub sources: &'r [&'r TableSource],
     pub plans: &'r [TablePlan],
     pub kept: &'r KeptLeads,
     pub joined: &'r Joined,
+    /// Bytes of rows of other tables that are joined at a time, about.
+    pub bytes: u64,
+}
+
+/// What threads need that score blocks.
+pub(super) struct Blocks<'r> {
+    pub leads: &'r Leads<'r>,
+    pub needs: &'r Needs,
     pub layout: &'r Layout,
     pub store: &'r Store,
     pub dictionaries: &'r [Finished],
     pub notes: &'r AllNotes,
     pub score: Scorer<'r>,
-    /// Bytes of rows of other tables that are joined at a time, about.
-    pub bytes: u64,
 }
+
+/// Takes what a lead looks for in a table in vain.
+type Missing<'m> = &'m mut dyn FnMut(usize, Outside);
 
 /// The keys that a row holds of other tables, and where it stands.
 #[derive(Clone, Default)]
@@ -53,18 +62,21 @@ struct Row {
 impl Blocks<'_> {
     /// Reads a block and has it scored: as a whole, or in pieces if its leads find much in other tables.
     pub fn block(&self, worker: usize, block: usize) -> Result<Vec<Handed>, Stop> {
-        let mut leads = self.leads(block)?;
+        let of = self.leads;
+        let mut leads = of.block(block)?;
         let (mut facts, mut offsets) = (Facts::default(), Vec::new());
         self.layout.unpack(self.store.take(block), leads.len(), &mut facts, &mut offsets)?;
         self.layout.share(&mut facts, self.dictionaries)?;
-        let found = self.joined.of_block(block)?;
-        let (mut joining, mut found) = (Joining::new(self), found.as_slice());
+        let found = of.joined.of_block(block)?;
+        let (mut joining, mut found) = (Joining::new(of), found.as_slice());
+        let mut notes: Vec<Notes> = of.plans.iter().map(|_| Notes::default()).collect();
+        let mut missing = |table: usize, outside: Outside| notes[table].add(outside);
         let (mut handed, mut first) = (Vec::new(), 0);
         while first < leads.len() {
-            let end = joining.piece(&mut leads, &mut found)?;
+            let end = joining.piece(&mut leads, &mut found, &mut missing)?;
             let piece: Vec<Lead> =
                 leads[first..end].iter_mut().map(|(lead, _)| std::mem::take(lead)).collect();
-            let columns = rows::leads(&piece, self.kept.whole, self.schema, self.needs);
+            let columns = rows::leads(&piece, of.kept.whole, of.schema, self.needs);
             drop(piece);
             handed.push(if columns.rows == leads.len() {
                 hand_out(worker, columns, &mut facts, &mut offsets, self.score)
@@ -76,11 +88,38 @@ impl Blocks<'_> {
             });
             first = end;
         }
-        joining.tell(block);
+        for (table, notes) in notes.into_iter().enumerate() {
+            self.notes.add((1, table, block), notes);
+        }
         Ok(handed)
     }
+}
 
-    fn leads(&self, block: usize) -> Result<Vec<(Lead, Links)>, Stop> {
+impl Leads<'_> {
+    /// Tells, table by table, of the keys that no row of it has, as problems.
+    pub fn tell_missing(&self, collector: &mut Collector) -> Result<(), Stop> {
+        let mut all: Vec<(Vec<Outside>, u64)> = self.plans.iter().map(|_| (Vec::new(), 0)).collect();
+        for block in 0..self.kept.blocks() {
+            let (mut leads, found) = (self.block(block)?, self.joined.of_block(block)?);
+            let (mut joining, mut found) = (Joining::new(self), found.as_slice());
+            let mut missing = |table: usize, outside: Outside| {
+                let (first, others) = &mut all[table];
+                if first.len() < KEPT { first.push(outside) } else { *others += 1 }
+            };
+            while !found.is_empty() {
+                joining.piece(&mut leads, &mut found, &mut missing)?;
+            }
+        }
+        for (first, others) in all {
+            let problems = first.into_iter().filter_map(|outside| collector.outside(outside).err());
+            let problems: Vec<_> = problems.collect();
+            problems.into_iter().for_each(|problem| collector.add(*problem));
+            collector.add_more(ProblemKind::NoSuchRow, others);
+        }
+        Ok(())
+    }
+
+    fn block(&self, block: usize) -> Result<Vec<(Lead, Links)>, Stop> {
         let (start, end) = (self.kept.starts[block], self.kept.starts[block + 1]);
         let mut bytes = Vec::new();
         self.kept.rows.read(start, end - start, &mut bytes).map_err(Stop::Spill)?;
@@ -117,31 +156,33 @@ impl Blocks<'_> {
 
 /// The leads of a block on their way to the rows that are theirs.
 struct Joining<'b> {
-    blocks: &'b Blocks<'b>,
+    leads: &'b Leads<'b>,
     pages: Vec<Pages<'b>>,
     /// The rows of a piece, by table and place, and their bytes.
     rows: HashMap<(usize, u64), Arc<Row>>,
     bytes: u64,
-    /// For each table what is odd.
-    notes: Vec<Notes>,
 }
 
 impl<'b> Joining<'b> {
-    fn new(blocks: &'b Blocks<'b>) -> Joining<'b> {
-        let notes = blocks.plans.iter().map(|_| Notes::default()).collect();
-        Joining { blocks, pages: blocks.joined.pages(), rows: HashMap::new(), bytes: 0, notes }
+    fn new(leads: &'b Leads<'b>) -> Joining<'b> {
+        Joining { leads, pages: leads.joined.pages(), rows: HashMap::new(), bytes: 0 }
     }
 
     /// Joins leads, as long as their rows are not too many; gives how far it came.
-    fn piece(&mut self, leads: &mut [(Lead, Links)], found: &mut &[Found]) -> Result<usize, Stop> {
+    fn piece(
+        &mut self,
+        leads: &mut [(Lead, Links)],
+        found: &mut &[Found],
+        missing: Missing<'_>,
+    ) -> Result<usize, Stop> {
         (self.rows, self.bytes) = (HashMap::new(), 0);
         while let Some(Found { lead, .. }) = found.first() {
             let count = found.iter().take_while(|found| found.lead == *lead).count();
             let (its, rest) = found.split_at(count);
             let lead = *lead;
-            self.join(&mut leads[lead], its)?;
+            self.join(&mut leads[lead], its, missing)?;
             *found = rest;
-            if self.bytes > self.blocks.bytes && !rest.is_empty() {
+            if self.bytes > self.leads.bytes && !rest.is_empty() {
                 return Ok(lead + 1);
             }
         }
@@ -149,26 +190,31 @@ impl<'b> Joining<'b> {
     }
 
     /// Gives a lead what it has found, in the order of the tables.
-    fn join(&mut self, (lead, links): &mut (Lead, Links), found: &[Found]) -> Result<(), Stop> {
-        let blocks = self.blocks;
+    fn join(
+        &mut self,
+        (lead, links): &mut (Lead, Links),
+        found: &[Found],
+        missing: Missing<'_>,
+    ) -> Result<(), Stop> {
+        let leads = self.leads;
         let mut around: HashMap<usize, Arc<Row>> = HashMap::new();
         for Found { table, at, .. } in found {
             let Some(at) = at else {
-                let (holder, link) = blocks.plans[*table].joined_by.unwrap_or_default();
+                let (holder, link) = leads.plans[*table].joined_by.unwrap_or_default();
                 let (from, names) = match holder {
-                    0 => (&*links, &blocks.kept.names[..]),
+                    0 => (&*links, &leads.kept.names[..]),
                     _ => match around.get(&holder) {
-                        Some(row) => (&row.links, blocks.joined.names(holder)),
+                        Some(row) => (&row.links, leads.joined.names(holder)),
                         None => continue,
                     },
                 };
                 let key = from.keys.get(link).and_then(Option::as_deref).unwrap_or_default();
-                let (column, file) = (&blocks.plans[holder].links[link], &names[from.file]);
-                self.notes[*table].add(no_such_row(blocks.sources[*table], column, key, file, from.line));
+                let (column, file) = (&leads.plans[holder].links[link], &names[from.file]);
+                missing(*table, no_such_row(leads.sources[*table], column, key, file, from.line));
                 continue;
             };
             let row = self.row(*table, *at)?;
-            for ((attribute, _), value) in blocks.plans[*table].attributes.iter().zip(&row.values) {
+            for ((attribute, _), value) in leads.plans[*table].attributes.iter().zip(&row.values) {
                 lead.attributes[*attribute].clone_from(value);
             }
             around.insert(*table, row);
@@ -183,15 +229,8 @@ impl<'b> Joining<'b> {
         }
         let bytes = self.pages[table - 1].record(at)?;
         self.bytes += bytes.len() as u64;
-        let row = Arc::new(self.blocks.row(table, &mut Saved(bytes)));
+        let row = Arc::new(self.leads.row(table, &mut Saved(bytes)));
         self.rows.insert((table, at), Arc::clone(&row));
         Ok(row)
-    }
-
-    /// Tells what is odd about the leads of a block.
-    fn tell(self, block: usize) {
-        for (table, notes) in self.notes.into_iter().enumerate() {
-            self.blocks.notes.add((1, table, block), notes);
-        }
     }
 }

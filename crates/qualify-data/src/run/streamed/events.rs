@@ -1,5 +1,6 @@
 //! Events on their way to their leads.
 
+use super::strangers::{Named, Strangers};
 use crate::problem::{Collector, Outside};
 use crate::read::events::{TakesEvents, Took};
 use crate::run::deliveries::{Bound, Destination};
@@ -24,6 +25,10 @@ pub(super) struct EventsAside<'w> {
     needs: &'w Needs,
     places: &'w Places,
     rejected: &'w HashSet<Box<str>>,
+    /// Who is asked for in vain, if that is known.
+    strangers: Option<&'w mut Strangers>,
+    /// The lead that was asked for last was rejected.
+    was_rejected: bool,
     to: &'w Destination<'w>,
     texts: Vec<Texts>,
     /// What is gathered of events whose leads are not known yet, and of the others.
@@ -49,6 +54,7 @@ impl<'w> EventsAside<'w> {
         needs: &'w Needs,
         places: &'w Places,
         rejected: &'w HashSet<Box<str>>,
+        strangers: Option<&'w mut Strangers>,
         to: &'w Destination<'w>,
         texts: Vec<Texts>,
     ) -> EventsAside<'w> {
@@ -57,6 +63,8 @@ impl<'w> EventsAside<'w> {
             needs,
             places,
             rejected,
+            strangers,
+            was_rejected: false,
             to,
             texts,
             later: matches!(places, Places::Later(_)).then(|| places.gathered(to.store)),
@@ -113,9 +121,14 @@ impl<'w> EventsAside<'w> {
         Ok(())
     }
 
+    /// What went wrong with putting events aside.
+    pub fn failed(&mut self) -> Result<(), Stop> {
+        self.failed.take().map_or(Ok(()), Err)
+    }
+
     /// All events are there; gives how many belong to nobody and were left out.
     pub fn finish(mut self, threads: usize) -> Result<u64, Stop> {
-        self.failed.take().map_or(Ok(()), Err)?;
+        self.failed()?;
         self.pack()?;
         self.to.finish(self.known)?;
         if let Some(unsure) = self.to.unsure {
@@ -130,18 +143,25 @@ impl TakesEvents for EventsAside<'_> {
         match self.places {
             Places::Known(map) => Some(map.text(key)).filter(|place| *place != NOBODY),
             Places::Later(later) => {
+                let named = self.strangers.as_mut().map_or(Ok(Named::Lead), |strangers| strangers.next());
+                let named = named.unwrap_or_else(|stop| {
+                    self.failed.get_or_insert(stop);
+                    Named::Lead
+                });
+                self.was_rejected = matches!(named, Named::Rejected);
                 self.mark = later.of_text(key.as_bytes());
-                Some(0)
+                matches!(named, Named::Lead).then_some(0)
             }
         }
     }
 
     fn is_rejected(&self, key: &str) -> bool {
-        self.rejected.contains(key)
+        self.was_rejected || self.rejected.contains(key)
     }
 
     fn flow(&self, collector: &Collector) -> ControlFlow<()> {
-        if self.failed.is_some() || (self.later.is_some() && collector.wrong()) {
+        let hasty = self.later.is_some() && self.strangers.is_none();
+        if self.failed.is_some() || (hasty && collector.wrong()) {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())

@@ -1,6 +1,7 @@
 //! Tables that are joined to the leads: their rows are put aside, and rows and those who look for them meet by a number
 //! of 128 bits that is made of the key, part by part, as leads and events do (`places`).
 
+use super::repeats::Repeats;
 use crate::bind::TablePlan;
 use crate::problem::Collector;
 use crate::read::leads::{TakenRow, TakesRows};
@@ -121,8 +122,8 @@ impl Joins {
     }
 
     /// Takes the rows of a table, from 1.
-    pub fn rows(&mut self, table: usize) -> TableRows<'_> {
-        TableRows { joins: self, table, rows: 0, others: 0, buffer: Vec::new(), failed: None }
+    pub fn rows(&mut self, table: usize, repeats: Option<Repeats>) -> TableRows<'_> {
+        TableRows { joins: self, table, repeats, rows: 0, others: 0, buffer: Vec::new(), failed: None }
     }
 
     /// All tables were read: leads find their rows. There are so many blocks of leads, of so many bits.
@@ -172,7 +173,7 @@ impl Meeting {
             // a key may not stand twice
             let known = places.insert([row[0], row[1]], rows.len());
             rows.extend_from_slice(row);
-            known.map_or(Ok(()), |_| Err(Stop::Rows))
+            known.map_or(Ok(()), |_| Err(Stop::Keys))
         })?;
         wanted.each_record(&mut |wanted| {
             let place = wanted[2];
@@ -246,6 +247,8 @@ impl Joined {
 pub(super) struct TableRows<'j> {
     joins: &'j mut Joins,
     table: usize,
+    /// Rows whose keys stand before, if that is known.
+    repeats: Option<Repeats>,
     rows: usize,
     others: usize,
     buffer: Vec<u8>,
@@ -296,6 +299,16 @@ impl TakesRows for TableRows<'_> {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
+    }
+
+    fn repeats(&mut self, _: &str) -> Option<String> {
+        match self.repeats.as_mut()?.next(&self.joins.tables[self.table - 1].names) {
+            Ok(repeats) => repeats,
+            Err(stop) => {
+                self.failed.get_or_insert(stop);
+                None
+            }
+        }
     }
 
     fn rejected(&mut self, key: Box<str>) {

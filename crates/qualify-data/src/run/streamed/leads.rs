@@ -1,15 +1,17 @@
 //! Leads on their way: put aside as they come, their keys and what joins them gathered.
 
 use super::joins::Joins;
+use super::repeats::Repeats;
 use crate::problem::Collector;
 use crate::read::leads::{TakenRow, TakesRows};
 use crate::run::aside::{Aside, Kept};
 use crate::run::keys::{KeyMap, NOBODY};
 use crate::run::order::Stop;
-use crate::run::places::{Gathering, Places};
+use crate::run::places::{Gathering, Places, REJECTED};
 use crate::run::saved::{put_text, put_value};
 use qualify_model::Keys;
 use std::collections::HashSet;
+use std::io;
 use std::ops::ControlFlow;
 
 /// What a key that is held takes beside its letters, about.
@@ -38,6 +40,8 @@ pub(super) struct LeadsAside<'j> {
     keys: Vec<u8>,
     gathering: Gathering,
     names: Vec<String>,
+    /// Rows whose keys stand before, if that is known.
+    repeats: Option<Repeats>,
     joins: &'j mut Joins,
     buffer: Vec<u8>,
     failed: Option<Stop>,
@@ -64,7 +68,7 @@ pub(super) struct KeptLeads {
     /// Blocks that need no result any more.
     pub delivered: usize,
     pub count: u64,
-    /// Keys of rows that became no lead.
+    /// Keys of rows that became no lead, unless they are among those that are gathered.
     pub rejected: HashSet<Box<str>>,
     pub whole: bool,
     /// The names of their files.
@@ -73,7 +77,13 @@ pub(super) struct KeptLeads {
 
 impl<'j> LeadsAside<'j> {
     /// With so many bytes of leads in memory.
-    pub fn new(size: BlockSize, room: u64, gathering: Gathering, joins: &'j mut Joins) -> LeadsAside<'j> {
+    pub fn new(
+        size: BlockSize,
+        room: u64,
+        gathering: Gathering,
+        repeats: Option<Repeats>,
+        joins: &'j mut Joins,
+    ) -> LeadsAside<'j> {
         LeadsAside {
             rows: Aside::new(room),
             size,
@@ -89,6 +99,7 @@ impl<'j> LeadsAside<'j> {
             keys: Vec::new(),
             gathering,
             names: Vec::new(),
+            repeats,
             joins,
             buffer: Vec::new(),
             failed: None,
@@ -101,7 +112,7 @@ impl<'j> LeadsAside<'j> {
         row.values.iter().for_each(|value| put_value(value.as_ref(), &mut self.buffer));
         self.joins.put_links(&row, self.names.len(), &mut self.buffer);
         if self.rejected.contains(&row.key) {
-            return Err(Stop::Rows); // a key that stands twice
+            return Err(Stop::Keys); // a key that stands twice
         }
         if self.is_full() {
             self.end_block()?;
@@ -142,11 +153,12 @@ impl<'j> LeadsAside<'j> {
     pub fn finish(mut self) -> Result<(KeptLeads, Gathering), Stop> {
         self.failed.take().map_or(Ok(()), Err)?;
         self.end_block()?;
-        // places of leads have 32 bits, and one of them means nobody
-        if (self.starts.len() as u64) << self.size.bits >= u64::from(u32::MAX) {
-            return Err(Stop::Rows);
+        // places of leads have 32 bits, and two of them are those of no lead
+        if (self.starts.len() as u64) << self.size.bits >= u64::from(REJECTED) {
+            return Err(Stop::Output(io::Error::other("too many leads for one run")));
         }
         if self.gathering.is_later() && !self.rejected.is_empty() {
+            // those are not among the keys that are gathered
             return Err(Stop::Keys);
         }
         self.starts.push(self.rows.length());
@@ -174,7 +186,7 @@ impl KeptLeads {
     pub fn check_rejected(&self, places: &Places) -> Result<(), Stop> {
         let twice = |map: &KeyMap| self.rejected.iter().any(|key| map.text(key) != NOBODY);
         match places {
-            Places::Known(map) if twice(map) => Err(Stop::Rows),
+            Places::Known(map) if twice(map) => Err(Stop::Keys),
             _ => Ok(()),
         }
     }
@@ -194,17 +206,34 @@ impl TakesRows for LeadsAside<'_> {
     }
 
     fn flow(&self, collector: &Collector) -> ControlFlow<()> {
-        if self.failed.is_some() || (self.gathering.is_later() && collector.wrong()) {
+        let hasty = self.repeats.is_none() && self.gathering.is_later();
+        if self.failed.is_some() || (hasty && collector.wrong()) {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
     }
 
+    fn repeats(&mut self, _: &str) -> Option<String> {
+        match self.repeats.as_mut()?.next(&self.names) {
+            Ok(repeats) => repeats,
+            Err(stop) => {
+                self.failed.get_or_insert(stop);
+                None
+            }
+        }
+    }
+
     fn rejected(&mut self, key: Box<str>) {
         self.others += 1;
+        if self.repeats.is_some() {
+            if self.failed.is_none() {
+                self.failed = self.gathering.reject(&key).err();
+            }
+            return;
+        }
         let bytes = key.len() as u64 + KEY;
         if bytes > self.room || !self.rejected.insert(key) {
-            self.failed = Some(Stop::Rows); // too many of them, or one that stands twice
+            self.failed = Some(Stop::Keys); // too many of them, or one that stands twice
         }
         self.room = self.room.saturating_sub(bytes);
     }
