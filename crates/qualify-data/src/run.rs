@@ -172,8 +172,8 @@ pub fn run(
     let mut twice = false;
     check_rejects(project, &options.read)?;
     let text = || delimited::plan(project, schema, needs, &zone).map(Planned::Text);
-    let columns =
-        || plan::plan(project, schema, needs, &zone, 8 * options.batch_rows as u64).map(Planned::Columns);
+    let (rows, block) = (8 * options.batch_rows as u64, Budget::new(options.memory).block());
+    let columns = || plan::plan(project, schema, needs, &zone, rows, block).map(Planned::Columns);
     if let Some(planned) = text().or_else(columns) {
         let columns = Columns { project, options, progress: &mut *progress, delivered: 0 };
         match columns.run(&planned, score, done) {

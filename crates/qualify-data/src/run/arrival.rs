@@ -38,9 +38,12 @@ struct Blocks {
 }
 
 impl Blocks {
-    fn new(units: &[Unit], least: usize) -> Option<Blocks> {
+    /// Of at least so many leads, unless they have more than so many bytes.
+    fn new(units: &[Unit], least: usize, bytes: u64) -> Option<Blocks> {
         let rows: u64 = units.iter().map(|u| u.rows).sum();
         let bits = (rows / PARTITIONS).max(1).ilog2().clamp(least.max(1).ilog2().min(LEAD_BITS), LEAD_BITS);
+        let widest = units.iter().map(Unit::row_bytes).max().unwrap_or(1);
+        let bits = bits.min((bytes / widest).max(1).ilog2());
         let mut first = vec![0u32];
         for unit in units {
             let more = u32::try_from(unit.rows.div_ceil(1 << bits)).ok()?;
@@ -68,7 +71,7 @@ pub(super) fn run(
     score: Scorer<'_>,
     tell: &mut dyn FnMut(Event<'_>) -> Result<(), Stop>,
 ) -> Result<(u64, u64), Stop> {
-    let blocks = Blocks::new(&plan.lead_units, least).ok_or(Stop::Rows)?;
+    let blocks = Blocks::new(&plan.lead_units, least, budget.batch()).ok_or(Stop::Rows)?;
     let layout = Layout::new(plan.needs);
     let room = |held: u64| budget.room(held, threads);
     let mut gathering = Gathering::new(room(budget.share(0) / 2));
@@ -119,7 +122,8 @@ pub(super) fn run(
         score,
     };
     let work = |worker: usize, unit: usize, put: Put<'_, Handed>| scoring.unit(worker, unit, put);
-    order::run(threads, plan.lead_units.len(), &work, &mut |handed| tell(Event::Scored(handed)))?;
+    let (ahead, tasks) = (budget.ahead(threads), plan.lead_units.len());
+    order::run_within(ahead, threads, tasks, &work, &mut |handed| tell(Event::Scored(handed)))?;
     let texts: u64 = dictionaries.iter().map(Finished::spilled_bytes).sum();
     Ok((ignored, spilled + store.spilled_bytes() + texts))
 }
@@ -144,8 +148,9 @@ impl Group<'_, '_> {
         let file = &self.plan.events[unit.file];
         let common = |property: usize| Texts::Common(Arc::clone(&self.texts[property]));
         let mut reader = EventReader::new(self.plan, file, self.strict, common)?;
+        let rows = self.plan.rows_at_once(unit, ROWS);
         let mut source =
-            file.groups.read(unit.groups.clone(), &file.columns, ROWS).map_err(|_| Stop::Rows)?;
+            file.groups.read(unit.groups.clone(), &file.columns, rows).map_err(|_| Stop::Rows)?;
         let mut notes = Notes::default();
         let blank = || self.plan.needs.properties.iter().map(|p| empty(&p.ty)).collect();
         let mut facts = Facts { properties: blank(), ..Facts::default() };

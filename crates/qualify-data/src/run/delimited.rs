@@ -172,6 +172,8 @@ struct Shared<'r> {
     layout: Layout,
     /// Bytes of texts that each property may hold.
     common: u64,
+    /// How many results may wait, if they are to be few.
+    ahead: Option<usize>,
     rows: AtomicU64,
     ignored: AtomicU64,
 }
@@ -190,6 +192,7 @@ pub(super) fn run(
     let block = options.batch_rows.saturating_mul(BYTES).clamp(*BLOCK.start(), *BLOCK.end());
     let shared = Shared {
         common,
+        ahead: budget.ahead(threads),
         plan,
         block: block.min(budget.block() as usize),
         strict: options.read.strict_data,
@@ -306,7 +309,7 @@ impl Shared<'_> {
                 put(partition, (score.hand(leads, scores, events), bytes))
             })
         };
-        order::run(threads, blocks, &work, &mut |(handed, bytes)| {
+        order::run_within(self.ahead, threads, blocks, &work, &mut |(handed, bytes)| {
             tell(Told::Scored { handed: Box::new(handed), bytes })
         })
     }

@@ -110,7 +110,10 @@ pub(super) fn columns(
     let mut reading = Reading { plan, unit, readers, strict, notes };
     let group = match file.columns.is_empty() {
         true => None,
-        false => Some(file.groups.read(unit.groups.clone(), &file.columns, ROWS).map_err(|_| Stop::Rows)?),
+        false => {
+            let rows = plan.rows_at_once(unit, ROWS);
+            Some(file.groups.read(unit.groups.clone(), &file.columns, rows).map_err(|_| Stop::Rows)?)
+        }
     };
     let mut batches = Batches { group, batch: Vec::new(), used: 0 };
     let mut start = 0;

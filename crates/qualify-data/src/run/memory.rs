@@ -59,6 +59,16 @@ impl Budget {
         (self.share(0) / 128).clamp(*BLOCK.start(), *BLOCK.end())
     }
 
+    /// Bytes of a batch of leads of a file in columns, about.
+    pub fn batch(&self) -> u64 {
+        if self.is_small() { self.block() } else { 4 * self.block() }
+    }
+
+    /// How many results of so many threads may wait for one before them, if that is to be few.
+    pub fn ahead(&self, threads: usize) -> Option<usize> {
+        self.is_small().then_some(threads + 1)
+    }
+
     /// Room for a store that holds so many bytes, and in which so many threads gather.
     pub fn room(&self, held: u64, threads: usize) -> Room {
         Room { held, gathered: (self.share(0) / 16 / threads.max(1) as u64).min(GATHERED) }

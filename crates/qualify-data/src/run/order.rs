@@ -46,6 +46,18 @@ pub(super) fn run<T: Send>(
     work: Work<'_, T>,
     take: &mut dyn FnMut(T) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
+    run_within(None, threads, tasks, work, take)
+}
+
+/// The same; if only so many results may wait, a thread that would put one more waits as well. For tasks whose results
+/// have rising numbers, all above those of the tasks before: so the one that is next never waits.
+pub(super) fn run_within<T: Send>(
+    ahead: Option<usize>,
+    threads: usize,
+    tasks: usize,
+    work: Work<'_, T>,
+    take: &mut dyn FnMut(T) -> Result<(), Stop>,
+) -> Result<(), Stop> {
     let mut waiting = Waiting { next: 0, results: BTreeMap::new() };
     if threads <= 1 {
         for task in 0..tasks {
@@ -56,7 +68,9 @@ pub(super) fn run<T: Send>(
     let state = State {
         next: AtomicUsize::new(0),
         stopped: AtomicBool::new(false),
-        ahead: Mutex::new(0),
+        ahead: Mutex::new(Ahead::default()),
+        most: ahead.unwrap_or(threads * WAITING),
+        puts_wait: ahead.is_some(),
         freed: Condvar::new(),
     };
     thread::scope(|scope| {
@@ -65,7 +79,7 @@ pub(super) fn run<T: Send>(
             let (sender, state) = (sender.clone(), &state);
             scope.spawn(move || {
                 let _guard = StopsAll(state);
-                let result = state.work(worker, tasks, threads * WAITING, work, &sender);
+                let result = state.work(worker, tasks, work, &sender);
                 if let Err(stop) = result {
                     state.stop();
                     let _ = sender.send(Err(stop)); // nobody listens if another stopped first
@@ -83,9 +97,19 @@ pub(super) fn run<T: Send>(
 struct State {
     next: AtomicUsize,
     stopped: AtomicBool,
-    /// Results that were put and not taken.
-    ahead: Mutex<usize>,
+    ahead: Mutex<Ahead>,
+    /// How many results may wait, and whether those who would put more have to wait.
+    most: usize,
+    puts_wait: bool,
     freed: Condvar,
+}
+
+#[derive(Default)]
+struct Ahead {
+    /// Results that were put and not taken.
+    results: usize,
+    /// The number of the one that is next.
+    next: usize,
 }
 
 /// Nobody waits for the results of a thread that panicked.
@@ -106,26 +130,32 @@ impl State {
         &self,
         worker: usize,
         tasks: usize,
-        most: usize,
         work: Work<'_, T>,
         sender: &Sender<Message<T>>,
     ) -> Result<(), Stop> {
         loop {
-            let mut ahead = lock(&self.ahead);
-            while *ahead > most && !self.stopped.load(Ordering::Relaxed) {
-                ahead = self.freed.wait(ahead).unwrap_or_else(PoisonError::into_inner);
-            }
-            drop(ahead);
+            drop(self.wait(|ahead| ahead.results > self.most));
             let task = self.next.fetch_add(1, Ordering::Relaxed);
             if task >= tasks || self.stopped.load(Ordering::Relaxed) {
                 return Ok(());
             }
             work(worker, task, &mut |number, result| {
-                *lock(&self.ahead) += 1;
+                let full =
+                    |ahead: &Ahead| self.puts_wait && number > ahead.next && ahead.results >= self.most;
+                self.wait(full).results += 1;
                 let _ = sender.send(Ok((number, result))); // nobody listens after a stop
                 Ok(())
             })?;
         }
+    }
+
+    /// Waits as long as that is so.
+    fn wait(&self, while_so: impl Fn(&Ahead) -> bool) -> MutexGuard<'_, Ahead> {
+        let mut ahead = lock(&self.ahead);
+        while while_so(&ahead) && !self.stopped.load(Ordering::Relaxed) {
+            ahead = self.freed.wait(ahead).unwrap_or_else(PoisonError::into_inner);
+        }
+        ahead
     }
 
     fn stop(&self) {
@@ -145,7 +175,10 @@ fn deliver<T>(
         let (number, result) = message?;
         let before = waiting.next;
         waiting.add(number, result, take)?;
-        *lock(&state.ahead) -= waiting.next - before;
+        let mut ahead = lock(&state.ahead);
+        ahead.results -= waiting.next - before;
+        ahead.next = waiting.next;
+        drop(ahead);
         state.freed.notify_all();
     }
     Ok(())
@@ -180,17 +213,22 @@ mod tests {
     #[test]
     fn results_come_in_order() {
         for threads in [1, 2, 7] {
-            let mut taken = Vec::new();
-            let work = |_: usize, task: usize, put: Put<'_, usize>| {
-                put(2 * task + 1, 2 * task + 1)?;
-                put(2 * task, 2 * task)
-            };
-            run(threads, 500, &work, &mut |n| {
-                taken.push(n);
-                Ok(())
-            })
-            .expect("no stop");
-            assert_eq!(taken, (0..1000).collect::<Vec<_>>());
+            for ahead in [None, Some(0), Some(1), Some(8)] {
+                let mut taken = Vec::new();
+                let work = |_: usize, task: usize, put: Put<'_, usize>| {
+                    let mut numbers = [2 * task, 2 * task + 1];
+                    if ahead.is_none() {
+                        numbers.reverse();
+                    }
+                    numbers.into_iter().try_for_each(|number| put(number, number))
+                };
+                let mut take = |n| {
+                    taken.push(n);
+                    Ok(())
+                };
+                run_within(ahead, threads, 500, &work, &mut take).expect("no stop");
+                assert_eq!(taken, (0..1000).collect::<Vec<_>>());
+            }
         }
     }
 

@@ -31,6 +31,8 @@ pub(super) struct Plan<'a> {
     pub lead_units: Vec<Unit>,
     /// The events in parts, in their order.
     pub event_units: Vec<Unit>,
+    /// Bytes that are read at a time, about.
+    at_once: u64,
 }
 
 /// Some row groups of a file, one behind the other.
@@ -41,6 +43,8 @@ pub(super) struct Unit {
     /// The row of the file that it starts with, from 0.
     pub start: u64,
     pub rows: u64,
+    /// What its columns that are read have, decompressed, in bytes.
+    pub bytes: u64,
     /// The least and the greatest key, if the file says so.
     pub range: Option<(i64, i64)>,
 }
@@ -89,13 +93,32 @@ pub(super) enum EventPlan {
     Read(Vec<(usize, usize)>),
 }
 
-/// The plan, if everything is ordinary; row groups with together at most `least` rows are one unit.
+impl Plan<'_> {
+    /// Rows of a unit that are read at a time: fewer than `most` where they are wide.
+    pub fn rows_at_once(&self, unit: &Unit, most: usize) -> usize {
+        (self.at_once / unit.row_bytes()).clamp(1, most as u64) as usize
+    }
+}
+
+impl Unit {
+    /// What a row has, about, in bytes.
+    pub fn row_bytes(&self) -> u64 {
+        (self.bytes / self.rows.max(1)).max(1)
+    }
+}
+
+/// Blocks of so many bytes are one unit, if they are that small.
+const BLOCKS: u64 = 4;
+
+/// The plan, if everything is ordinary; row groups with together at most `least` rows and a few blocks of so many bytes
+/// are one unit.
 pub(super) fn plan<'a>(
     project: &'a Project,
     schema: &'a Schema,
     needs: &'a Needs,
     zone: &'a Zone,
     least: u64,
+    block: u64,
 ) -> Option<Plan<'a>> {
     let manifest = &project.manifest;
     let ([source], None) = (&manifest.leads[..], &manifest.account) else { return None };
@@ -108,9 +131,10 @@ pub(super) fn plan<'a>(
     let file = |path| lead_file(project, needs, source, table, path);
     let leads = paths.iter().map(|path| file(path)).collect::<Option<Vec<_>>>()?;
     let events = events(project, schema, needs, zone)?;
-    let lead_units = units(leads.iter().map(|f| (&f.groups, f.key)), least);
-    let event_units = units(events.iter().map(|f| (&f.groups, f.lead)), least);
-    Some(Plan { schema, needs, zone, bindings, leads, events, lead_units, event_units })
+    let most = (least, BLOCKS * block);
+    let lead_units = units(leads.iter().map(|f| (&f.groups, f.key, &f.columns[..])), most);
+    let event_units = units(events.iter().map(|f| (&f.groups, f.lead, &f.columns[..])), most);
+    Some(Plan { schema, needs, zone, bindings, leads, events, lead_units, event_units, at_once: block })
 }
 
 /// A Parquet file, or a table that the caller holds.
@@ -211,19 +235,25 @@ fn events<'a>(
     Some(files)
 }
 
-/// Row groups of files, small ones together.
-fn units<'g>(files: impl Iterator<Item = (&'g Groups, usize)>, least: u64) -> Vec<Unit> {
+/// Row groups of files, with the key and the other columns; small ones together, up to so many rows and bytes.
+fn units<'g>(files: impl Iterator<Item = (&'g Groups, usize, &'g [usize])>, most: (u64, u64)) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
-    for (file, (groups, key)) in files.enumerate() {
+    for (file, (groups, key, columns)) in files.enumerate() {
+        let key_too: Vec<usize> = sorted(columns.iter().copied().chain([key]));
         for group in 0..groups.len() {
             let (start, rows, range) = (groups.start(group), groups.rows(group), groups.range(group, key));
-            match units.last_mut().filter(|u| u.file == file && u.rows + rows <= least) {
+            let bytes = groups.size(group, &key_too);
+            let fits = |unit: &&mut Unit| {
+                unit.file == file && unit.rows + rows <= most.0 && unit.bytes.saturating_add(bytes) <= most.1
+            };
+            match units.last_mut().filter(fits) {
                 Some(unit) => {
                     unit.groups.end = group + 1;
                     unit.rows += rows;
+                    unit.bytes += bytes;
                     unit.range = unit.range.zip(range).map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
                 }
-                None => units.push(Unit { file, groups: group..group + 1, start, rows, range }),
+                None => units.push(Unit { file, groups: group..group + 1, start, rows, bytes, range }),
             }
         }
     }

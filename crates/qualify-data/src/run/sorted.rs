@@ -75,10 +75,15 @@ pub(super) fn stretches(plan: &Plan<'_>) -> Option<Stretches> {
 
 /// The bytes that reading in order takes, about: each thread is at one unit of events, and one of each kind waits.
 pub(super) fn memory(plan: &Plan<'_>, threads: usize) -> u64 {
-    let most = |units: &[Unit]| units.iter().map(|u| u.rows).max().unwrap_or(0);
+    // texts that are wide take more than the columns do
+    let unit = |unit: &Unit, row: u64| {
+        unit.rows.saturating_mul(row).max(unit.rows.saturating_mul(32).saturating_add(unit.bytes))
+    };
+    let most = |units: &[Unit], row: u64| units.iter().map(|u| unit(u, row)).max().unwrap_or(0);
     let event = 24 + 12 * plan.needs.properties.len() as u64;
     let lead = 32 + 24 * plan.needs.attributes.iter().filter(|a| **a).count() as u64;
-    (threads as u64 + 2) * (most(&plan.event_units) * event + most(&plan.lead_units) * lead)
+    let both = most(&plan.event_units, event).saturating_add(most(&plan.lead_units, lead));
+    (threads as u64 + 2).saturating_mul(both)
 }
 
 /// The events of a stretch.
@@ -175,8 +180,9 @@ impl<'r, 'p> Sorted<'r, 'p> {
         let range = unit.range.ok_or(Stop::Rows)?;
         let first = self.stretches.stretches.iter().position(|s| s.1 == unit_number).ok_or(Stop::Rows)?;
         let last = self.stretches.stretches.iter().rposition(|s| s.1 == unit_number).ok_or(Stop::Rows)?;
+        let rows = self.plan.rows_at_once(unit, ROWS);
         let mut source =
-            file.groups.read(unit.groups.clone(), &file.columns, ROWS).map_err(|_| Stop::Rows)?;
+            file.groups.read(unit.groups.clone(), &file.columns, rows).map_err(|_| Stop::Rows)?;
         // the head of the unit is a piece of the batch before
         let mut at = first.saturating_sub(1);
         let mut notes = Notes::default();

@@ -37,7 +37,8 @@ impl Columnar {
         guarded(|| check_chunks(builder.metadata(), bytes))?;
         let rows = u64::try_from(builder.metadata().file_metadata().num_rows()).ok();
         let schema = builder.schema().clone();
-        let reader = guarded(|| builder.build())?;
+        let at_once = rows_at_once(builder.metadata());
+        let reader = guarded(|| builder.with_batch_size(at_once).build())?;
         Ok(Columnar { rows, ..Columnar::new(schema, Box::new(reader))? })
     }
 
@@ -70,6 +71,19 @@ impl Columnar {
         }
         Ok(Columnar { columns, paths, rows: None, batches })
     }
+}
+
+/// Rows that are read at a time, at most, and bytes that they have, about.
+const ROWS: u64 = 1024;
+const BYTES: u64 = 1 << 20;
+
+/// Rows of a Parquet file that are read at a time: fewer where they are wide.
+fn rows_at_once(metadata: &ParquetMetaData) -> usize {
+    let widest = metadata.row_groups().iter().map(|group| {
+        let bytes = u64::try_from(group.total_byte_size()).unwrap_or(0);
+        bytes / u64::try_from(group.num_rows()).unwrap_or(0).max(1)
+    });
+    (BYTES / widest.max().unwrap_or(0).max(1)).clamp(1, ROWS) as usize
 }
 
 type Batches = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>>>;

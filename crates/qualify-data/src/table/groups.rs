@@ -71,6 +71,14 @@ impl Groups {
         }
     }
 
+    /// The bytes of some columns of a group once they are decompressed, as the file says.
+    pub fn size(&self, group: usize, columns: &[usize]) -> u64 {
+        match &self.0 {
+            Kind::File(file) => file.size(group, columns),
+            Kind::Held(table) => table.bytes() / table.len().max(1) as u64,
+        }
+    }
+
     /// The row of the table that a group starts with, from 0.
     pub fn start(&self, group: usize) -> u64 {
         match &self.0 {

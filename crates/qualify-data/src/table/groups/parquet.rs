@@ -90,6 +90,13 @@ impl FileGroups {
         u64::try_from(self.metadata.metadata().row_group(group).num_rows()).unwrap_or(0)
     }
 
+    /// The bytes of some columns of a group once they are decompressed, as the file says.
+    pub fn size(&self, group: usize, columns: &[usize]) -> u64 {
+        let chunks = self.metadata.metadata().row_group(group).columns();
+        let size = |column: &usize| u64::try_from(chunks.get(*column)?.uncompressed_size()).ok();
+        columns.iter().filter_map(size).fold(0, u64::saturating_add)
+    }
+
     /// The row of the file that a group starts with, from 0.
     pub fn start(&self, group: usize) -> u64 {
         self.starts[group]
