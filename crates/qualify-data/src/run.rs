@@ -48,7 +48,8 @@ use streamed::Streamed;
 /// How to run.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
-    /// How many threads read and score; 0: as many as the machine has cores. Results do not depend on it.
+    /// How many threads read and score; 0: as many as the machine has cores. Fewer work where the memory that is
+    /// allowed has no room for all. Results do not depend on it.
     pub threads: usize,
     /// How much memory reading may use, in bytes; none: a share of what the machine has free.
     pub memory: Option<u64>,
@@ -147,10 +148,11 @@ pub type Done<'a> = &'a mut dyn FnMut(&LeadColumns, &ScoreColumns) -> io::Result
 impl RunOptions {
     /// How many threads score: numbers of workers lie below it.
     pub fn worker_count(&self) -> usize {
-        match self.threads {
+        let asked = match self.threads {
             0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
             threads => threads,
-        }
+        };
+        self.memory.map_or(asked, |bytes| asked.min(memory::threads(bytes, self.batch_rows)))
     }
 }
 

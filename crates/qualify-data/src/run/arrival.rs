@@ -71,6 +71,7 @@ pub(super) fn run(
     score: Scorer<'_>,
     tell: &mut dyn FnMut(Event<'_>) -> Result<(), Stop>,
 ) -> Result<(u64, u64), Stop> {
+    let threads = threads.min(plan.threads(budget.in_hand()));
     let blocks = Blocks::new(&plan.lead_units, least, budget.batch()).ok_or(Stop::Rows)?;
     let layout = Layout::new(plan.needs);
     let room = |held: u64| budget.room(held, threads);

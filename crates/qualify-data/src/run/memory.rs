@@ -18,6 +18,19 @@ const SMALL: u64 = 256 << 20;
 /// Bytes of a block of leads.
 const BLOCK: std::ops::RangeInclusive<u64> = 1 << 15..=4 << 20;
 
+/// What a thread takes for each lead of a batch, about, in bytes: what it reads, and results on their way.
+const IN_HAND: u64 = 4 << 10;
+
+/// So many threads may always work, and that much memory is always taken for theirs.
+const FEW: usize = 2;
+const THEIRS: u64 = 1 << 20;
+
+/// How many threads there is room for within so many bytes, if batches have so many leads.
+pub(super) fn threads(bytes: u64, batch_rows: usize) -> usize {
+    let each = IN_HAND.saturating_mul(batch_rows.max(1) as u64);
+    usize::try_from(bytes.max(THEIRS) / each).unwrap_or(usize::MAX).max(FEW)
+}
+
 /// The memory of a run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
@@ -64,6 +77,11 @@ impl Budget {
         if self.is_small() { self.block() } else { 4 * self.block() }
     }
 
+    /// What all threads may have in hand of files in columns.
+    pub fn in_hand(&self) -> u64 {
+        (self.share(0) / 2).max(THEIRS)
+    }
+
     /// How many results of so many threads may wait for one before them, if that is to be few.
     pub fn ahead(&self, threads: usize) -> Option<usize> {
         self.is_small().then_some(threads + 1)
@@ -95,4 +113,17 @@ fn available() -> Option<u64> {
         group("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes")
     });
     machine.into_iter().chain(bound).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn little_memory_has_room_for_few_threads() {
+        let found = [0, 16 << 20, 64 << 20, 1 << 30].map(|bytes| threads(bytes, 4096));
+        assert_eq!(found, [2, 2, 4, 64]);
+        assert!(threads(1, 4) >= 7 && threads(1, 0) >= 7);
+        assert_eq!(threads(1, usize::MAX), 2);
+    }
 }

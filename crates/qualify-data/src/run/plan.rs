@@ -94,6 +94,13 @@ pub(super) enum EventPlan {
 }
 
 impl Plan<'_> {
+    /// How many threads can each have a unit in hand within so many bytes: as it lies in the file, and what is made of it.
+    pub fn threads(&self, bytes: u64) -> usize {
+        let units = self.lead_units.iter().chain(&self.event_units);
+        let most = units.map(|unit| unit.bytes).max().unwrap_or(0).max(1);
+        usize::try_from(bytes / most.saturating_mul(2)).unwrap_or(usize::MAX).max(1)
+    }
+
     /// Rows of a unit that are read at a time: fewer than `most` where they are wide.
     pub fn rows_at_once(&self, unit: &Unit, most: usize) -> usize {
         (self.at_once / unit.row_bytes()).clamp(1, most as u64) as usize

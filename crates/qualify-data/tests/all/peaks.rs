@@ -1,5 +1,5 @@
 //! The memory that runs take at most: each in a process of its own, because what was used never falls again. What is
-//! read is 60 to 100 MB each time, mostly keys and texts that are long, so that whoever holds all of it is found out.
+//! read is 30 to 70 MB each time, mostly keys and texts that are long, so that whoever holds all of it is found out.
 
 use crate::running::all;
 use crate::support::*;
@@ -115,7 +115,7 @@ fn with_events(more: &str) -> String {
 }
 
 /// Leads with such names.
-const WIDE: usize = 4_000;
+const WIDE: usize = 3_000;
 
 fn wide_name(lead: usize) -> String {
     format!("{lead} ").repeat(4_000)
@@ -127,7 +127,7 @@ fn wide_leads_are_taken_up_a_few_at_a_time() {
         return;
     }
     let check = |project: &Project, what: &str| {
-        check("wide_leads_are_taken_up_a_few_at_a_time", project, what, "4000 leads, 0 events");
+        check("wide_leads_are_taken_up_a_few_at_a_time", project, what, "3000 leads, 0 events");
     };
     let (mut rows, mut fields, mut narrow) = (String::new(), String::from("id,name\n"), String::new());
     for lead in 0..WIDE {
@@ -143,7 +143,7 @@ fn wide_leads_are_taken_up_a_few_at_a_time() {
     check(&Project::new(&joined).file("leads.jsonl", narrow).file("people.csv", &fields), "joined");
     // one row that all leads have is there once
     let narrow: String = (0..WIDE).map(|lead| format!("{{\"id\":\"{lead}\",\"who\":\"k0\"}}\n")).collect();
-    let wide = format!("id,name\nk0,{}\n", "wide ".repeat(100_000));
+    let wide = format!("id,name\nk0,{}\n", "wide ".repeat(20_000));
     check(&Project::new(&joined).file("leads.jsonl", narrow).file("people.csv", wide), "one joined row");
 }
 
@@ -169,11 +169,11 @@ fn wide_leads_of_parquet_are_taken_up_a_few_at_a_time() {
     }
     writer.expect("a writer").close().expect("closed");
     let project = Project::new(&of_leads("leads.parquet")).file("leads.parquet", file);
-    check("wide_leads_of_parquet_are_taken_up_a_few_at_a_time", &project, "Parquet", "4000 leads, 0 events");
+    check("wide_leads_of_parquet_are_taken_up_a_few_at_a_time", &project, "Parquet", "3000 leads, 0 events");
 }
 
 /// Leads with such keys.
-const LONG: usize = 48_000;
+const LONG: usize = 30_000;
 
 /// A key of a thousand letters.
 fn long_key(lead: usize) -> String {
@@ -259,7 +259,7 @@ fn odd_events_are_told_without_holding_them() {
     }
     let leads: String = (0..100).map(|lead| format!("{lead},Ann\n")).collect();
     let (mut events, filler) = ("lead,at,delivery,size\n".to_string(), "odd ".repeat(250));
-    (0..LONG).for_each(|number| {
+    (0..LONG / 2).for_each(|number| {
         let _ = writeln!(events, "{},2025-11-03,d{},{number}{filler}", number % 200, number / 2);
     });
     let project = Project::new(&with_events("unknown_leads = \"ignore\"\nid = \"delivery\"\n"))
@@ -269,6 +269,6 @@ fn odd_events_are_told_without_holding_them() {
         "odd_events_are_told_without_holding_them",
         &project,
         "odd events",
-        &format!("100 leads, {} events", LONG / 4),
+        &format!("100 leads, {} events", LONG / 8),
     );
 }
