@@ -23,6 +23,7 @@ mod json_lead;
 mod manifest;
 mod nearest;
 mod output;
+mod positioned;
 mod problem;
 mod profile;
 mod progress;

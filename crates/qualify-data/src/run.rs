@@ -18,7 +18,6 @@ mod odd;
 mod order;
 mod places;
 mod plan;
-mod positioned;
 mod record;
 mod rows;
 mod saved;
@@ -174,8 +173,8 @@ pub fn run(
     let mut twice = false;
     check_rejects(project, &options.read)?;
     let text = || delimited::plan(project, schema, needs, &zone).map(Planned::Text);
-    let (rows, block) = (8 * options.batch_rows as u64, Budget::new(options.memory).block());
-    let columns = || plan::plan(project, schema, needs, &zone, rows, block).map(Planned::Columns);
+    let (rows, budget) = (8 * options.batch_rows as u64, Budget::new(options.memory));
+    let columns = || plan::plan(project, schema, needs, &zone, rows, &budget).map(Planned::Columns);
     if let Some(planned) = text().or_else(columns) {
         let columns = Columns { project, options, progress: &mut *progress, delivered: 0 };
         match columns.run(&planned, score, done) {

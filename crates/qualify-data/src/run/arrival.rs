@@ -7,7 +7,7 @@
 use super::deliveries::Destination;
 use super::events::{EventReader, Facts, places};
 use super::keys::NOBODY;
-use super::leads;
+use super::leads::{self, KeyReader};
 use super::notes::{AllNotes, Notes};
 use super::order::{self, Put, Stop, lock};
 use super::places::{Gathering, Later, Places};
@@ -24,6 +24,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Rows of events that are read at a time.
 const ROWS: usize = 8192;
+
+/// Keys that are gathered at a time.
+const KEYS: usize = 1 << 16;
 
 /// Partitions that are wanted at most, unless they would have more leads than a record can number.
 const PARTITIONS: u64 = 256;
@@ -76,8 +79,16 @@ pub(super) fn run(
     let layout = Layout::new(plan.needs);
     let room = |held: u64| budget.room(held, threads);
     let mut gathering = Gathering::new(room(budget.share(0) / 2));
-    plan.lead_units.iter().try_for_each(|unit| gathering.add(leads::keys(plan, unit)?))?;
-    let first = blocks.first.iter().map(|first| first << blocks.bits).collect();
+    let mut first = Vec::new();
+    for (unit, block) in plan.lead_units.iter().zip(&blocks.first) {
+        let (mut keys, mut place) = (KeyReader::new(plan, unit)?, block << blocks.bits);
+        while let Some(some) = keys.next(KEYS)? {
+            first.push(place);
+            place += some.len() as u32; // no more than the blocks have
+            gathering.add(some)?;
+        }
+        keys.finish()?;
+    }
     let places = gathering.finish(first, layout.words, |_| ())?;
     let gathered = room(0).gathered_bytes(layout.words, blocks.partitions()) * threads as u64;
     let (common, all) = budget.texts(plan.needs);
@@ -123,7 +134,10 @@ pub(super) fn run(
         score,
     };
     let work = |worker: usize, unit: usize, put: Put<'_, Handed>| scoring.unit(worker, unit, put);
-    let (ahead, tasks) = (budget.ahead(threads), plan.lead_units.len());
+    // results of row groups that are too large are not to wait either
+    let paged = plan.lead_units.iter().any(|unit| unit.paged);
+    let ahead = budget.ahead(threads).or(paged.then_some(threads + 1));
+    let tasks = plan.lead_units.len();
     order::run_within(ahead, threads, tasks, &work, &mut |handed| tell(Event::Scored(handed)))?;
     let texts: u64 = dictionaries.iter().map(Finished::spilled_bytes).sum();
     Ok((ignored, spilled + store.spilled_bytes() + texts))
@@ -149,9 +163,7 @@ impl Group<'_, '_> {
         let file = &self.plan.events[unit.file];
         let common = |property: usize| Texts::Common(Arc::clone(&self.texts[property]));
         let mut reader = EventReader::new(self.plan, file, self.strict, common)?;
-        let rows = self.plan.rows_at_once(unit, ROWS);
-        let mut source =
-            file.groups.read(unit.groups.clone(), &file.columns, rows).map_err(|_| Stop::Rows)?;
+        let mut source = self.plan.read(&file.groups, unit, &file.columns, ROWS)?;
         let mut notes = Notes::default();
         let blank = || self.plan.needs.properties.iter().map(|p| empty(&p.ty)).collect();
         let mut facts = Facts { properties: blank(), ..Facts::default() };
@@ -226,23 +238,25 @@ struct Scoring<'r, 'p> {
 impl Scoring<'_, '_> {
     fn unit(&self, worker: usize, number: usize, put: Put<'_, Handed>) -> Result<(), Stop> {
         let unit = &self.plan.lead_units[number];
-        let keys = leads::keys(self.plan, unit)?;
+        let mut keys = KeyReader::new(self.plan, unit)?;
+        let rows = unit.rows as usize;
         let size = 1usize << self.blocks.bits;
         let first = self.blocks.first[number] as usize;
         let count = self.blocks.first[number + 1] as usize - first;
-        let ends: Vec<usize> = (1..=count).map(|block| (block * size).min(keys.len())).collect();
+        let ends: Vec<usize> = (1..=count).map(|block| (block * size).min(rows)).collect();
         let mut notes = Notes::default();
         let mut facts = Facts::default();
         let mut offsets = Vec::new();
         leads::columns(self.plan, unit, &ends, self.strict, &mut notes, &mut |block, attributes| {
-            let rows = block * size..ends[block];
-            let leads = LeadColumns { rows: rows.len(), keys: leads::slice(&keys, rows), attributes };
+            let rows = ends[block] - block * size;
+            let leads = LeadColumns { rows, keys: keys.take(rows)?, attributes };
             let records = self.store.take(first + block);
             self.layout.unpack(records, leads.rows, &mut facts, &mut offsets)?;
             self.layout.share(&mut facts, self.dictionaries)?;
             let handed = hand_out(worker, leads, &mut facts, &mut offsets, self.score);
             put(first + block, handed)
         })?;
+        keys.finish()?;
         self.notes.add((0, number, 0), notes);
         Ok(())
     }

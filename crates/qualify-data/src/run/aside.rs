@@ -2,7 +2,7 @@
 //! in a temporary file without a name.
 
 use super::order::Stop;
-use super::positioned::Positioned;
+use crate::positioned::Positioned;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 

@@ -56,28 +56,86 @@ pub(super) fn text_key(array: &ArrayRef, row: usize) -> Option<&str> {
 
 /// The keys of a unit.
 pub(super) fn keys(plan: &Plan<'_>, unit: &Unit) -> Result<Keys, Stop> {
-    let file = &plan.leads[unit.file];
-    let mut reader = file.groups.read(unit.groups.clone(), &[file.key], ROWS).map_err(|_| Stop::Rows)?;
-    let whole = key_type(file.groups.data_type(file.key)).ok_or(Stop::Rows)?;
-    let nulls: Vec<&str> = file.null_keys().iter().map(|n| n.trim()).collect();
-    let (mut numbers, mut offsets, mut bytes) = (Vec::new(), vec![0], Vec::new());
-    while let Some(batch) = reader.next().map_err(|_| Stop::Rows)? {
-        let array = batch.column(0);
-        if whole {
-            numbers.extend_from_slice(&integers(array).ok_or(Stop::Rows)?);
-            continue;
+    let mut reader = KeyReader::new(plan, unit)?;
+    let keys = reader.take(unit.rows as usize)?;
+    reader.finish()?;
+    Ok(keys)
+}
+
+/// Reads the keys of a unit.
+pub(super) struct KeyReader<'p> {
+    source: GroupReader,
+    /// They are whole numbers, or else texts; and the texts that stand for no key.
+    whole: bool,
+    nulls: Vec<&'p str>,
+    /// Rows that the unit has yet, of which some are in a batch.
+    rows: u64,
+    batch: Option<ArrayRef>,
+}
+
+impl<'p> KeyReader<'p> {
+    /// Nothing is read yet.
+    pub fn new(plan: &Plan<'p>, unit: &Unit) -> Result<KeyReader<'p>, Stop> {
+        let file = &plan.leads[unit.file];
+        let source = plan.read(&file.groups, unit, &[file.key], ROWS)?;
+        let whole = key_type(file.groups.data_type(file.key)).ok_or(Stop::Rows)?;
+        let nulls: Vec<&str> = file.null_keys().iter().map(|n| n.trim()).collect();
+        if whole && nulls.iter().any(|n| n.parse::<i64>().is_ok()) {
+            return Err(Stop::Rows);
         }
-        for row in 0..array.len() {
-            let key = text_key(array, row).filter(|k| !nulls.contains(k)).ok_or(Stop::Rows)?;
-            bytes.extend_from_slice(key.as_bytes());
-            offsets.push(u32::try_from(bytes.len()).map_err(|_| Stop::Rows)?);
+        Ok(KeyReader { source, whole, nulls, rows: unit.rows, batch: None })
+    }
+
+    /// The keys of the next rows, so many or those that there are; none at the end.
+    pub fn next(&mut self, most: usize) -> Result<Option<Keys>, Stop> {
+        let rows = self.rows.min(most as u64) as usize;
+        if rows == 0 { Ok(None) } else { self.take(rows).map(Some) }
+    }
+
+    /// The keys of the next rows.
+    pub fn take(&mut self, rows: usize) -> Result<Keys, Stop> {
+        let (mut numbers, mut offsets, mut bytes) = (Vec::new(), vec![0], Vec::new());
+        let mut missing = rows;
+        while missing > 0 {
+            let array = self.some(missing)?;
+            missing -= array.len();
+            if self.whole {
+                numbers.extend_from_slice(&integers(&array).ok_or(Stop::Rows)?);
+                continue;
+            }
+            for row in 0..array.len() {
+                let key = text_key(&array, row).filter(|k| !self.nulls.contains(k)).ok_or(Stop::Rows)?;
+                bytes.extend_from_slice(key.as_bytes());
+                offsets.push(u32::try_from(bytes.len()).map_err(|_| Stop::Rows)?);
+            }
         }
+        self.rows = self.rows.saturating_sub(rows as u64);
+        Ok(if self.whole { Keys::Integers(numbers) } else { Keys::Texts { offsets, bytes } })
     }
-    if whole && nulls.iter().any(|n| n.parse::<i64>().is_ok()) {
-        return Err(Stop::Rows);
+
+    /// Some of the next rows.
+    fn some(&mut self, most: usize) -> Result<ArrayRef, Stop> {
+        let array = match self.batch.take() {
+            Some(array) => array,
+            None => {
+                let batch = self.source.next().map_err(|_| Stop::Rows)?;
+                // none: the file has fewer rows than it promises
+                batch.filter(|batch| batch.num_rows() > 0).ok_or(Stop::Rows)?.column(0).clone()
+            }
+        };
+        if array.len() <= most {
+            return Ok(array);
+        }
+        self.batch = Some(array.slice(most, array.len() - most));
+        Ok(array.slice(0, most))
     }
-    let keys = if whole { Keys::Integers(numbers) } else { Keys::Texts { offsets, bytes } };
-    if keys.len() as u64 == unit.rows { Ok(keys) } else { Err(Stop::Rows) }
+
+    /// All were taken; there are no more than the file promises.
+    pub fn finish(mut self) -> Result<(), Stop> {
+        let done = self.rows == 0 && self.batch.is_none();
+        let rest = self.source.next().map_err(|_| Stop::Rows)?;
+        if done && rest.is_none_or(|rest| rest.num_rows() == 0) { Ok(()) } else { Err(Stop::Rows) }
+    }
 }
 
 /// A part of the keys.
@@ -110,10 +168,7 @@ pub(super) fn columns(
     let mut reading = Reading { plan, unit, readers, strict, notes };
     let group = match file.columns.is_empty() {
         true => None,
-        false => {
-            let rows = plan.rows_at_once(unit, ROWS);
-            Some(file.groups.read(unit.groups.clone(), &file.columns, rows).map_err(|_| Stop::Rows)?)
-        }
+        false => Some(plan.read(&file.groups, unit, &file.columns, ROWS)?),
     };
     let mut batches = Batches { group, batch: Vec::new(), used: 0 };
     let mut start = 0;

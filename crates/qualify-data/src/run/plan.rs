@@ -1,6 +1,8 @@
 //! What to read of which column of which file, where all files are Parquet and nothing is out of the ordinary:
 //! the row-wise reader finds the columns, here is only what threads need to know of them.
 
+use super::memory::Budget;
+use super::order::Stop;
 use super::texts::Texts;
 use super::typed::{NO_SOURCE, TypedReader};
 use crate::bind::{Binding, bindings};
@@ -12,7 +14,10 @@ use crate::progress::Quiet;
 use crate::project::Project;
 use crate::read::events::{FileReader, Kind, Sparse, event_named};
 use crate::read::{TablePlan, Work, bind, open_tables};
-use crate::table::{self, groups::Groups};
+use crate::table::{
+    self,
+    groups::{GroupReader, Groups},
+};
 use arrow::array::ArrayRef;
 use qualify_model::calendar::Zone;
 use qualify_model::{Attribute, Column, Needs, Schema, Type};
@@ -45,6 +50,8 @@ pub(super) struct Unit {
     pub rows: u64,
     /// What its columns that are read have, decompressed, in bytes.
     pub bytes: u64,
+    /// It is so large that it is read page by page.
+    pub paged: bool,
     /// The least and the greatest key, if the file says so.
     pub range: Option<(i64, i64)>,
 }
@@ -96,14 +103,26 @@ pub(super) enum EventPlan {
 impl Plan<'_> {
     /// How many threads can each have a unit in hand within so many bytes: as it lies in the file, and what is made of it.
     pub fn threads(&self, bytes: u64) -> usize {
-        let units = self.lead_units.iter().chain(&self.event_units);
-        let most = units.map(|unit| unit.bytes).max().unwrap_or(0).max(1);
-        usize::try_from(bytes / most.saturating_mul(2)).unwrap_or(usize::MAX).max(1)
+        let in_hand = |unit: &Unit, columns: usize| {
+            let pages = if unit.paged { PAGES.saturating_mul(columns as u64 + 1) } else { u64::MAX };
+            unit.bytes.saturating_mul(2).min(pages)
+        };
+        let leads = self.lead_units.iter().map(|unit| in_hand(unit, self.leads[unit.file].columns.len()));
+        let events = self.event_units.iter().map(|unit| in_hand(unit, self.events[unit.file].columns.len()));
+        let most = leads.chain(events).max().unwrap_or(0).max(1);
+        usize::try_from(bytes / most).unwrap_or(usize::MAX).max(1)
     }
 
-    /// Rows of a unit that are read at a time: fewer than `most` where they are wide.
-    pub fn rows_at_once(&self, unit: &Unit, most: usize) -> usize {
-        (self.at_once / unit.row_bytes()).clamp(1, most as u64) as usize
+    /// Reads columns of a unit, so many rows at a time at most: fewer where they are wide.
+    pub fn read(
+        &self,
+        groups: &Groups,
+        unit: &Unit,
+        columns: &[usize],
+        most: usize,
+    ) -> Result<GroupReader, Stop> {
+        let rows = (self.at_once / unit.row_bytes()).clamp(1, most as u64) as usize;
+        groups.read(unit.groups.clone(), columns, rows, unit.paged).map_err(|_| Stop::Rows)
     }
 }
 
@@ -117,6 +136,9 @@ impl Unit {
 /// Blocks of so many bytes are one unit, if they are that small.
 const BLOCKS: u64 = 4;
 
+/// What reading a column page by page takes, about, in bytes.
+const PAGES: u64 = 3 << 20;
+
 /// The plan, if everything is ordinary; row groups with together at most `least` rows and a few blocks of so many bytes
 /// are one unit.
 pub(super) fn plan<'a>(
@@ -125,7 +147,7 @@ pub(super) fn plan<'a>(
     needs: &'a Needs,
     zone: &'a Zone,
     least: u64,
-    block: u64,
+    budget: &Budget,
 ) -> Option<Plan<'a>> {
     let manifest = &project.manifest;
     let ([source], None) = (&manifest.leads[..], &manifest.account) else { return None };
@@ -138,10 +160,11 @@ pub(super) fn plan<'a>(
     let file = |path| lead_file(project, needs, source, table, path);
     let leads = paths.iter().map(|path| file(path)).collect::<Option<Vec<_>>>()?;
     let events = events(project, schema, needs, zone)?;
-    let most = (least, BLOCKS * block);
-    let lead_units = units(leads.iter().map(|f| (&f.groups, f.key, &f.columns[..])), most);
-    let event_units = units(events.iter().map(|f| (&f.groups, f.lead, &f.columns[..])), most);
-    Some(Plan { schema, needs, zone, bindings, leads, events, lead_units, event_units, at_once: block })
+    let at_once = budget.block();
+    let most = Most { rows: least, bytes: BLOCKS * at_once, held: budget.share(0) / 16 };
+    let lead_units = units(leads.iter().map(|f| (&f.groups, f.key, &f.columns[..])), &most);
+    let event_units = units(events.iter().map(|f| (&f.groups, f.lead, &f.columns[..])), &most);
+    Some(Plan { schema, needs, zone, bindings, leads, events, lead_units, event_units, at_once })
 }
 
 /// A Parquet file, or a table that the caller holds.
@@ -242,8 +265,15 @@ fn events<'a>(
     Some(files)
 }
 
-/// Row groups of files, with the key and the other columns; small ones together, up to so many rows and bytes.
-fn units<'g>(files: impl Iterator<Item = (&'g Groups, usize, &'g [usize])>, most: (u64, u64)) -> Vec<Unit> {
+/// What row groups may have that are one unit, and how many bytes of them may be in memory at once.
+struct Most {
+    rows: u64,
+    bytes: u64,
+    held: u64,
+}
+
+/// Row groups of files, with the key and the other columns; small ones together.
+fn units<'g>(files: impl Iterator<Item = (&'g Groups, usize, &'g [usize])>, most: &Most) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     for (file, (groups, key, columns)) in files.enumerate() {
         let key_too: Vec<usize> = sorted(columns.iter().copied().chain([key]));
@@ -251,7 +281,9 @@ fn units<'g>(files: impl Iterator<Item = (&'g Groups, usize, &'g [usize])>, most
             let (start, rows, range) = (groups.start(group), groups.rows(group), groups.range(group, key));
             let bytes = groups.size(group, &key_too);
             let fits = |unit: &&mut Unit| {
-                unit.file == file && unit.rows + rows <= most.0 && unit.bytes.saturating_add(bytes) <= most.1
+                unit.file == file
+                    && unit.rows + rows <= most.rows
+                    && unit.bytes.saturating_add(bytes) <= most.bytes
             };
             match units.last_mut().filter(fits) {
                 Some(unit) => {
@@ -260,7 +292,10 @@ fn units<'g>(files: impl Iterator<Item = (&'g Groups, usize, &'g [usize])>, most
                     unit.bytes += bytes;
                     unit.range = unit.range.zip(range).map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
                 }
-                None => units.push(Unit { file, groups: group..group + 1, start, rows, bytes, range }),
+                None => {
+                    let (groups, paged) = (group..group + 1, bytes > most.held);
+                    units.push(Unit { file, groups, start, rows, bytes, paged, range });
+                }
             }
         }
     }

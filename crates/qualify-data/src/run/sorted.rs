@@ -180,9 +180,7 @@ impl<'r, 'p> Sorted<'r, 'p> {
         let range = unit.range.ok_or(Stop::Rows)?;
         let first = self.stretches.stretches.iter().position(|s| s.1 == unit_number).ok_or(Stop::Rows)?;
         let last = self.stretches.stretches.iter().rposition(|s| s.1 == unit_number).ok_or(Stop::Rows)?;
-        let rows = self.plan.rows_at_once(unit, ROWS);
-        let mut source =
-            file.groups.read(unit.groups.clone(), &file.columns, rows).map_err(|_| Stop::Rows)?;
+        let mut source = self.plan.read(&file.groups, unit, &file.columns, ROWS)?;
         // the head of the unit is a piece of the batch before
         let mut at = first.saturating_sub(1);
         let mut notes = Notes::default();

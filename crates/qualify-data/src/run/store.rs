@@ -2,7 +2,7 @@
 //! it in a temporary file without a name, which vanishes with the process whatever ends it.
 
 use super::order::{Stop, lock};
-use super::positioned::Positioned;
+use crate::positioned::Positioned;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};

@@ -96,10 +96,17 @@ impl Groups {
         }
     }
 
-    /// Reads some columns of some groups, given in rising order, in batches of at most so many rows.
-    pub fn read(&self, groups: Range<usize>, columns: &[usize], rows: usize) -> Result<GroupReader, Broken> {
+    /// Reads some columns of some groups, given in rising order, in batches of at most so many rows. Of a file either
+    /// all of them are brought into memory at once, or page by page.
+    pub fn read(
+        &self,
+        groups: Range<usize>,
+        columns: &[usize],
+        rows: usize,
+        paged: bool,
+    ) -> Result<GroupReader, Broken> {
         Ok(match &self.0 {
-            Kind::File(file) => GroupReader(Reader::File(file.read(groups, columns, rows)?)),
+            Kind::File(file) => GroupReader(Reader::File(file.read(groups, columns, rows, paged)?)),
             Kind::Held(table) => GroupReader(Reader::Held(table.read(groups, columns, rows))),
         })
     }

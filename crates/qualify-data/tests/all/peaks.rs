@@ -147,29 +147,33 @@ fn wide_leads_are_taken_up_a_few_at_a_time() {
     check(&Project::new(&joined).file("leads.jsonl", narrow).file("people.csv", wide), "one joined row");
 }
 
+/// A Parquet file of leads with wide names, so many in a row group.
+fn wide_parquet(group: usize) -> Vec<u8> {
+    let properties = WriterProperties::builder().set_max_row_group_row_count(Some(group));
+    let properties = properties.set_dictionary_enabled(false).set_data_page_row_count_limit(20);
+    let batch = |start: usize| {
+        let ids = StringArray::from_iter_values((start..start + 100).map(|lead| format!("k{lead}")));
+        let names = StringArray::from_iter_values((start..start + 100).map(wide_name));
+        let columns: [(&str, ArrayRef); 2] = [("id", Arc::new(ids)), ("name", Arc::new(names))];
+        RecordBatch::try_from_iter(columns).expect("columns")
+    };
+    let properties = properties.set_write_batch_size(20).build();
+    let writer = ArrowWriter::try_new(Vec::new(), batch(0).schema(), Some(properties));
+    let mut writer = writer.expect("a writer");
+    (0..WIDE).step_by(100).for_each(|start| writer.write(&batch(start)).expect("written"));
+    writer.into_inner().expect("closed")
+}
+
 #[test]
 fn wide_leads_of_parquet_are_taken_up_a_few_at_a_time() {
     if is_child() {
         return;
     }
-    let properties = WriterProperties::builder().set_max_row_group_row_count(Some(100));
-    let properties = properties.set_dictionary_enabled(false).build();
-    let mut file = Vec::new();
-    let mut writer: Option<ArrowWriter<&mut Vec<u8>>> = None;
-    let mut room = Some((&mut file, properties));
-    for start in (0..WIDE).step_by(100) {
-        let ids = StringArray::from_iter_values((start..start + 100).map(|lead| format!("k{lead}")));
-        let names = StringArray::from_iter_values((start..start + 100).map(wide_name));
-        let columns: [(&str, ArrayRef); 2] = [("id", Arc::new(ids)), ("name", Arc::new(names))];
-        let batch = RecordBatch::try_from_iter(columns).expect("columns");
-        if let Some((file, properties)) = room.take() {
-            writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).ok();
-        }
-        writer.as_mut().expect("a writer").write(&batch).expect("written");
+    for (group, what) in [(100, "small row groups"), (1 << 20, "one row group")] {
+        let project = Project::new(&of_leads("leads.parquet")).file("leads.parquet", wide_parquet(group));
+        let test = "wide_leads_of_parquet_are_taken_up_a_few_at_a_time";
+        check(test, &project, what, "3000 leads, 0 events");
     }
-    writer.expect("a writer").close().expect("closed");
-    let project = Project::new(&of_leads("leads.parquet")).file("leads.parquet", file);
-    check("wide_leads_of_parquet_are_taken_up_a_few_at_a_time", &project, "Parquet", "3000 leads, 0 events");
 }
 
 /// Leads with such keys.

@@ -2,6 +2,7 @@
 //!
 //! What the file says about itself is checked before it is believed: see `guard`.
 
+use crate::positioned::Positioned;
 use crate::table::columnar::check_chunks;
 use crate::table::guard::guarded;
 use crate::table::{Broken, load};
@@ -18,15 +19,14 @@ use parquet::file::metadata::ColumnChunkMetaData;
 use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::statistics::Statistics;
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Cursor, Read};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// An opened file.
 pub(super) struct FileGroups {
-    file: Mutex<File>,
+    file: Arc<Positioned>,
     bytes: u64,
     metadata: ArrowReaderMetadata,
     columns: Vec<String>,
@@ -37,7 +37,7 @@ pub(super) struct FileGroups {
 impl FileGroups {
     /// Opens a file; none if it has columns in columns, or two of one name.
     pub fn open(path: &Path) -> Result<Option<FileGroups>, Broken> {
-        let mut file = load::file(path)?;
+        let file = load::file(path)?;
         let bytes = file.metadata().map_or(u64::MAX, |m| m.len());
         let plain = guarded(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()))?;
         guarded(|| check_chunks(plain.metadata(), bytes))?;
@@ -61,8 +61,7 @@ impl FileGroups {
             };
             row = row.saturating_add(rows);
         }
-        file.rewind().map_err(|e| Broken::new(format!("cannot be read: {e}")))?;
-        Ok(Some(FileGroups { file: Mutex::new(file), bytes, metadata, columns, starts }))
+        Ok(Some(FileGroups { file: Arc::new(Positioned::of(file)), bytes, metadata, columns, starts }))
     }
 
     /// The names of its columns, white space around them stripped.
@@ -118,18 +117,26 @@ impl FileGroups {
         (low <= high).then_some((low, high))
     }
 
-    /// Reads some columns of some groups, given in rising order, in batches of so many rows.
-    pub fn read(&self, groups: Range<usize>, columns: &[usize], rows: usize) -> Result<FileReader, Broken> {
+    /// Reads some columns of some groups, given in rising order, in batches of so many rows: all at once, or page by
+    /// page.
+    pub fn read(
+        &self,
+        groups: Range<usize>,
+        columns: &[usize],
+        rows: usize,
+        paged: bool,
+    ) -> Result<FileReader, Broken> {
         let mut parts = Vec::new();
         for (group, column) in groups.clone().flat_map(|g| columns.iter().map(move |c| (g, *c))) {
+            if paged {
+                break;
+            }
             let (start, length) = self.metadata.metadata().row_group(group).column(column).byte_range();
-            let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)]; // lies inside the file: was checked
-            let mut file = self.file.lock().unwrap_or_else(|e| e.into_inner());
-            let read = file.seek(SeekFrom::Start(start)).and_then(|_| file.read_exact(&mut bytes));
-            read.map_err(|e| Broken::new(format!("cannot be read: {e}")))?;
-            parts.push((start, Bytes::from(bytes)));
+            let bytes = bytes_of(&self.file, start, usize::try_from(length).unwrap_or(0));
+            parts.push((start, bytes.map_err(|e| Broken::new(format!("cannot be read: {e}")))?));
         }
-        let source = Parts { bytes: self.bytes, parts: Arc::new(parts) };
+        let file = paged.then(|| Arc::clone(&self.file));
+        let source = Parts { bytes: self.bytes, parts: Arc::new(parts), file };
         let mask = ProjectionMask::roots(self.metadata.parquet_schema(), columns.iter().copied());
         let reader = guarded(|| {
             ParquetRecordBatchReaderBuilder::new_with_metadata(source, self.metadata.clone())
@@ -178,10 +185,18 @@ fn all_coded(chunk: &ColumnChunkMetaData) -> bool {
         }
 }
 
-/// The bytes of some column chunks, at their places in the file.
+/// So many bytes of a file; that they lie in it was checked.
+fn bytes_of(file: &Positioned, start: u64, length: usize) -> io::Result<Bytes> {
+    let mut bytes = vec![0; length];
+    file.read(start, &mut bytes)?;
+    Ok(Bytes::from(bytes))
+}
+
+/// The bytes of some column chunks, at their places in the file; or the file itself.
 struct Parts {
     bytes: u64,
     parts: Arc<Vec<(u64, Bytes)>>,
+    file: Option<Arc<Positioned>>,
 }
 
 impl Parts {
@@ -201,17 +216,63 @@ impl Length for Parts {
 }
 
 impl ChunkReader for Parts {
-    type T = Cursor<Bytes>;
+    type T = Front;
 
-    fn get_read(&self, start: u64) -> ParquetResult<Cursor<Bytes>> {
-        self.rest(start).map(Cursor::new)
+    fn get_read(&self, start: u64) -> ParquetResult<Front> {
+        Ok(match &self.file {
+            None => Front::Held(Cursor::new(self.rest(start)?)),
+            Some(file) => {
+                let rest = Rest { file: Arc::clone(file), at: start, end: self.bytes };
+                Front::File(BufReader::with_capacity(HEAD, rest))
+            }
+        })
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
+        if let Some(file) = &self.file {
+            if start.checked_add(length as u64).is_none_or(|end| end > self.bytes) {
+                return Err(ParquetError::EOF("a page is longer than its file".to_string()));
+            }
+            return Ok(bytes_of(file, start, length)?);
+        }
         let rest = self.rest(start)?;
         if length > rest.len() {
             return Err(ParquetError::EOF("a page is longer than its column".to_string()));
         }
         Ok(rest.slice(..length))
+    }
+}
+
+/// Bytes that are read at a time where the head of a page is looked for.
+const HEAD: usize = 512;
+
+/// What begins with the head of a page.
+enum Front {
+    Held(Cursor<Bytes>),
+    File(BufReader<Rest>),
+}
+
+impl Read for Front {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Front::Held(bytes) => bytes.read(into),
+            Front::File(file) => file.read(into),
+        }
+    }
+}
+
+/// A file from a place on.
+struct Rest {
+    file: Arc<Positioned>,
+    at: u64,
+    end: u64,
+}
+
+impl Read for Rest {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let length = into.len().min(usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX));
+        self.file.read(self.at, &mut into[..length])?;
+        self.at += length as u64;
+        Ok(length)
     }
 }

@@ -1,11 +1,10 @@
-//! A temporary file without a name that several threads read at any place, without waiting for each other where the
-//! system can do that.
+//! A file that several threads read at any place, without waiting for each other where the system can do that.
 
 use std::fs::File;
 use std::io;
 
 /// See the module.
-pub(super) struct Positioned {
+pub(crate) struct Positioned {
     file: File,
     /// Elsewhere a file has one place that is moved for each reader.
     #[cfg(not(unix))]
@@ -37,7 +36,7 @@ impl Positioned {
     #[cfg(not(unix))]
     pub fn read(&self, at: u64, bytes: &mut [u8]) -> io::Result<()> {
         use std::io::{Read, Seek};
-        let _moved = super::order::lock(&self.moved);
+        let _moved = self.moved.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         (&self.file).seek(io::SeekFrom::Start(at))?;
         (&self.file).read_exact(bytes)
     }
