@@ -151,26 +151,16 @@ pub struct WideHalving {
     between: Quotient,
 }
 
-/// [`TABLE`] without its last entry, so that ten bits look into it.
-static STARTS: [u32; 1024] = {
-    let mut starts = [0; 1024];
+/// For each entry of [`TABLE`] but the last, so that ten bits look into it: the entry, and above its 32 bits by how much it
+/// lies above the next, which is below 2^20. One look for both.
+static STEPS: [u64; 1024] = {
+    let mut steps = [0; 1024];
     let mut i = 0;
     while i < 1024 {
-        starts[i] = TABLE[i];
+        steps[i] = TABLE[i] as u64 | ((TABLE[i] - TABLE[i + 1]) as u64) << 32;
         i += 1;
     }
-    starts
-};
-
-/// By how much each entry of [`TABLE`] lies above the next: below 2^20.
-static DROPS: [u32; 1024] = {
-    let mut drops = [0; 1024];
-    let mut i = 0;
-    while i < 1024 {
-        drops[i] = TABLE[i] - TABLE[i + 1];
-        i += 1;
-    }
-    drops
+    steps
 };
 
 impl WideHalving {
@@ -189,12 +179,12 @@ impl WideHalving {
         let steps = self.steps.guess(within);
         let f = (within << 10) - product(steps, h);
         let (steps, f) = if f >= h { (steps + 1, f - h) } else { (steps, f) };
-        let i = (steps & 1023) as usize;
+        let step = STEPS[(steps & 1023) as usize];
         // (from * (h - f) + to * f) div h, with the division on the small difference
-        let n = product(DROPS[i] as u64, f) + (h - 1);
+        let n = product(step >> 32, f) + (h - 1);
         let between = self.between.guess(n);
         let between = between + (n - product(between, h) >= h) as u64;
-        let left = (STARTS[i] as u64 - between) >> (steps >> 10 & 63);
+        let left = ((step & 0xffff_ffff) - between) >> (steps >> 10 & 63);
         if age < self.end { left as i64 } else { 0 }
     }
 }
@@ -222,6 +212,17 @@ impl Quotient {
     fn guess(self, n: u64) -> u64 {
         product(n >> self.drop, self.magic) >> self.shift
     }
+}
+
+/// The whole milliseconds of an age in microseconds, by products of 32 bits too. Ages from 2^47 on, which is four years, count as
+/// that: no [`WideHalving`] has anything left of them.
+#[inline(always)]
+pub fn milliseconds(age: u64) -> u64 {
+    let eighths = age.min((1 << 47) - 1) >> 3;
+    // by 125: 2^22 is 33554 times that and 54, and below 2^28 the product with 2^38 / 125, rounded up, is exact
+    let (high, low) = (eighths >> 22, eighths & ((1 << 22) - 1));
+    let rest = product(high, 54) + low;
+    product(high, 33_554) + (product(rest, 2_199_023_256) >> 38)
 }
 
 /// The product of numbers of 32 bits.
@@ -316,6 +317,18 @@ mod tests {
         assert_eq!(halving_factor(i64::MAX, 1), 0);
         assert_eq!(halving_factor(i64::MAX, i64::MAX), HALVING_ONE / 2);
         assert_eq!(halving_factor(5, 0), HALVING_ONE >> 5);
+    }
+
+    #[test]
+    fn milliseconds_are_whole() {
+        let most = (1u64 << 47) - 1;
+        let near = (0..47).flat_map(|bit| (1u64 << bit).saturating_sub(1_001)..=(1u64 << bit) + 1_001);
+        let steps = (0..=most).step_by(987_654_321);
+        for age in near.chain(steps.flat_map(|n| n / 1000 * 1000..n / 1000 * 1000 + 2)).chain([most]) {
+            assert_eq!(milliseconds(age), age.min(most) / 1_000, "{age}");
+        }
+        assert_eq!(milliseconds(u64::MAX), most / 1_000);
+        assert!(most / 1_000 >= Halving::new(u32::MAX as i64).end);
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(crate) struct Scratch {
     different: Different,
     sequences: Sequences,
     counts: Vec<i64>,
-    before: Vec<i64>,
+    events: Vec<u32>,
 }
 
 impl Scratch {
@@ -67,8 +67,8 @@ impl Scratch {
                 }
                 Work::Factors { spot, curve, slot } => {
                     let curve = &block.bound.curves[*curve];
-                    let (column, before) = (&mut columns[*slot], &mut self.before);
-                    run_task(Factors { block, spot: *spot, curve, column, before });
+                    let (column, events) = (&mut columns[*slot], &mut self.events);
+                    run_task(Factors { block, spot: *spot, curve, column, events });
                 }
                 Work::Total { spot, column, slot } => {
                     self.sums.take(block, *spot, *column);
