@@ -11,6 +11,12 @@ const MOST: u64 = 4096;
 /// Stretches in all: one before the first edge, and one behind the last.
 const STRETCHES: usize = MOST as usize + 2;
 
+/// Bits for places in a stretch, so many microseconds; those above them hold any bucket.
+const WITHIN: u32 = 64 - (STRETCHES as u32).next_power_of_two().ilog2();
+
+/// All of these bits.
+const ALL_WITHIN: u64 = (1 << WITHIN) - 1;
+
 /// Among so many edges at most it is quicker to compare with all than to seek.
 const FEW: usize = 64;
 
@@ -36,10 +42,9 @@ pub(crate) struct Table {
     /// The start of the first stretch. Each is `2^shift` microseconds long.
     base: i64,
     shift: u32,
-    /// For each stretch the bucket at its start.
-    starts: Box<[u32; STRETCHES]>,
-    /// For each stretch the last instant before the first edge in it that is not its start.
-    lasts: Box<[i64; STRETCHES]>,
+    /// For each stretch the bucket at its start, and below its lowest [`WITHIN`] bits how far into the stretch the last
+    /// instant is before the first edge in it that is not its start; all of these bits if there is none. One look for both.
+    stretches: Box<[u64; STRETCHES]>,
     /// The most edges in one stretch.
     steps: usize,
 }
@@ -74,9 +79,9 @@ impl Table {
     /// Of edges that rise: an edge is the first instant of a bucket.
     pub fn new(mut edges: Vec<i64>) -> Table {
         let count = edges.len() + 1;
-        let (mut starts, mut lasts) = (Box::new([0; STRETCHES]), Box::new([i64::MAX; STRETCHES]));
+        let mut stretches = Box::new([ALL_WITHIN; STRETCHES]);
         let Some(first) = edges.first().copied() else {
-            return Table { edges: vec![i64::MAX], count, base: 0, shift: 63, starts, lasts, steps: 0 };
+            return Table { edges: vec![i64::MAX], count, base: 0, shift: WITHIN, stretches, steps: 0 };
         };
         let shift = Table::shift(&edges);
         // the first edge starts the second stretch, unless there is no room for one before
@@ -85,17 +90,19 @@ impl Table {
         for (before, edge) in edges.iter().enumerate() {
             let stretch = (edge.abs_diff(base) >> shift) as usize;
             // an edge at the very start of a stretch counts there
-            let is_start = (stretch as u64) << shift == edge.abs_diff(base);
-            let from = if is_start { stretch } else { stretch + 1 };
-            starts[from..].fill(before as u32 + 1);
-            if !is_start {
-                lasts[stretch] = lasts[stretch].min(*edge - 1);
+            let into = edge.abs_diff(base) & ((1 << shift) - 1);
+            let from = if into == 0 { stretch } else { stretch + 1 };
+            let start = (before as u64 + 1) << WITHIN;
+            stretches[from..].iter_mut().for_each(|stretch| *stretch = *stretch & ALL_WITHIN | start);
+            if into > 0 {
+                let (start, last) = (stretches[stretch] & !ALL_WITHIN, stretches[stretch] & ALL_WITHIN);
+                stretches[stretch] = start | last.min(into - 1);
                 within[stretch] += 1;
             }
         }
         let steps = within.into_iter().max().unwrap_or(0);
         edges.extend(std::iter::repeat_n(i64::MAX, steps + 1));
-        Table { edges, count, base, shift, starts, lasts, steps }
+        Table { edges, count, base, shift, stretches, steps }
     }
 
     /// The longest stretches of which none has two edges, for the smaller the table the more of it is in the nearest
@@ -107,31 +114,31 @@ impl Table {
             let stretch = |edge: i64| edge.abs_diff(first.saturating_sub(1 << shift)) >> shift;
             edges.windows(2).all(|pair| stretch(pair[0]) != stretch(pair[1]))
         };
-        (shortest..62).rev().find(are_apart).unwrap_or(shortest)
+        (shortest..=WITHIN).rev().find(are_apart).unwrap_or(shortest)
     }
 
     /// The bucket of an instant.
     #[cfg(test)]
     fn of(&self, instant: i64) -> u32 {
-        if self.steps <= 1 { self.single_edges().bucket(instant) } else { self.walk(instant) }
+        if self.has_single_edges() { self.single_edges().bucket(instant) } else { self.walk(instant) }
     }
 
-    /// Whether each stretch has one edge at most.
+    /// Whether each stretch has one edge at most, and places in it are told by few enough bits.
     pub fn has_single_edges(&self) -> bool {
-        self.steps <= 1
+        self.steps <= 1 && self.shift <= WITHIN
     }
 
     /// What finds buckets where each stretch has one edge at most.
     #[inline(always)]
     pub fn single_edges(&self) -> SingleEdges<'_> {
-        let Table { count, base, shift, starts, lasts, .. } = self;
-        SingleEdges { base: *base, shift: *shift, count: *count as u32, starts, lasts }
+        let Table { count, base, shift, stretches, .. } = self;
+        SingleEdges { base: *base, shift: *shift, count: *count as u32, stretches }
     }
 
     /// With several edges in a stretch.
     #[inline(always)]
     fn walk(&self, instant: i64) -> u32 {
-        let mut bucket = self.starts[stretch(self.base, self.shift, instant)];
+        let mut bucket = (self.stretches[stretch(self.base, self.shift, instant)] >> WITHIN) as u32;
         for _ in 0..self.steps {
             bucket += (instant >= self.edges[bucket as usize]) as u32;
         }
@@ -152,16 +159,17 @@ pub(crate) struct SingleEdges<'a> {
     shift: u32,
     /// How many buckets.
     pub count: u32,
-    starts: &'a [u32; STRETCHES],
-    lasts: &'a [i64; STRETCHES],
+    stretches: &'a [u64; STRETCHES],
 }
 
 impl SingleEdges<'_> {
     /// The bucket of an instant.
     #[inline(always)]
     pub fn bucket(&self, instant: i64) -> u32 {
-        let stretch = stretch(self.base, self.shift, instant);
-        self.starts[stretch] + (instant > self.lasts[stretch]) as u32
+        let from_base = instant.max(self.base).wrapping_sub(self.base) as u64;
+        let into = from_base & ((1 << self.shift) - 1);
+        let stretch = self.stretches[((from_base >> self.shift) as usize).min(STRETCHES - 1)];
+        (stretch >> WITHIN) as u32 + (into > stretch & ALL_WITHIN) as u32
     }
 }
 
@@ -179,7 +187,7 @@ impl Task for Refine<'_> {
         let Refine { table, classes, instants, cells } = self;
         let count = table.count as u32;
         let all = cells.iter_mut().zip(classes).zip(instants);
-        if table.steps <= 1 {
+        if table.has_single_edges() {
             let table = table.single_edges();
             all.for_each(|((cell, class), instant)| *cell = class * count + table.bucket(*instant));
         } else {
