@@ -21,6 +21,7 @@ use answers::{Block, Scratch};
 use buckets::Buckets;
 pub(crate) use cells::{Adds, Cells, LANES};
 pub(crate) use classes::Classes;
+use counts::Counting;
 pub(crate) use layout::Layout;
 use lists::Lists;
 use qualify_model::{Column, EventColumns, Tally};
@@ -104,6 +105,7 @@ impl Pass {
             Some(offsets) => self.offsets.extend_from_slice(offsets),
             None => self.offsets.resize(rows.leads.len() + 1, 0),
         }
+        self.lists.fill_rows(range.len(), &self.offsets);
         let is_swept = self.sweep(rows, range.clone());
         if !is_swept {
             self.classify(rows, range.clone(), filter);
@@ -111,14 +113,14 @@ impl Pass {
             let cells = &mut self.swept.cell_of;
             rows.layout.buckets.refine(rows.layout.count as u32, &self.class_of, times, cells);
         }
-        let Swept { cell_of, counts, .. } = &mut self.swept;
-        let (events, room) = ((&cell_of[..], &self.offsets[..]), (counts, &mut self.fired));
-        counts::count(rows.layout, program, &self.cells, events, slots, room, is_swept);
+        let Swept { cell_of: cells, counts, .. } = &mut self.swept;
+        let counting = Counting { layout: rows.layout, cells, offsets: &self.offsets, counts, is_swept };
+        counting.run(program, &self.cells, slots, &mut self.fired);
         if rows.layout.work.is_empty() {
             return;
         }
         let cell_of = &self.swept.cell_of;
-        self.lists.fill(&self.cells, cell_of, &self.offsets);
+        self.lists.fill(&self.cells, cell_of);
         let block = Block {
             plan: rows.plan,
             bound: rows.bound,
@@ -151,16 +153,27 @@ impl Pass {
         self.class_of.clear();
         self.cells.grow(layout, &self.classes);
         let Some(adds) = self.cells.adds.first() else { return false };
-        let summed = layout.swept.and_then(|(spot, column)| match events.properties.get(column) {
-            Some(Column::Number { values, .. }) => Some((&values[range.clone()], self.cells.asking(spot)?)),
-            _ => None,
-        });
-        let (classes, times) = (classes.of(range.clone()), &events.times[range]);
-        let (offsets, swept) = (&self.offsets[..], &mut self.swept);
-        match summed {
-            Some(summed) => run_task(Sweep::<true> { classes, table, times, offsets, adds, summed, swept }),
-            None => {
-                run_task(Sweep::<false> { classes, table, times, offsets, adds, summed: (&[], &[]), swept });
+        let (classes, times) = (classes.of(range.clone()), &events.times[range.clone()]);
+        let (rows, offsets, lines) = (&self.lists.rows[..], &self.offsets[..], &self.cells.lines[..]);
+        let swept = &mut self.swept;
+        match layout.swept.and_then(|(_, column)| events.properties.get(column)) {
+            Some(Column::Number { values, .. }) => {
+                let numbers = &values[range];
+                run_task(Sweep::<true> { classes, table, times, rows, offsets, adds, lines, numbers, swept });
+            }
+            _ => {
+                let numbers = &[];
+                run_task(Sweep::<false> {
+                    classes,
+                    table,
+                    times,
+                    rows,
+                    offsets,
+                    adds,
+                    lines,
+                    numbers,
+                    swept,
+                });
             }
         }
         true

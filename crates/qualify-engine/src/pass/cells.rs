@@ -12,6 +12,13 @@ pub(crate) const LANES: usize = 32;
 /// without a byte running over into the next.
 pub(crate) type Adds = [u64; LANES / 8];
 
+/// Words of a [`Line`] that count.
+pub(crate) const COUNTED: usize = LANES / 8;
+
+/// What a [`sweep`](super::sweep) adds up of an event: the first group of counts, and behind it a number where all bits of
+/// the word are set.
+pub(crate) type Line = [u64; 8];
+
 /// Groups of [`LANES`] counts up to which every event adds to all counts of a group at once; more counts are
 /// listed for each cell.
 pub(crate) const GROUPS: usize = 16;
@@ -22,6 +29,8 @@ pub(crate) struct Cells {
     /// For each group of [`LANES`] counts, for each cell, what an event of the cell adds. Empty if there are too
     /// many counts.
     pub adds: Vec<Vec<Adds>>,
+    /// For each cell what a sweep looks at.
+    pub lines: Vec<Line>,
     /// Otherwise, for each cell, the counts that an event of it adds to.
     pub listed: Vec<Vec<u32>>,
     /// For each cell its signature.
@@ -86,6 +95,7 @@ impl Cells {
                         }
                     }
                 }
+                let first = adds.first().copied();
                 self.adds.iter_mut().zip(adds).for_each(|(all, adds)| all.push(adds));
                 if is_listed {
                     self.listed.push(listed);
@@ -97,6 +107,9 @@ impl Cells {
                         .iter_mut()
                         .for_each(|means| means.push(-(standing.contains(&(spot as u32)) as i64)));
                 }
+                let is_summed = layout.swept.is_some_and(|(spot, _)| standing.contains(&(spot as u32)));
+                self.lines
+                    .extend(first.map(|[a, b, c, d]| [a, b, c, d, -(is_summed as i64) as u64, 0, 0, 0]));
                 standing.retain(|spot| self.frequent[*spot as usize].is_none());
                 standing.sort_unstable();
                 let signature = self.signature(standing);

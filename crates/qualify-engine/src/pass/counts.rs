@@ -9,39 +9,85 @@ use qualify_vm::{SlotColumn, Slots, Task, run_task};
 /// Events after which bytes could run over.
 pub(super) const FLUSH: usize = 255;
 
-/// Counts the events of each lead. `cells` are those of the block's events, `offsets` say which are whose:
-/// `offsets[row] - first` and on. With a `program` for batches, what that needs of the counts. `rows` has those of the first
-/// group, if they were swept.
-pub(crate) fn count(
-    layout: &Layout,
-    program: Option<&BatchProgram>,
-    lookups: &Cells,
-    (cells, offsets): (&[u32], &[u32]),
-    slots: &mut Slots,
-    (rows, fired): (&mut Vec<Adds>, &mut Fired),
-    is_swept: bool,
-) {
-    if lookups.adds.is_empty() && !layout.counts.is_empty() {
-        return listed(layout, lookups, cells, offsets, slots);
+/// The counts of a group for the leads of a block.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counts {
+    /// Those of each lead as bytes, held at the most that a byte can be.
+    pub rows: Vec<Adds>,
+    /// Those of each lead of more than [`FLUSH`] events, with its row.
+    long: Vec<(usize, [u32; LANES])>,
+}
+
+impl Counts {
+    /// Of no lead.
+    pub fn clear(&mut self) {
+        self.rows.clear();
+        self.long.clear();
     }
-    if let Some(program) = program {
-        program.begin(slots, offsets.len() - 1);
+
+    /// Adds those of the next lead, of [`FLUSH`] events at most.
+    #[inline(always)]
+    pub fn push(&mut self, counts: Adds) {
+        self.rows.push(counts);
     }
-    for (number, (group, adds)) in layout.counts.chunks(LANES).zip(&lookups.adds).enumerate() {
-        if program.is_none() && offsets.len() == 2 && cells.len() <= FLUSH {
-            one(group, &sum(adds, cells), slots);
-            continue;
+
+    /// Adds those of the next lead, of more events: what each of them adds.
+    #[inline(always)]
+    pub fn push_long(&mut self, mut events: impl ExactSizeIterator<Item = Adds>) {
+        let mut sums = [0u32; LANES];
+        while events.len() > 0 {
+            let counts = sum(events.by_ref().take(FLUSH));
+            for (lane, sum) in sums.iter_mut().enumerate() {
+                *sum += (counts[lane / 8] >> (lane % 8 * 8) & 255) as u32;
+            }
         }
-        if number > 0 || !is_swept {
-            run_task(CountLeads { adds, cells, offsets, rows });
+        let mut held = Adds::default();
+        for (lane, count) in sums.iter().enumerate() {
+            held[lane / 8] |= ((*count).min(255) as u64) << (lane % 8 * 8);
         }
-        let is_read = |lane: &usize| program.is_none_or(|program| program.is_read[number * LANES + lane]);
-        let mut wanted = group.iter().enumerate().filter(|(lane, _)| is_read(lane)).peekable();
-        if wanted.peek().is_some() {
-            run_task(Put { wanted, adds, cells, offsets, rows, slots });
+        self.long.push((self.rows.len(), sums));
+        self.rows.push(held);
+    }
+}
+
+/// The events of a block, and room for what is found of them.
+pub(crate) struct Counting<'a> {
+    pub layout: &'a Layout,
+    /// The cells of the events.
+    pub cells: &'a [u32],
+    /// Which are whose: `offsets[row] - first` and on.
+    pub offsets: &'a [u32],
+    /// Those of the first group, if the events were swept.
+    pub counts: &'a mut Counts,
+    pub is_swept: bool,
+}
+
+impl Counting<'_> {
+    /// Counts the events of each lead. With a `program` for batches, what that needs of the counts.
+    pub fn run(self, program: Option<&BatchProgram>, lookups: &Cells, slots: &mut Slots, fired: &mut Fired) {
+        let Counting { layout, cells, offsets, counts, is_swept } = self;
+        if lookups.adds.is_empty() && !layout.counts.is_empty() {
+            return listed(layout, lookups, cells, offsets, slots);
         }
         if let Some(program) = program {
-            program.reach(number, rows, slots, fired);
+            program.begin(slots, offsets.len() - 1);
+        }
+        for (number, (group, adds)) in layout.counts.chunks(LANES).zip(&lookups.adds).enumerate() {
+            if program.is_none() && offsets.len() == 2 && cells.len() <= FLUSH {
+                one(group, &sum(of_cells(adds, cells)), slots);
+                continue;
+            }
+            if number > 0 || !is_swept {
+                run_task(CountLeads { adds, cells, offsets, counts });
+            }
+            let is_read = |lane: &usize| program.is_none_or(|program| program.is_read[number * LANES + lane]);
+            let mut wanted = group.iter().enumerate().filter(|(lane, _)| is_read(lane)).peekable();
+            if wanted.peek().is_some() {
+                run_task(Put { wanted, counts, slots });
+            }
+            if let Some(program) = program {
+                program.reach(number, &counts.rows, slots, fired);
+            }
         }
     }
 }
@@ -53,25 +99,25 @@ fn one(group: &[(Spot, usize)], counts: &Adds, slots: &mut Slots) {
     }
 }
 
-/// The counts of a group, a byte for each; those of leads with many events are held at the most that a byte can be.
+/// The counts of a group for each lead.
 struct CountLeads<'a> {
     adds: &'a [Adds],
     cells: &'a [u32],
     offsets: &'a [u32],
-    rows: &'a mut Vec<Adds>,
+    counts: &'a mut Counts,
 }
 
 impl Task for CountLeads<'_> {
     #[inline(always)]
     fn run(self) {
-        let CountLeads { adds, cells, offsets, rows } = self;
-        rows.clear();
+        let CountLeads { adds, cells, offsets, counts } = self;
+        counts.clear();
         for ends in offsets.windows(2) {
             let events = &cells[(ends[0] - offsets[0]) as usize..(ends[1] - offsets[0]) as usize];
-            rows.push(match events.len() {
-                0..=FLUSH => sum(adds, events),
-                _ => held(&sum_long(adds, events)),
-            });
+            match events.len() {
+                0..=FLUSH => counts.push(sum(of_cells(adds, events))),
+                _ => counts.push_long(of_cells(adds, events)),
+            }
         }
     }
 }
@@ -80,23 +126,14 @@ impl Task for CountLeads<'_> {
 struct Put<'a, W> {
     /// Lanes of the group, with their spots and slots.
     wanted: W,
-    adds: &'a [Adds],
-    cells: &'a [u32],
-    offsets: &'a [u32],
-    rows: &'a [Adds],
+    counts: &'a Counts,
     slots: &'a mut Slots,
 }
 
 impl<'a, W: Iterator<Item = (usize, &'a (Spot, usize))>> Task for Put<'_, W> {
     #[inline(always)]
     fn run(self) {
-        let Put { wanted, adds, cells, offsets, rows, slots } = self;
-        let ends = offsets.windows(2).enumerate();
-        let long = ends.filter(|(_, ends)| ends[1] - ends[0] > FLUSH as u32).map(|(row, ends)| {
-            let events = (ends[0] - offsets[0]) as usize..(ends[1] - offsets[0]) as usize;
-            (row, sum_long(adds, &cells[events]))
-        });
-        let long: Vec<_> = long.collect();
+        let Put { wanted, counts: Counts { rows, long }, slots } = self;
         for (lane, (_, slot)) in wanted {
             let SlotColumn::Number { values, known } = &mut slots.columns[*slot] else { continue };
             let (word, shift) = (lane / 8, lane % 8 * 8);
@@ -108,40 +145,18 @@ impl<'a, W: Iterator<Item = (usize, &'a (Spot, usize))>> Task for Put<'_, W> {
     }
 }
 
-/// Counts as bytes, each held at the most that a byte can be.
-pub(super) fn held(counts: &[u32; LANES]) -> Adds {
-    let mut bytes = Adds::default();
-    for (lane, count) in counts.iter().enumerate() {
-        bytes[lane / 8] |= ((*count).min(255) as u64) << (lane % 8 * 8);
-    }
-    bytes
+/// What each event of some cells adds.
+#[inline(always)]
+pub(super) fn of_cells<'a>(adds: &'a [Adds], cells: &'a [u32]) -> impl ExactSizeIterator<Item = Adds> + 'a {
+    cells.iter().map(|cell| adds[*cell as usize])
 }
 
-/// Adds counts in bytes to sums.
+/// Adds up what [`FLUSH`] events add at most; all bytes at once.
 #[inline(always)]
-pub(super) fn add_lanes(sums: &mut [u32; LANES], counts: Adds) {
-    for (lane, sum) in sums.iter_mut().enumerate() {
-        *sum += (counts[lane / 8] >> (lane % 8 * 8) & 255) as u32;
-    }
-}
-
-/// The counts of any number of events.
-#[inline(always)]
-fn sum_long(adds: &[Adds], events: &[u32]) -> [u32; LANES] {
-    let mut sums = [0u32; LANES];
-    for part in events.chunks(FLUSH) {
-        add_lanes(&mut sums, sum(adds, part));
-    }
-    sums
-}
-
-/// Adds up to [`FLUSH`] events; all bytes at once.
-#[inline(always)]
-fn sum(adds: &[Adds], events: &[u32]) -> Adds {
+fn sum(events: impl Iterator<Item = Adds>) -> Adds {
     // four words of their own stay in registers
     let (mut a, mut b, mut c, mut d) = (0u64, 0u64, 0u64, 0u64);
-    for cell in events {
-        let adds = &adds[*cell as usize];
+    for adds in events {
         a = a.wrapping_add(adds[0]);
         b = b.wrapping_add(adds[1]);
         c = c.wrapping_add(adds[2]);

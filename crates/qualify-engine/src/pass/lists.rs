@@ -49,9 +49,13 @@ enum Filed {
 }
 
 impl Lists {
+    /// Puts the rows of the leads of a block's events.
+    pub fn fill_rows(&mut self, events: usize, offsets: &[u32]) {
+        run_task(FillRows { rows: &mut self.rows, events, offsets });
+    }
+
     /// Sorts the events of a block.
-    pub fn fill(&mut self, lookups: &Cells, cells: &[u32], offsets: &[u32]) {
-        run_task(FillRows { rows: &mut self.rows, events: cells.len(), offsets });
+    pub fn fill(&mut self, lookups: &Cells, cells: &[u32]) {
         if (ONE_BY_ONE..=MOST).contains(&cells.len()) && lookups.signature_count <= FEW {
             self.filed = Filed::Flat;
             if self.flat.is_empty() {

@@ -3,27 +3,39 @@
 //!
 //! It gives what [`classify`](super::Pass), [`refine`](super::buckets::Buckets::refine), [`counts`](super::counts) and
 //! [`sums`](super::answers) give one after the other, which do the rest.
+//!
+//! Some cells are found at a time, which vector instructions do for many; then these are added up one by one, over all
+//! events and not lead by lead. What all events up to a lead's last one come to, less what those up to the last one of the
+//! lead before came to, is the lead's. So no lead makes the processor guess where its events end.
 
 use super::answers::extent;
 use super::buckets::{SingleEdges, Table};
-use super::cells::{Adds, LANES};
-use super::counts::{FLUSH, add_lanes, held};
+use super::cells::{Adds, COUNTED, Line};
+use super::counts::{Counts, FLUSH, of_cells};
 use super::objects::FlatClasses;
 use qualify_vm::Task;
+use std::ops::Range;
 
 /// Fewer events are not swept: one lead's are done as well step by step.
 pub(super) const FEW: usize = 64;
+
+/// Cells that are found at a time.
+const MANY: usize = 32;
 
 /// Events of a block; see [`super::answers::Block`].
 pub(super) struct Sweep<'a, const SUMS: bool> {
     pub classes: FlatClasses<'a>,
     pub table: &'a Table,
     pub times: &'a [i64],
+    /// For each event the row of its lead.
+    pub rows: &'a [u16],
     pub offsets: &'a [u32],
     /// For each cell what its events add to the first group of counts.
     pub adds: &'a [Adds],
-    /// With `SUMS` a number of each event, and for each cell all bits (-1) if it is to be added up.
-    pub summed: (&'a [i64], &'a [i64]),
+    /// For each cell all that its events add.
+    pub lines: &'a [Line],
+    /// With `SUMS` a number of each event.
+    pub numbers: &'a [i64],
     pub swept: &'a mut Swept,
 }
 
@@ -32,8 +44,8 @@ pub(super) struct Sweep<'a, const SUMS: bool> {
 pub(super) struct Swept {
     /// For each event its cell.
     pub cell_of: Vec<u32>,
-    /// For each lead the first group of counts, held at the most that a byte can be.
-    pub counts: Vec<Adds>,
+    /// The first group of counts.
+    pub counts: Counts,
     /// Whether a number was added up.
     pub has_sums: bool,
     /// For each lead the sum of its numbers, which may have run over.
@@ -42,52 +54,74 @@ pub(super) struct Swept {
     pub bits: i64,
     /// Whether the events of each lead stand in the order of their times.
     pub is_by_time: bool,
+    /// For each lead what all events up to its last one come to.
+    until: Vec<Line>,
 }
 
 impl<const SUMS: bool> Task for Sweep<'_, SUMS> {
     #[inline(always)]
     fn run(self) {
-        let Sweep { classes, table, times, offsets, adds, summed: (numbers, means), swept } = self;
-        let Swept { cell_of, counts, has_sums, sums, bits, is_by_time } = swept;
-        *has_sums = SUMS;
-        cell_of.resize(times.len(), 0);
+        let Sweep { classes, table, times, rows, offsets, adds, lines, numbers, swept } = self;
+        swept.cell_of.resize(times.len(), 0);
+        swept.until.clear();
+        swept.until.resize(offsets.len() - 1, Line::default());
+        let (cells, until) = (&mut swept.cell_of[..], &mut swept.until[..]);
+        let looks = Looks { classes, table: table.single_edges() };
+        let mut all = Sums { lines, until, sum: Line::default(), bits: Default::default() };
+        // the first few one by one, so that before each of the others there is one
+        let few = times.len().min(times.len().saturating_sub(1) % MANY + 1);
+        for event in 0..few {
+            let part = event..event + 1;
+            let found = looks.find::<1>(part.clone(), times);
+            let numbers = if SUMS { &numbers[part.clone()] } else { &[0] };
+            all.add(&found, &mut cells[part.clone()], numbers, &rows[part]);
+        }
+        let mut is_back = has_step_back(&times[..few], &times[1.min(few)..few], rows, &rows[1.min(few)..]);
+        for from in (few..times.len()).step_by(MANY) {
+            let (part, before) = (from..from + MANY, from - 1..from + MANY - 1);
+            let found = looks.find::<MANY>(part.clone(), times);
+            let numbers = if SUMS { &numbers[part.clone()] } else { &[0; MANY] };
+            let row = &rows[part.clone()];
+            is_back |= has_step_back(&times[before.clone()], &times[part.clone()], &rows[before], row);
+            all.add(&found, &mut cells[part], numbers, row);
+        }
+        swept.bits = all.bits.iter().fold(0, |all, bits| all | bits);
+        swept.has_sums = SUMS;
+        swept.is_by_time = !is_back;
+        swept.part(offsets, adds);
+    }
+}
+
+impl Swept {
+    /// From what all events come to, to what those of each lead do.
+    #[inline(always)]
+    fn part(&mut self, offsets: &[u32], adds: &[Adds]) {
+        let Swept { cell_of, counts, sums, until, .. } = self;
         counts.clear();
         sums.clear();
-        let looks = Looks { classes, table: table.single_edges(), adds, means };
-        let (mut all, mut back, first) = (0, false, offsets[0]);
-        for ends in offsets.windows(2) {
-            let (mut from, to) = ((ends[0] - first) as usize, (ends[1] - first) as usize);
-            let is_short = to - from <= FLUSH;
-            let mut found = OfLead { before: i64::MIN, ..OfLead::default() };
-            let mut lanes = [0; LANES];
-            loop {
-                let part = from..to.min(from + FLUSH);
-                let events = Events {
-                    kinds: &classes.kinds[part.clone()],
-                    codes: &classes.codes[part.clone()],
-                    times: &times[part.clone()],
-                    numbers: if SUMS { &numbers[part.clone()] } else { &[] },
-                };
-                found.counts = Adds::default();
-                from = part.end;
-                found = looks.sweep::<SUMS>(events, &mut cell_of[part], found);
-                if is_short {
-                    break;
-                }
-                add_lanes(&mut lanes, found.counts);
-                if from == to {
-                    found.counts = held(&lanes);
-                    break;
-                }
+        let mut before = Line::default();
+        for (ends, until) in offsets.windows(2).zip(until) {
+            let events = (ends[0] - offsets[0]) as usize..(ends[1] - offsets[0]) as usize;
+            let now = if events.is_empty() { before } else { *until };
+            let of_lead: Line = std::array::from_fn(|word| now[word].wrapping_sub(before[word]));
+            before = now;
+            sums.push(of_lead[COUNTED] as i64);
+            match events.len() {
+                0..=FLUSH => counts.push(std::array::from_fn(|word| of_lead[word])),
+                _ => counts.push_long(of_cells(adds, &cell_of[events])),
             }
-            counts.push(found.counts);
-            sums.push(found.sum);
-            all |= found.bits;
-            back |= found.back;
         }
-        *bits = all;
-        *is_by_time = !back;
     }
+}
+
+/// Whether an event of a lead stands behind a later one: given all but the last, all but the first, and their leads.
+#[inline(always)]
+fn has_step_back(before: &[i64], times: &[i64], lead_before: &[u16], leads: &[u16]) -> bool {
+    let mut any = false;
+    for ((before, time), (lead_before, lead)) in before.iter().zip(times).zip(lead_before.iter().zip(leads)) {
+        any |= (time < before) & (lead == lead_before);
+    }
+    any
 }
 
 /// What is looked up.
@@ -95,54 +129,55 @@ impl<const SUMS: bool> Task for Sweep<'_, SUMS> {
 struct Looks<'a> {
     classes: FlatClasses<'a>,
     table: SingleEdges<'a>,
-    adds: &'a [Adds],
-    means: &'a [i64],
-}
-
-/// Columns of some events.
-#[derive(Clone, Copy)]
-struct Events<'a> {
-    kinds: &'a [u16],
-    codes: &'a [u32],
-    times: &'a [i64],
-    numbers: &'a [i64],
-}
-
-/// What was found in the events of a lead so far.
-#[derive(Clone, Copy, Default)]
-struct OfLead {
-    counts: Adds,
-    sum: i64,
-    bits: i64,
-    /// Whether an event stands behind a later one.
-    back: bool,
-    /// The time of the last event.
-    before: i64,
 }
 
 impl Looks<'_> {
+    /// The cells of `N` events.
     #[inline(always)]
-    fn sweep<const SUMS: bool>(self, events: Events<'_>, cells: &mut [u32], mut found: OfLead) -> OfLead {
-        let Looks { classes, table, adds, means } = self;
-        let count = cells.len();
-        let Events { kinds, codes, times, numbers } = events;
-        let (kinds, codes, times) = (&kinds[..count], &codes[..count], &times[..count]);
-        for i in 0..count {
-            let cell = classes.class(kinds[i], codes[i]) * table.count + table.bucket(times[i]);
-            cells[i] = cell;
-            // there is no cell beyond; to say it this way lets many events be looked up at once
-            if let Some(adds) = adds.get(cell as usize) {
-                for (count, adds) in found.counts.iter_mut().zip(adds) {
-                    *count = count.wrapping_add(*adds);
-                }
-            }
-            if SUMS && let (Some(number), Some(means)) = (numbers.get(i), means.get(cell as usize)) {
-                found.sum = found.sum.wrapping_add(number & means);
-                found.bits |= extent(*number);
-            }
-            found.back |= times[i] < found.before;
-            found.before = times[i];
+    fn find<const N: usize>(self, events: Range<usize>, times: &[i64]) -> [u32; N] {
+        let Looks { classes, table } = self;
+        // of its own, so that nothing that is looked up can be where it is put
+        let mut cells = [0; N];
+        let kinds = &classes.kinds[events.clone()];
+        let events = kinds.iter().zip(&classes.codes[events.clone()]).zip(&times[events]);
+        for (cell, ((kind, code), time)) in cells.iter_mut().zip(events) {
+            *cell = classes.class(*kind, *code) * table.count + table.bucket(*time);
         }
-        found
+        cells
+    }
+}
+
+/// What all events so far come to.
+struct Sums<'a> {
+    lines: &'a [Line],
+    /// That up to the last event of each lead.
+    until: &'a mut [Line],
+    sum: Line,
+    /// The [`extent`] of all numbers, which is put together in the end.
+    bits: [i64; 8],
+}
+
+impl Sums<'_> {
+    #[inline(always)]
+    fn add(&mut self, found: &[u32], cells: &mut [u32], numbers: &[i64], rows: &[u16]) {
+        /// All bits where a line counts, none where it adds up numbers.
+        const COUNTS: Line = [!0, !0, !0, !0, 0, 0, 0, 0];
+        for numbers in numbers.chunks(self.bits.len()) {
+            self.bits.iter_mut().zip(numbers).for_each(|(bits, number)| *bits |= extent(*number));
+        }
+        let mut sum = self.sum;
+        for (((found, cell), number), row) in found.iter().zip(cells).zip(numbers).zip(rows) {
+            *cell = *found;
+            // there is always one of both; to say it this way is the least that can be said
+            if let (Some(line), Some(until)) =
+                (self.lines.get(*found as usize), self.until.get_mut(*row as usize))
+            {
+                for word in 0..sum.len() {
+                    sum[word] = sum[word].wrapping_add((*number as u64 | COUNTS[word]) & line[word]);
+                }
+                *until = sum;
+            }
+        }
+        self.sum = sum;
     }
 }
