@@ -103,8 +103,10 @@ impl<'r> Source<'r> {
     }
 }
 
-/// Has several threads work on all blocks; what they make is taken in the order of the blocks.
+/// Has several threads work on all blocks; what they make is taken in the order of the blocks, and only so much of it
+/// waits.
 fn each<T: Send>(
+    ahead: Option<usize>,
     threads: usize,
     source: &Mutex<Source<'_>>,
     work: &(dyn Fn(usize, Piece) -> Result<(Vec<u8>, T), Stop> + Sync),
@@ -132,7 +134,8 @@ fn each<T: Send>(
         }
         Ok(())
     };
-    order::run(threads, threads, &all, take)
+    let ahead = ahead.unwrap_or(threads * order::WAITING);
+    order::run_within(Some(ahead), threads, threads, &all, take)
 }
 
 /// How leads are put into partitions.
@@ -229,7 +232,7 @@ impl Shared<'_> {
             let (spare, keys) = leads::keys(&self.plan.leads[piece.file], piece.block)?;
             Ok((spare, keys))
         };
-        each(threads, &source, &work, &mut |keys| gathering.add(keys))?;
+        each(self.ahead, threads, &source, &work, &mut |keys| gathering.add(keys))?;
         let rows = gathering.rows();
         self.rows.fetch_add(rows.iter().sum::<usize>() as u64, Ordering::Relaxed);
         let bits = if budget.is_small() { LEAST } else { LEAD_BITS };
@@ -267,7 +270,7 @@ impl Shared<'_> {
             let (spare, rows) = reader.read(piece, places, partitions.bits, store, gathered)?;
             Ok((spare, (rows, bytes)))
         };
-        each(threads, &source, &work, &mut |(rows, bytes)| tell(Told::Read { rows, bytes }))?;
+        each(self.ahead, threads, &source, &work, &mut |(rows, bytes)| tell(Told::Read { rows, bytes }))?;
         let all = workers.into_iter().map(|worker| worker.into_inner().unwrap_or_else(|e| e.into_inner()).0);
         let to = Destination { store, bits: partitions.bits, unsure: None };
         let strangers = places.finish(all, threads, &to)?;

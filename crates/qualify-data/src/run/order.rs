@@ -8,7 +8,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::{io, thread};
 
 /// Results that may wait for one before them, for each thread.
-const WAITING: usize = 8;
+pub(super) const WAITING: usize = 8;
 
 /// Why work ended early.
 #[derive(Debug)]
@@ -49,8 +49,8 @@ pub(super) fn run<T: Send>(
     run_within(None, threads, tasks, work, take)
 }
 
-/// The same; if only so many results may wait, a thread that would put one more waits as well. For tasks whose results
-/// have rising numbers, all above those of the tasks before: so the one that is next never waits.
+/// The same; if only so many results may wait, a thread that would put one more waits as well. For work where each thread
+/// puts rising numbers, and begins with none before all lower ones are put or begun: so who has the next one never waits.
 pub(super) fn run_within<T: Send>(
     ahead: Option<usize>,
     threads: usize,

@@ -213,6 +213,8 @@ fn keys_that_stand_twice_are_told_without_holding_all() {
     let often = |number: usize, rows: &mut String| sound(number / 2, rows);
     let project = long_keys("id,name", often).rejects();
     check(&project, "all keys twice", &format!("{0} leads, 1 events, {0} D0810", LONG / 2));
+    let project = long_keys("id,name", |_, rows| sound(7, rows)).rejects();
+    check(&project, "one key", &format!("1 leads, 1 events, {} D0810", LONG - 1));
 }
 
 #[test]
