@@ -5,7 +5,7 @@
 //!      └─ facts ───────────────> leads ───────┴─ engine ────┴─ difference ── shrink ──> report
 //! ```
 //!
-//! [`Author`] writes the text of a well-typed model over one of the [`worlds`], [`facts`] makes leads for it,
+//! [`Author`] writes the text of a well-typed model over one of the worlds, `facts` makes leads for it,
 //! [`Trial`] compares an engine with the reference and makes what it finds small, [`constructs`] names what a model
 //! is made of, so that a test can assert that nothing of the language is left out.
 //!

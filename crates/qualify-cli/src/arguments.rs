@@ -211,7 +211,7 @@ pub struct Test {
 /// `qualify lint`.
 #[derive(Args, Debug)]
 pub struct Lint {
-    /// Rule files, or project folders with a qualify.toml, whose [lint] says what to make of what is found
+    /// Rule files, or project folders with a qualify.toml, whose lint section says what to make of what is found
     #[arg(default_value = ".", value_name = "FILE|FOLDER")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -273,7 +273,8 @@ pub struct Score {
     /// How many rules the summary shows
     #[arg(long, default_value_t = 25, value_name = "N")]
     pub rules: usize,
-    /// How many threads work [default: one for each core]; the result is the same for any number
+    /// How many threads work [default: one for each core]: the result is the same for any number, and fewer work
+    /// where `--memory` has no room for more
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// How much memory to use, such as 512MiB or 2GB; what does not fit waits in temporary files
@@ -474,7 +475,8 @@ pub struct Diff {
     /// The instant that ages count from [default: the project's, or now]
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
-    /// How many threads work [default: one for each core]; the result is the same for any number
+    /// How many threads work [default: one for each core]: the result is the same for any number, and fewer work
+    /// where `--memory` has no room for more
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
     /// How much memory reading may use, such as 512MiB or 2GB [default: a share of what is free]
