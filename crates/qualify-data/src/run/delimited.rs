@@ -116,7 +116,9 @@ fn each<T: Send>(
     let all = |worker: usize, _: usize, put: Put<'_, T>| {
         let mut spare = Vec::new();
         while !stopped.load(Ordering::Relaxed) {
-            let done = lock(source).next(std::mem::take(&mut spare)).and_then(|piece| {
+            // in a statement of its own: the lock is held to its end
+            let next = lock(source).next(std::mem::take(&mut spare));
+            let done = next.and_then(|piece| {
                 let Some(piece) = piece else { return Ok(false) };
                 let number = piece.number;
                 let (bytes, made) = work(worker, piece)?;
