@@ -180,7 +180,7 @@ pub fn run(
         match columns.run(&planned, score, done) {
             (Ok(report), _) => return Ok(report),
             (Err(stop), rows) => {
-                twice = goes_on(stop)?;
+                twice = goes_on(project, stop)?;
                 delivered = rows as u64;
             }
         }
@@ -189,18 +189,19 @@ pub fn run(
         let streamed = Streamed { project, schema, needs, options, score, twice, delivered };
         match streamed.run(progress, done) {
             Ok(report) => return Ok(report),
-            Err(stop) => goes_on(stop)?,
+            Err(stop) => goes_on(project, stop)?,
         };
     }
-    Err(RunError::Output(io::Error::other("the files change while they are read")))
+    Err(changed(project).into())
 }
 
 /// Whether rows are to be read twice, or else once; or what ends it.
-fn goes_on(stop: Stop) -> Result<bool, RunError> {
+fn goes_on(project: &Project, stop: Stop) -> Result<bool, RunError> {
     match stop {
         Stop::Rows => Ok(false),
         Stop::Keys => Ok(true),
         Stop::Data(errors) => Err(errors.into()),
+        Stop::Changed => Err(changed(project).into()),
         Stop::Lies(file) => Err(lies(&file).into()),
         Stop::Output(error) => Err(RunError::Output(error)),
         Stop::Spill(error) => Err(spill(&error).into()),
@@ -396,6 +397,13 @@ impl Told<'_, '_> {
         self.progress.advance(place(self.leads + rows) - place(self.leads));
         self.leads += rows;
     }
+}
+
+fn changed(project: &Project) -> DataErrors {
+    let message = "the files change while they are read";
+    let problem = Problem::new(ProblemKind::BrokenFile, project.folder.display().to_string(), message);
+    let help = "run it when nothing writes to them, or let it read a copy of them".to_string();
+    DataErrors::of([problem.help(help)])
 }
 
 fn lies(file: &str) -> DataErrors {

@@ -19,6 +19,8 @@ pub(super) enum Stop {
     Keys,
     /// What is wrong, told.
     Data(DataErrors),
+    /// The files are not what they were when they were gone through before.
+    Changed,
     /// The file's own summary of its rows is wrong.
     Lies(String),
     /// Whoever takes the results could not.

@@ -86,6 +86,9 @@ impl Streamed<'_> {
             read_events(&mut work, &mut Nobody);
             return Err(wrong(&mut work));
         };
+        if self.twice && repeats.len() != plans.len() {
+            return Err(Stop::Changed); // they could not be opened before
+        }
         let bindings = bindings(self.schema, &opened, &plans);
         let Tables { kept, gathering, joined } = self.tables(&mut work, &mut opened, &plans, repeats)?;
         let sources: Vec<_> = opened.into_iter().map(|table| table.source).collect();

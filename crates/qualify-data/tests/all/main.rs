@@ -8,6 +8,7 @@ mod peaks;
 mod profiling;
 mod reading;
 mod running;
+mod running_again;
 mod running_rows;
 mod running_text;
 mod running_wrong;

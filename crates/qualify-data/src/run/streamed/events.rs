@@ -121,9 +121,10 @@ impl<'w> EventsAside<'w> {
         Ok(())
     }
 
-    /// What went wrong with putting events aside.
+    /// What went wrong with putting events aside, when all were gone through.
     pub fn failed(&mut self) -> Result<(), Stop> {
-        self.failed.take().map_or(Ok(()), Err)
+        self.failed.take().map_or(Ok(()), Err)?;
+        self.strangers.as_ref().map_or(Ok(()), |strangers| strangers.end())
     }
 
     /// All events are there; gives how many belong to nobody and were left out.

@@ -277,7 +277,8 @@ impl TableRows<'_> {
 
     /// All its rows were taken.
     pub fn finish(self) -> Result<(), Stop> {
-        self.failed.map_or(Ok(()), Err)
+        self.failed.map_or(Ok(()), Err)?;
+        self.repeats.as_ref().map_or(Ok(()), Repeats::end)
     }
 }
 

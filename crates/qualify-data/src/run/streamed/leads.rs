@@ -152,6 +152,7 @@ impl<'j> LeadsAside<'j> {
     /// All leads were taken.
     pub fn finish(mut self) -> Result<(KeptLeads, Gathering), Stop> {
         self.failed.take().map_or(Ok(()), Err)?;
+        self.repeats.as_ref().map_or(Ok(()), Repeats::end)?;
         self.end_block()?;
         // places of leads have 32 bits, and two of them are those of no lead
         if (self.starts.len() as u64) << self.size.bits >= u64::from(REJECTED) {
@@ -233,7 +234,7 @@ impl TakesRows for LeadsAside<'_> {
         }
         let bytes = key.len() as u64 + KEY;
         if bytes > self.room || !self.rejected.insert(key) {
-            self.failed = Some(Stop::Keys); // too many of them, or one that stands twice
+            self.failed.get_or_insert(Stop::Keys); // too many of them, or one that stands twice
         }
         self.room = self.room.saturating_sub(bytes);
     }

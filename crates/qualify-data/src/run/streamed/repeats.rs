@@ -25,7 +25,6 @@ pub(super) struct Scout {
     gathered: Gathered,
     /// Rows with a key so far.
     number: u64,
-    rows: usize,
     files: u64,
     failed: Option<Stop>,
 }
@@ -33,8 +32,6 @@ pub(super) struct Scout {
 /// The rows of a table whose keys stand before.
 pub(super) struct Repeats {
     numbered: Numbered,
-    /// Rows with a key so far.
-    number: u64,
     spilled: u64,
 }
 
@@ -44,11 +41,10 @@ impl Scout {
         let store = Store::new(WORDS, PARTITIONS, room);
         let gathered = store.gathered();
         let seeds = [keys::seed(), keys::seed()];
-        Scout { seeds, store, gathered, number: 0, rows: 0, files: 0, failed: None }
+        Scout { seeds, store, gathered, number: 0, files: 0, failed: None }
     }
 
     fn add(&mut self, key: &str, file: u64, line: u64) {
-        self.rows += 1;
         let [a, b] = self.seeds.map(|seed| keys::hash(key.as_bytes(), seed));
         let row = [a, b, self.number, file, line];
         if self.failed.is_none() {
@@ -78,7 +74,7 @@ impl Scout {
                 _ => Ok(()),
             })?;
         }
-        Ok(Repeats { numbered: repeats.finish()?, number: 0, spilled: self.store.spilled_bytes() })
+        Ok(Repeats { numbered: repeats.finish()?, spilled: self.store.spilled_bytes() })
     }
 }
 
@@ -88,12 +84,10 @@ impl TakesRows for Scout {
     }
 
     fn rows(&self) -> usize {
-        self.rows
+        0 // only rows with keys of their own are gone through
     }
 
-    fn malformed(&mut self) {
-        self.rows += 1;
-    }
+    fn malformed(&mut self) {}
 
     fn flow(&self, _: &Collector) -> ControlFlow<()> {
         if self.failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -116,9 +110,13 @@ impl TakesRows for Scout {
 impl Repeats {
     /// What to say of the key of the next row that has one, if it stands before; the files have these names.
     pub fn next(&mut self, names: &[String]) -> Result<Option<String>, Stop> {
-        self.number += 1;
-        let first = self.numbered.of(self.number)?;
+        let first = self.numbered.next()?;
         Ok(first.map(|[file, line]| stands_already(names.get(file as usize).map(|name| (&**name, line)))))
+    }
+
+    /// All rows were there, as many as before.
+    pub fn end(&self) -> Result<(), Stop> {
+        self.numbered.end()
     }
 
     /// The bytes of the temporary files.

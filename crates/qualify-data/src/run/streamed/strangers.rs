@@ -26,8 +26,6 @@ pub(super) struct Asking<'p> {
 /// What was asked for in vain.
 pub(super) struct Strangers {
     numbered: Numbered,
-    /// Questions so far.
-    number: u64,
     spilled: u64,
 }
 
@@ -64,7 +62,7 @@ impl<'p> Asking<'p> {
                 Some(_) => Ok(()),
             })?;
         }
-        Ok(Strangers { numbered: vain.finish()?, number: 0, spilled: self.store.spilled_bytes() })
+        Ok(Strangers { numbered: vain.finish()?, spilled: self.store.spilled_bytes() })
     }
 }
 
@@ -103,12 +101,16 @@ impl TakesEvents for Asking<'_> {
 impl Strangers {
     /// The next answer.
     pub fn next(&mut self) -> Result<Named, Stop> {
-        self.number += 1;
-        Ok(match self.numbered.of(self.number)? {
+        Ok(match self.numbered.next()? {
             None => Named::Lead,
             Some([0, _]) => Named::Nobody,
             Some(_) => Named::Rejected,
         })
+    }
+
+    /// All events were there, as many as before.
+    pub fn end(&self) -> Result<(), Stop> {
+        self.numbered.end()
     }
 
     /// The bytes of the temporary files.
