@@ -49,6 +49,11 @@ pub fn same_file(a: &Path, b: &Path) -> bool {
     real(a) == real(b)
 }
 
+/// What is there, but is no file on a disk.
+fn is_pipe(path: &Path) -> bool {
+    path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
 /// The path without links and detours, as far as it exists.
 fn real(path: &Path) -> PathBuf {
     if let Ok(real) = path.canonicalize() {
@@ -93,6 +98,15 @@ impl Project {
         let data = files.flat_map(|f| &f.globs).filter_map(|g| self.matches(g).ok()).flatten();
         let mut read = [self.path.clone()].into_iter().chain(self.model_files()).chain(data);
         read.any(|file| same_file(&file, path))
+    }
+
+    /// The first of its data files that can be read only once: a pipe or a device.
+    pub(crate) fn pipe(&self) -> Option<PathBuf> {
+        let manifest = &self.manifest;
+        let tables = manifest.leads.iter().chain(&manifest.account).map(|t| &t.files);
+        let files = tables.chain(manifest.events.iter().map(|e| &e.files));
+        let mut found = files.filter_map(|f| self.find(f).ok()).flatten();
+        found.find(|path| self.tables.at(path).is_none() && is_pipe(path))
     }
 
     /// The name of a file in messages: relative to the folder where it can be.

@@ -175,7 +175,9 @@ pub fn run(
     let text = || delimited::plan(project, schema, needs, &zone).map(Planned::Text);
     let (rows, budget) = (8 * options.batch_rows as u64, Budget::new(options.memory));
     let columns = || plan::plan(project, schema, needs, &zone, rows, &budget).map(Planned::Columns);
-    if let Some(planned) = text().or_else(columns) {
+    // what can be read only once is not opened to see how it might be read
+    let pipe = project.pipe();
+    if let Some(planned) = pipe.is_none().then(|| text().or_else(columns)).flatten() {
         let columns = Columns { project, options, progress: &mut *progress, delivered: 0 };
         match columns.run(&planned, score, done) {
             (Ok(report), _) => return Ok(report),
@@ -191,6 +193,9 @@ pub fn run(
             Ok(report) => return Ok(report),
             Err(stop) => goes_on(project, stop)?,
         };
+        if let Some(pipe) = &pipe {
+            return Err(only_once(&project.name(pipe)).into());
+        }
     }
     Err(changed(project).into())
 }
@@ -397,6 +402,13 @@ impl Told<'_, '_> {
         self.progress.advance(place(self.leads + rows) - place(self.leads));
         self.leads += rows;
     }
+}
+
+fn only_once(pipe: &str) -> DataErrors {
+    let message = "it can be read only once, but all data must be read again, because a key stands twice or \
+                   something else is wrong with a row";
+    let help = "write it to a file first, and name that file in the manifest".to_string();
+    DataErrors::of([Problem::new(ProblemKind::File, pipe, message).help(help)])
 }
 
 fn changed(project: &Project) -> DataErrors {

@@ -1,4 +1,4 @@
-//! Runs that have to read their files a second time: files that change in the meantime.
+//! Runs that have to read their files a second time: files that change in the meantime, and pipes.
 
 use crate::running::all;
 use crate::support::*;
@@ -82,5 +82,50 @@ fn files_that_change_between_two_looks_are_told() {
         }
         println!("{file}: told {changed} times of {when}");
         assert!(changed > 0, "{file}");
+    }
+}
+
+/// A pipe with a name, into which somebody writes as soon as it is opened.
+#[cfg(unix)]
+fn pipe(path: PathBuf, content: &'static str) {
+    let made = std::process::Command::new("mkfifo").arg(&path).status().expect("it starts");
+    assert!(made.success());
+    std::thread::spawn(move || {
+        // who reads it may stop early
+        let _ =
+            std::fs::OpenOptions::new().write(true).open(path).map(|mut to| to.write_all(content.as_bytes()));
+    });
+}
+
+/// What the project says; nothing if it waits for ever.
+#[cfg(unix)]
+fn said(project: Project, threads: usize) -> Option<String> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let report = ran(&project, threads, &mut qualify_data::Quiet);
+        let _ = sender.send(report.map_or_else(
+            |said| said,
+            |report| format!("{} leads, {} events", report.counts.leads, report.counts.events),
+        ));
+    });
+    receiver.recv_timeout(std::time::Duration::from_secs(60)).ok()
+}
+
+#[cfg(unix)]
+#[test]
+fn what_can_be_read_only_once_is_not_read_again() {
+    let rows = "{\"lead\":\"a\",\"at\":\"2025-11-03\",\"size\":\"big\"}\n";
+    let lines = ("events", "format = \"jsonl\"\n", rows);
+    for (name, format, rows) in [lines, ("events.csv", "", "lead,at,size\na,2025-11-03,big\n")] {
+        for threads in [1, 2] {
+            let twice = project(name, format);
+            pipe(twice.path(name), rows);
+            let said_twice = said(twice, threads).expect("it ends");
+            let expected = [name, "can be read only once", "a key stands twice", "write it to a file first"];
+            assert!(expected.iter().all(|words| said_twice.contains(words)), "{said_twice}");
+            let sound = project(name, format).file("leads.csv", "id,word\na,big\nb,small\n");
+            pipe(sound.path(name), rows);
+            assert_eq!(said(sound, threads).as_deref(), Some("2 leads, 1 events"), "{name}");
+        }
     }
 }
