@@ -18,7 +18,6 @@ mod sweep;
 
 use crate::batch_program::BatchProgram;
 use answers::{Block, Scratch};
-use buckets::Buckets;
 pub(crate) use cells::{Adds, Cells, LANES};
 pub(crate) use classes::Classes;
 use counts::Counting;
@@ -105,7 +104,6 @@ impl Pass {
             Some(offsets) => self.offsets.extend_from_slice(offsets),
             None => self.offsets.resize(rows.leads.len() + 1, 0),
         }
-        self.lists.fill_rows(range.len(), &self.offsets);
         let is_swept = self.sweep(rows, range.clone());
         if !is_swept {
             self.classify(rows, range.clone(), filter);
@@ -118,6 +116,9 @@ impl Pass {
         counting.run(program, &self.cells, slots, &mut self.fired);
         if rows.layout.work.is_empty() {
             return;
+        }
+        if !is_swept {
+            self.lists.fill_rows(range.len(), &self.offsets);
         }
         let cell_of = &self.swept.cell_of;
         self.lists.fill(&self.cells, cell_of);
@@ -142,17 +143,16 @@ impl Pass {
     /// Does the first steps for the events of a block at once, if they can be done that way.
     fn sweep(&mut self, rows: &Rows<'_>, range: Range<usize>) -> bool {
         let Rows { layout, events, .. } = rows;
-        let is_ordinary = !layout.any_general && events.received.is_none() && range.len() >= sweep::FEW;
-        let (true, Buckets::Tabled(table)) = (is_ordinary, &layout.buckets) else { return false };
-        let Some(classes) = self.classes.flat(events).filter(|_| table.has_single_edges()) else {
-            return false;
-        };
-        if self.classes.filters().next().is_some() {
+        let Some(table) = layout.sweeps() else { return false };
+        let Some(classes) = self.classes.flat(events) else { return false };
+        let is_filtered = self.classes.filters().next().is_some();
+        if is_filtered || events.received.is_some() || range.len() < sweep::FEW {
             return false;
         }
         self.class_of.clear();
         self.cells.grow(layout, &self.classes);
         let Some(adds) = self.cells.adds.first() else { return false };
+        self.lists.fill_rows(range.len(), &self.offsets);
         let (classes, times) = (classes.of(range.clone()), &events.times[range.clone()]);
         let (rows, offsets, lines) = (&self.lists.rows[..], &self.offsets[..], &self.cells.lines[..]);
         let swept = &mut self.swept;

@@ -11,7 +11,7 @@ const MOST: u64 = 4096;
 /// Stretches in all: one before the first edge, and one behind the last.
 const STRETCHES: usize = MOST as usize + 2;
 
-/// Bits for places in a stretch, so many microseconds; those above them hold any bucket.
+/// Bits for places in a stretch, so many microseconds; those above them hold any bucket where no stretch has two edges.
 const WITHIN: u32 = 64 - (STRETCHES as u32).next_power_of_two().ilog2();
 
 /// All of these bits.
@@ -42,8 +42,10 @@ pub(crate) struct Table {
     /// The start of the first stretch. Each is `2^shift` microseconds long.
     base: i64,
     shift: u32,
-    /// For each stretch the bucket at its start, and below its lowest [`WITHIN`] bits how far into the stretch the last
-    /// instant is before the first edge in it that is not its start; all of these bits if there is none. One look for both.
+    /// For each stretch the bucket at its start.
+    starts: Box<[u32; STRETCHES]>,
+    /// Where each stretch has one edge at most: that bucket again, and in the lowest [`WITHIN`] bits how far into the stretch the
+    /// last instant is before the edge in it that is not its start; all of these bits if there is none. One look for both.
     stretches: Box<[u64; STRETCHES]>,
     /// The most edges in one stretch.
     steps: usize,
@@ -79,9 +81,18 @@ impl Table {
     /// Of edges that rise: an edge is the first instant of a bucket.
     pub fn new(mut edges: Vec<i64>) -> Table {
         let count = edges.len() + 1;
-        let mut stretches = Box::new([ALL_WITHIN; STRETCHES]);
+        let (mut starts, mut lasts) = (Box::new([0; STRETCHES]), [ALL_WITHIN; STRETCHES]);
+        let mut stretches = Box::new(lasts);
         let Some(first) = edges.first().copied() else {
-            return Table { edges: vec![i64::MAX], count, base: 0, shift: WITHIN, stretches, steps: 0 };
+            return Table {
+                edges: vec![i64::MAX],
+                count,
+                base: 0,
+                shift: WITHIN,
+                starts,
+                stretches,
+                steps: 0,
+            };
         };
         let shift = Table::shift(&edges);
         // the first edge starts the second stretch, unless there is no room for one before
@@ -92,17 +103,18 @@ impl Table {
             // an edge at the very start of a stretch counts there
             let into = edge.abs_diff(base) & ((1 << shift) - 1);
             let from = if into == 0 { stretch } else { stretch + 1 };
-            let start = (before as u64 + 1) << WITHIN;
-            stretches[from..].iter_mut().for_each(|stretch| *stretch = *stretch & ALL_WITHIN | start);
+            starts[from..].fill(before as u32 + 1);
             if into > 0 {
-                let (start, last) = (stretches[stretch] & !ALL_WITHIN, stretches[stretch] & ALL_WITHIN);
-                stretches[stretch] = start | last.min(into - 1);
+                lasts[stretch] = lasts[stretch].min(into - 1);
                 within[stretch] += 1;
             }
         }
+        for ((both, start), last) in stretches.iter_mut().zip(starts.iter()).zip(lasts) {
+            *both = u64::from(*start) << WITHIN | last;
+        }
         let steps = within.into_iter().max().unwrap_or(0);
         edges.extend(std::iter::repeat_n(i64::MAX, steps + 1));
-        Table { edges, count, base, shift, stretches, steps }
+        Table { edges, count, base, shift, starts, stretches, steps }
     }
 
     /// The longest stretches of which none has two edges, for the smaller the table the more of it is in the nearest
@@ -138,7 +150,7 @@ impl Table {
     /// With several edges in a stretch.
     #[inline(always)]
     fn walk(&self, instant: i64) -> u32 {
-        let mut bucket = (self.stretches[stretch(self.base, self.shift, instant)] >> WITHIN) as u32;
+        let mut bucket = self.starts[stretch(self.base, self.shift, instant)];
         for _ in 0..self.steps {
             bucket += (instant >= self.edges[bucket as usize]) as u32;
         }
@@ -235,9 +247,14 @@ mod tests {
     use super::*;
 
     fn check(edges: &[i64]) {
+        check_some(edges, 1);
+    }
+
+    /// Looks near every so many edges.
+    fn check_some(edges: &[i64], every: usize) {
         let table = Table::new(edges.to_vec());
         let sought = Buckets::Sought(edges.to_vec());
-        let near = edges.iter().flat_map(|edge| (-2..=2).map(|d| edge.saturating_add(d)));
+        let near = edges.iter().step_by(every).flat_map(|edge| (-2..=2).map(|d| edge.saturating_add(d)));
         for instant in near.chain([i64::MIN, i64::MAX, 0, 12_345, -99_999]) {
             let expected = edges.iter().filter(|edge| **edge <= instant).count();
             assert_eq!(table.of(instant) as usize, expected, "{instant} among {edges:?}");
@@ -263,6 +280,7 @@ mod tests {
         check(&[0, 1, day, 7 * day, 14 * day, 30 * day, 365 * day, 365 * day + 1]);
         check(&(0..60).map(|i| i * 77).collect::<Vec<_>>());
         check(&(0..300).map(|i| i * i * 1_000_003).collect::<Vec<_>>());
+        check_some(&(0..9_000).map(|i| i * 77).collect::<Vec<_>>(), 97);
         check(&[i64::MIN + 1, -5, 0, 1_000, i64::MAX - 1]);
     }
 }

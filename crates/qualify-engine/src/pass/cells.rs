@@ -29,7 +29,7 @@ pub(crate) struct Cells {
     /// For each group of [`LANES`] counts, for each cell, what an event of the cell adds. Empty if there are too
     /// many counts.
     pub adds: Vec<Vec<Adds>>,
-    /// For each cell what a sweep looks at.
+    /// For each cell what a sweep looks at, if the layout can be swept.
     pub lines: Vec<Line>,
     /// Otherwise, for each cell, the counts that an event of it adds to.
     pub listed: Vec<Vec<u32>>,
@@ -73,6 +73,7 @@ impl Cells {
     /// Fills in the cells of classes that are new.
     pub fn grow(&mut self, layout: &Layout, classes: &Classes) {
         let is_listed = self.adds.is_empty() && !layout.counts.is_empty();
+        let is_swept = layout.sweeps().is_some();
         for class in self.classes..classes.len() {
             let matchers: Vec<u32> = classes.matchers(class as u32).collect();
             let of = |all: &HashMap<u32, Vec<u32>>| -> Vec<u32> {
@@ -95,7 +96,7 @@ impl Cells {
                         }
                     }
                 }
-                let first = adds.first().copied();
+                let first = adds.first().copied().filter(|_| is_swept);
                 self.adds.iter_mut().zip(adds).for_each(|(all, adds)| all.push(adds));
                 if is_listed {
                     self.listed.push(listed);

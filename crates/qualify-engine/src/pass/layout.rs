@@ -132,6 +132,14 @@ impl Layout {
         true
     }
 
+    /// The table of buckets, if events can be [swept](super::sweep).
+    pub fn sweeps(&self) -> Option<&Table> {
+        match &self.buckets {
+            Buckets::Tabled(table) if !self.any_general && table.has_single_edges() => Some(table),
+            _ => None,
+        }
+    }
+
     /// What is done for each fact.
     fn plan(&mut self, plan: &Plan) {
         let layout = self;
