@@ -1,5 +1,6 @@
 //! Events in any order, as they arrived: they are put into partitions by their leads, some thousand leads each;
-//! when all are read, the leads are read partition by partition, and each partition is a batch.
+//! when all are read, the leads are read partition by partition, and each partition is a batch, or a few where its
+//! leads are wide.
 //!
 //! Only a table of keys is held of all leads, where memory allows it (`places`). Events beyond the memory that they may take wait in a temporary
 //! file.
@@ -13,7 +14,7 @@ use super::order::{self, Put, Stop, lock};
 use super::places::{Gathering, Later, Places};
 use super::plan::{Plan, Unit, empty};
 use super::record::{LEAD_BITS, Layout};
-use super::store::{Gathered, Store};
+use super::store::{Gathered, Room, Store};
 use super::texts::{Common, Finished, Texts};
 use super::{Event, Handed, Scorer};
 use crate::run::memory::Budget;
@@ -31,29 +32,37 @@ const KEYS: usize = 1 << 16;
 /// Partitions that are wanted at most, unless they would have more leads than a record can number.
 const PARTITIONS: u64 = 256;
 
-/// How leads are put into partitions.
+/// How leads are put into partitions and batches.
 #[derive(Clone)]
 struct Blocks {
     /// Leads of a partition, as a power of two.
     bits: u32,
     /// For each unit of leads its first partition, and behind the last one.
     first: Vec<u32>,
+    /// For each unit of leads how many a batch has, as a power of two: those of a partition, or fewer where they are
+    /// wide.
+    sizes: Vec<u32>,
+    /// For each unit of leads the number of its first batch.
+    batches: Vec<usize>,
 }
 
 impl Blocks {
-    /// Of at least so many leads, unless they have more than so many bytes.
+    /// Partitions of at least so many leads, and batches of so many bytes, about. The partitions do not depend on what a
+    /// lead has, because each of them takes memory in each thread.
     fn new(units: &[Unit], least: usize, bytes: u64) -> Option<Blocks> {
         let rows: u64 = units.iter().map(|u| u.rows).sum();
         let bits = (rows / PARTITIONS).max(1).ilog2().clamp(least.max(1).ilog2().min(LEAD_BITS), LEAD_BITS);
-        let widest = units.iter().map(Unit::row_bytes).max().unwrap_or(1);
-        let bits = bits.min((bytes / widest).max(1).ilog2());
-        let mut first = vec![0u32];
+        let (mut first, mut sizes, mut batches) = (vec![0u32], Vec::new(), vec![0]);
         for unit in units {
             let more = u32::try_from(unit.rows.div_ceil(1 << bits)).ok()?;
             first.push(first.last().copied().unwrap_or(0).checked_add(more)?);
+            let size = bits.min((bytes / unit.row_bytes()).max(1).ilog2());
+            batches.push(batches.last().copied().unwrap_or(0) + unit.rows.div_ceil(1 << size) as usize);
+            sizes.push(size);
         }
         // places of leads have 32 bits, and one of them means nobody
-        (first.last().copied().unwrap_or(0) < u32::MAX >> bits).then_some(Blocks { bits, first })
+        let fits = first.last().copied().unwrap_or(0) < u32::MAX >> bits;
+        fits.then_some(Blocks { bits, first, sizes, batches })
     }
 
     fn partitions(&self) -> usize {
@@ -77,6 +86,8 @@ pub(super) fn run(
     let threads = threads.min(plan.threads(budget.in_hand()));
     let blocks = Blocks::new(&plan.lead_units, least, budget.batch()).ok_or(Stop::Rows)?;
     let layout = Layout::new(plan.needs);
+    let least = Room::least_gathered(layout.words, blocks.partitions());
+    let threads = threads.min(usize::try_from(budget.in_hand() / 2 / least).unwrap_or(usize::MAX).max(1));
     let room = |held: u64| budget.room(held, threads);
     let mut gathering = Gathering::new(room(budget.share(0) / 2));
     let mut first = Vec::new();
@@ -240,26 +251,52 @@ impl Scoring<'_, '_> {
         let unit = &self.plan.lead_units[number];
         let mut keys = KeyReader::new(self.plan, unit)?;
         let rows = unit.rows as usize;
-        let size = 1usize << self.blocks.bits;
-        let first = self.blocks.first[number] as usize;
-        let count = self.blocks.first[number + 1] as usize - first;
-        let ends: Vec<usize> = (1..=count).map(|block| (block * size).min(rows)).collect();
+        let size = 1usize << self.blocks.sizes[number];
+        let (first, batch) = (self.blocks.first[number] as usize, self.blocks.batches[number]);
+        let ends: Vec<usize> = (1..=rows.div_ceil(size)).map(|batch| (batch * size).min(rows)).collect();
         let mut notes = Notes::default();
         let mut facts = Facts::default();
         let mut offsets = Vec::new();
-        leads::columns(self.plan, unit, &ends, self.strict, &mut notes, &mut |block, attributes| {
-            let rows = ends[block] - block * size;
-            let leads = LeadColumns { rows, keys: keys.take(rows)?, attributes };
-            let records = self.store.take(first + block);
-            self.layout.unpack(records, leads.rows, &mut facts, &mut offsets)?;
-            self.layout.share(&mut facts, self.dictionaries)?;
-            let handed = hand_out(worker, leads, &mut facts, &mut offsets, self.score);
-            put(first + block, handed)
+        leads::columns(self.plan, unit, &ends, self.strict, &mut notes, &mut |piece, attributes| {
+            let (start, end) = (piece * size, ends[piece]);
+            let leads = LeadColumns { rows: end - start, keys: keys.take(end - start)?, attributes };
+            // the partition that the piece is of, or is
+            let partition = start >> self.blocks.bits;
+            let from = partition << self.blocks.bits;
+            let all = (rows - from).min(1 << self.blocks.bits);
+            if start == from {
+                let records = self.store.take(first + partition);
+                self.layout.unpack(records, all, &mut facts, &mut offsets)?;
+                self.layout.share(&mut facts, self.dictionaries)?;
+            }
+            let whole = leads.rows == all;
+            put(
+                batch + piece,
+                match whole {
+                    true => hand_out(worker, leads, &mut facts, &mut offsets, self.score),
+                    false => {
+                        hand_out_part(worker, leads, &facts, &offsets[start - from..=end - from], self.score)
+                    }
+                },
+            )
         })?;
         keys.finish()?;
         self.notes.add((0, number, 0), notes);
         Ok(())
     }
+}
+
+/// Scores some of the leads of a partition; their events lie between these.
+pub(super) fn hand_out_part(
+    worker: usize,
+    leads: LeadColumns,
+    facts: &Facts,
+    offsets: &[u32],
+    score: Scorer<'_>,
+) -> Handed {
+    let (start, end) = (offsets[0], offsets[offsets.len() - 1]);
+    let mut own: Vec<u32> = offsets.iter().map(|offset| offset - start).collect();
+    hand_out(worker, leads, &mut facts.part(start as usize..end as usize), &mut own, score)
 }
 
 /// Scores leads with their events, and keeps the memory.
@@ -280,4 +317,24 @@ pub(super) fn hand_out(
     *offsets = events.offsets;
     *facts = Facts { kinds, times, received, properties };
     score.hand(leads, scores, counted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(rows: u64, row_bytes: u64) -> Unit {
+        Unit { file: 0, groups: 0..1, start: 0, rows, bytes: rows * row_bytes, paged: false, range: None }
+    }
+
+    #[test]
+    fn wide_leads_make_batches_small_and_not_partitions() {
+        // a million leads, and one more with 300 KB
+        let narrow = (0..31).map(|_| unit(32_768, 20));
+        let units: Vec<Unit> = narrow.chain([unit(1, 300_000), unit(5_000, 60_000)]).collect();
+        let blocks = Blocks::new(&units, 4096, 256 << 10).expect("places for all");
+        assert_eq!((blocks.bits, blocks.partitions()), (12, 31 * 8 + 1 + 2));
+        assert_eq!(blocks.sizes[30..], [12, 0, 2]);
+        assert_eq!(blocks.batches[31..], [31 * 8, 31 * 8 + 1, 31 * 8 + 1 + 1250]);
+    }
 }

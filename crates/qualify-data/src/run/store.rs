@@ -264,6 +264,11 @@ impl Room {
         (each as usize).clamp(*GATHERED.start(), *GATHERED.end())
     }
 
+    /// The bytes of what a thread gathers, however little room it has.
+    pub fn least_gathered(words: usize, partitions: usize) -> u64 {
+        (partitions * GATHERED.start() * words * 8).max(1) as u64
+    }
+
     /// The bytes of what a thread gathers.
     pub fn gathered_bytes(self, words: usize, partitions: usize) -> u64 {
         (partitions * self.gathers(words, partitions) * words * 8) as u64

@@ -11,6 +11,7 @@ mod running;
 mod running_again;
 mod running_rows;
 mod running_text;
+mod running_wide;
 mod running_wrong;
 mod support;
 mod writing;

@@ -6,7 +6,7 @@ use crate::bind::TablePlan;
 use crate::manifest::TableSource;
 use crate::problem::{Collector, KEPT, Outside, ProblemKind};
 use crate::read::leads::no_such_row;
-use crate::run::arrival::hand_out;
+use crate::run::arrival::{hand_out, hand_out_part};
 use crate::run::aside::Pages;
 use crate::run::events::Facts;
 use crate::run::notes::{AllNotes, Notes};
@@ -81,10 +81,7 @@ impl Blocks<'_> {
             handed.push(if columns.rows == leads.len() {
                 hand_out(worker, columns, &mut facts, &mut offsets, self.score)
             } else {
-                let (start, to) = (offsets[first], offsets[end]);
-                let mut own: Vec<u32> = offsets[first..=end].iter().map(|offset| offset - start).collect();
-                let mut part = facts.part(start as usize..to as usize);
-                hand_out(worker, columns, &mut part, &mut own, self.score)
+                hand_out_part(worker, columns, &facts, &offsets[first..=end], self.score)
             });
             first = end;
         }
