@@ -210,7 +210,7 @@ pub(super) fn run(
     let (places, partitions) = shared.keys(threads, &budget)?;
     let room = |held: u64| budget.room(held, threads);
     let gathered = room(0).gathered_bytes(words, partitions.count()) * threads as u64;
-    let held = places.leaves(budget.share(places.bytes() + gathered + all));
+    let held = places.leaves(budget.share(places.bytes() + gathered + all + Budget::beside(threads)));
     let store = Store::new(words, partitions.count(), room(held));
     let dictionaries = shared.events(threads, &places, &partitions, &store, tell)?;
     let spilled = places.spilled_bytes();
@@ -229,7 +229,7 @@ impl Shared<'_> {
     /// The places of all leads.
     fn keys(&self, threads: usize, budget: &Budget) -> Result<(Places, Partitions), Stop> {
         let source = Source::new(self.plan.leads.iter().map(|f| &f.file), self.block);
-        let mut gathering = Gathering::new(budget.room(budget.share(0) / 2, threads));
+        let mut gathering = Gathering::new(budget.room(budget.share(Budget::beside(threads)) / 2, threads));
         let work = |_: usize, piece: Piece| {
             let (spare, keys) = leads::keys(&self.plan.leads[piece.file], piece.block)?;
             Ok((spare, keys))

@@ -25,6 +25,9 @@ const IN_HAND: u64 = 4 << 10;
 const FEW: usize = 2;
 const THEIRS: u64 = 1 << 20;
 
+/// What each thread behind those takes beside what is shared, about.
+const MORE: u64 = 4 << 20;
+
 /// How many threads there is room for within so many bytes, if batches have so many leads.
 pub(super) fn threads(bytes: u64, batch_rows: usize) -> usize {
     let each = IN_HAND.saturating_mul(batch_rows.max(1) as u64);
@@ -90,6 +93,11 @@ impl Budget {
     /// Room for a store that holds so many bytes, and in which so many threads gather.
     pub fn room(&self, held: u64, threads: usize) -> Room {
         Room { held, gathered: (self.share(0) / 16 / threads.max(1) as u64).min(GATHERED) }
+    }
+
+    /// What threads behind the first few take beside what is shared, about.
+    pub fn beside(threads: usize) -> u64 {
+        MORE * threads.saturating_sub(FEW) as u64
     }
 
     /// What events may take if so many bytes are taken by other things.
