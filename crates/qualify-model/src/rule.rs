@@ -52,7 +52,7 @@ pub enum RuleKind {
         property: Property,
         /// The events.
         term: Term,
-        /// Points for each value; may read the newest event and [`ExprKind::Times`].
+        /// Points for each value; may read the newest event and `ExprKind::Times`.
         amount: Points,
         /// How many count.
         limit: Option<Limit>,
