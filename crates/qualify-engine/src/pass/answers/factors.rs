@@ -67,8 +67,8 @@ impl Task for Factors<'_, '_> {
     }
 }
 
-/// Adds up the factors of events for their leads; gives how many were added: the last few are left. `put` is given the times of some
-/// events and puts their factors.
+/// Adds up the factors of events for their leads; gives how many were added: the last few are left. `put` is given the
+/// times of some events and puts their factors.
 #[inline(always)]
 fn add(
     events: &[u32],
