@@ -54,6 +54,7 @@ fn events(dice: &mut Dice, needs: &Needs, leads: &[Lead]) -> EventColumns {
         times: found.iter().map(|event| event.time).collect(),
         received,
         properties,
+        long: Vec::new(),
     }
 }
 

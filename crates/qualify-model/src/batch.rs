@@ -89,6 +89,31 @@ pub struct EventColumns {
     pub received: Option<Vec<i64>>,
     /// As [`Needs::properties`] wants them; a value that an event's type does not have is unknown.
     pub properties: Vec<Column>,
+    /// Leads with more events than are to be in memory at once, by rising row. The columns have none of these events.
+    pub long: Vec<LongLead>,
+}
+
+/// A lead of a batch whose events come piece by piece.
+#[derive(Clone, Debug)]
+pub struct LongLead {
+    /// Its row.
+    pub row: usize,
+    /// Its events.
+    pub events: Arc<dyn LongEvents>,
+}
+
+/// Events of one lead that are never in memory all at once.
+pub trait LongEvents: std::fmt::Debug + Send + Sync {
+    /// How many.
+    fn count(&self) -> u64;
+
+    /// How many bytes whoever goes through them may keep of them, about.
+    fn room(&self) -> usize;
+
+    /// Shows all of them in the order of their times, piece by piece; each time the same. A piece has one row, and those
+    /// of one instant stand in any order, also across pieces. If they cannot be read any more, fewer are shown; whoever
+    /// made this knows of it, and takes no result.
+    fn each(&self, show: &mut dyn FnMut(&EventColumns));
 }
 
 /// Values of one type.

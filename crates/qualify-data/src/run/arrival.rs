@@ -308,7 +308,8 @@ pub(super) fn hand_out(
     score: Scorer<'_>,
 ) -> Handed {
     let Facts { kinds, times, received, properties } = std::mem::take(facts);
-    let events = EventColumns { offsets: std::mem::take(offsets), kinds, times, received, properties };
+    let offsets_of = std::mem::take(offsets);
+    let events = EventColumns { offsets: offsets_of, kinds, times, received, properties, long: Vec::new() };
     let batch = Batch { leads, events };
     let scores = score.of(worker, &batch);
     let Batch { leads, events } = batch;

@@ -288,8 +288,8 @@ impl<'r, 'p> Sorted<'r, 'p> {
         }
         self.ignored.fetch_add(unknown, Ordering::Relaxed);
         let Facts { kinds, times, properties, .. } = piece.facts;
-        let batch =
-            Batch { leads, events: EventColumns { offsets, kinds, times, received: None, properties } };
+        let events = EventColumns { offsets, kinds, times, received: None, properties, long: Vec::new() };
+        let batch = Batch { leads, events };
         let scores = self.score.of(worker, &batch);
         let Batch { leads, events } = batch;
         let counted = events.kinds.len() as u64;

@@ -123,6 +123,7 @@ fn batch(events: &[Happening<'_>], turned: bool) -> Batch {
                 known: Some(all.iter().map(|event| event.3.is_some() as u8).collect()),
             },
         ],
+        long: Vec::new(),
     };
     let since = Column::Number { values: vec![0, AS_OF - 3 * DAY], known: Some(vec![0, 1]) };
     let leads = LeadColumns { rows: 2, keys: Keys::Integers(vec![1, 2]), attributes: vec![Some(since)] };

@@ -55,6 +55,7 @@ pub(crate) fn through(batch: &Batch, lens: &[usize]) -> Batch {
             times: events.times.clone(),
             received: events.received.clone(),
             properties: lens.iter().filter_map(|place| events.properties.get(*place).cloned()).collect(),
+            long: Vec::new(),
         },
     }
 }

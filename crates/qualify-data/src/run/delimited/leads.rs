@@ -130,10 +130,10 @@ impl<'r> LeadReader<'r> {
             layout.share(&mut self.facts, dictionaries)?;
             let Facts { kinds, times, received, properties } = std::mem::take(&mut self.facts);
             let offsets = std::mem::take(&mut self.offsets);
-            let events = EventColumns { offsets, kinds, times, received, properties };
+            let events = EventColumns { offsets, kinds, times, received, properties, long: Vec::new() };
             let mut batch = Batch { leads, events };
             put(partition, &mut batch)?;
-            let EventColumns { offsets, kinds, times, received, properties } = batch.events;
+            let EventColumns { offsets, kinds, times, received, properties, .. } = batch.events;
             self.offsets = offsets;
             self.facts = Facts { kinds, times, received, properties };
         }
