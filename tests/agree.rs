@@ -17,6 +17,7 @@ mod constructs;
 mod dice;
 mod facts;
 mod fails;
+mod pieces;
 mod runs;
 mod shrink;
 mod trial;

@@ -4,20 +4,26 @@
 //! Not in here: reading files.
 
 use super::Dice;
+use super::pieces::lengthen;
 use qualify_model::{
     Batch, Column, EventColumns, Keys, Lead, LeadColumns, Needs, Schema, Type, UNKNOWN, Value,
 };
 use std::sync::Arc;
 
-/// A batch of these leads, with the columns that are needed.
-pub fn batch(dice: &mut Dice, schema: &Schema, needs: &Needs, leads: &[Lead]) -> Batch {
+/// A batch of these leads, with the columns that are needed. The events of some leads come in pieces of so many at most,
+/// if that is asked.
+pub fn batch(dice: &mut Dice, schema: &Schema, needs: &Needs, leads: &[Lead], long: Option<usize>) -> Batch {
     let attributes = schema.attributes.iter().enumerate().map(|(place, attribute)| {
         let values = || leads.iter().map(|lead| lead.attributes[place].as_ref()).collect();
         needs.attributes[place].then(|| column(dice, &attribute.ty, values()))
     });
     let attributes = attributes.collect();
     let leads_of = LeadColumns { rows: leads.len(), keys: keys(leads), attributes };
-    Batch { leads: leads_of, events: events(dice, needs, leads) }
+    let Some(most) = long else {
+        return Batch { leads: leads_of, events: events(dice, needs, leads) };
+    };
+    let (others, long) = lengthen(dice, needs, leads, most);
+    Batch { leads: leads_of, events: EventColumns { long, ..events(dice, needs, &others) } }
 }
 
 fn keys(leads: &[Lead]) -> Keys {
@@ -30,7 +36,8 @@ fn keys(leads: &[Lead]) -> Keys {
     Keys::Texts { offsets, bytes }
 }
 
-fn events(dice: &mut Dice, needs: &Needs, leads: &[Lead]) -> EventColumns {
+/// The events of these leads.
+pub fn events(dice: &mut Dice, needs: &Needs, leads: &[Lead]) -> EventColumns {
     let mut found = Vec::new();
     let mut offsets = vec![0];
     for lead in leads {

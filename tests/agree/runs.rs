@@ -19,26 +19,31 @@ pub struct Setting {
     pub batch: usize,
     /// Leads in a chunk at most; none: as the engine likes.
     pub chunk: Option<usize>,
+    /// Events of some leads come piece by piece, so many in a piece at most; none: those of all leads at once.
+    pub long: Option<usize>,
     /// The plan goes through bytes.
     pub through_bytes: bool,
 }
 
 /// The settings that every model is held against: the first of them each model, the others in turn.
 pub const SETTINGS: &[Setting] = &[
-    Setting { backend: Backend::Interpreter, threads: 1, batch: 1000, chunk: None, through_bytes: false },
-    Setting { backend: Backend::Jit, threads: 1, batch: 1000, chunk: None, through_bytes: false },
-    Setting { backend: Backend::Interpreter, threads: 2, batch: 3, chunk: Some(2), through_bytes: true },
-    Setting { backend: Backend::Auto, threads: 7, batch: 1, chunk: Some(1), through_bytes: false },
-    Setting { backend: Backend::Jit, threads: 2, batch: 5, chunk: Some(3), through_bytes: false },
+    of(Backend::Interpreter, 1, 1000),
+    of(Backend::Jit, 1, 1000),
+    Setting { chunk: Some(2), through_bytes: true, ..of(Backend::Interpreter, 2, 3) },
+    Setting { chunk: Some(1), ..of(Backend::Auto, 7, 1) },
+    Setting { chunk: Some(3), ..of(Backend::Jit, 2, 5) },
+    Setting { long: Some(3), ..of(Backend::Interpreter, 1, 4) },
 ];
+
+const fn of(backend: Backend, threads: usize, batch: usize) -> Setting {
+    Setting { backend, threads, batch, chunk: None, long: None, through_bytes: false }
+}
 
 impl std::fmt::Display for Setting {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:?}, {} threads, batches of {}", self.backend, self.threads, self.batch)?;
-        match self.chunk {
-            Some(rows) => write!(f, ", chunks of {rows}"),
-            None => Ok(()),
-        }
+        self.chunk.map_or(Ok(()), |rows| write!(f, ", chunks of {rows}"))?;
+        self.long.map_or(Ok(()), |events| write!(f, ", events in pieces of {events}"))
     }
 }
 
@@ -94,8 +99,10 @@ fn score(setting: Setting, plan: Plan, leads: &[Lead], as_of: i64) -> (Vec<Outco
     let mut dice = Dice::of_seed(leads.len() as u64);
     let parts: Vec<&[Lead]> = leads.chunks(setting.batch).collect();
     let needs = &engine.plan().needs;
-    let batches: Vec<Batch> =
-        parts.iter().map(|part| columns::batch(&mut dice, &engine.plan().schema, needs, part)).collect();
+    let batches: Vec<Batch> = parts
+        .iter()
+        .map(|part| columns::batch(&mut dice, &engine.plan().schema, needs, part, setting.long))
+        .collect();
     let worker = || match setting.chunk {
         Some(rows) => engine.worker_of(rows),
         None => engine.worker(),

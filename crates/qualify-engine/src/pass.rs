@@ -185,7 +185,7 @@ impl Pass {
     }
 
     /// The classes of the events of a block. Those that were not known yet at `as of` are of class 0.
-    fn classify(&mut self, rows: &Rows<'_>, range: Range<usize>, filter: Filter<'_>) {
+    pub fn classify(&mut self, rows: &Rows<'_>, range: Range<usize>, filter: Filter<'_>) {
         self.classes.assign(rows.events, range.clone(), &mut self.class_of);
         let filters: Vec<u32> = self.classes.filters().collect();
         for (place, program) in filters.into_iter().enumerate() {

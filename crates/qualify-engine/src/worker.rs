@@ -1,11 +1,11 @@
 //! What one thread needs to score batches, used again from batch to batch.
 
 use crate::engine::Engine;
-use crate::facts::Facts;
+use crate::facts::{Facts, Walker};
 use crate::pass::{Cells, Layout, Pass, Rows};
 use crate::results;
 use crate::tables::Tables;
-use qualify_model::{Batch, EventColumns, ScoreColumns};
+use qualify_model::{Batch, EventColumns, LongLead, ScoreColumns};
 use qualify_plan::{FactAt, Plan};
 use qualify_vm::{
     Arguments, CHUNK, FactArguments, Frame, Host, Input, NoFacts, Registers, SlotColumn, Slots, Tallies,
@@ -153,8 +153,16 @@ impl Room {
         self.tables.adopt(engine, &batch.leads, &mut self.registers, &mut self.tallies);
         self.pass.adopt(&engine.plan, &batch.events);
         let mut start = 0;
+        let mut long = batch.events.long.iter().filter(|long| long.row < batch.leads.rows).peekable();
         while start < batch.leads.rows {
-            let leads = start..self.end_of_block(&batch.events, start, batch.leads.rows);
+            if let Some(lead) = long.next_if(|long| long.row <= start) {
+                self.long(engine, batch, lead, scores);
+                self.pass.adopt(&engine.plan, &batch.events);
+                start += 1;
+                continue;
+            }
+            let rows = long.peek().map_or(batch.leads.rows, |long| long.row);
+            let leads = start..self.end_of_block(&batch.events, start, rows);
             start = leads.end;
             self.block(engine, batch, leads, scores, Run::Batch);
         }
@@ -211,6 +219,43 @@ impl Room {
         let ends = &events.offsets[start + 1..=most];
         let within = ends.partition_point(|end| (end - first) as usize <= EVENTS);
         start + within.max(1)
+    }
+
+    /// Scores a lead whose events come piece by piece.
+    fn long(&mut self, engine: &Engine, batch: &Batch, lead: &LongLead, scores: &mut ScoreColumns) {
+        let Engine { plan, bound, prepared, .. } = engine;
+        let mut walker = Walker {
+            engine,
+            events: &*lead.events,
+            pass: &mut self.pass,
+            registers: &mut self.event_registers,
+        };
+        let facts = plan.facts.iter().enumerate().filter(|(_, fact)| !fact.late);
+        let facts = facts.map(|(number, fact)| (FactAt(number as u32), fact.slot.index()));
+        self.facts.answer_long(facts, None, &mut self.slots.columns, &mut walker);
+        let row = lead.row..lead.row + 1;
+        let mut room = InputRoom::default();
+        let inputs = room.fill(batch.leads.attributes.iter().map(|column| match column {
+            Some(column) => Input::of(column, row.clone()),
+            None => Input::Absent,
+        }));
+        let mut host = LateLongFacts { facts: &mut self.facts, walker };
+        let mut frame = Frame {
+            plan,
+            prepared,
+            bound,
+            rows: 1,
+            inputs,
+            tables: self.tables.columns(),
+            slots: &mut self.slots,
+            arguments: Arguments::default(),
+            event_times: &[],
+            times: &[],
+            tallies: &mut self.tallies,
+            host: &mut host,
+        };
+        qualify_vm::run(&plan.main, &mut frame, &mut self.registers);
+        results::append(&plan.outputs, &self.registers, 1, scores);
     }
 
     fn block<'a>(
@@ -345,6 +390,18 @@ impl Host for LateFacts<'_, '_> {
     }
 }
 
+/// The same of a lead whose events come piece by piece.
+struct LateLongFacts<'a> {
+    facts: &'a mut Facts,
+    walker: Walker<'a>,
+}
+
+impl Host for LateLongFacts<'_> {
+    fn fact(&mut self, fact: FactAt, arguments: &FactArguments<'_>, answers: &mut [SlotColumn]) {
+        self.facts.answer_long(std::iter::once((fact, 0)), Some(arguments), answers, &mut self.walker);
+    }
+}
+
 /// Programs over events of a batch.
 pub(crate) struct EventPrograms<'a> {
     pub engine: &'a Engine,
@@ -353,7 +410,7 @@ pub(crate) struct EventPrograms<'a> {
 
 impl EventPrograms<'_> {
     /// The truths of a filter for a range of events.
-    fn filter(&self, program: u32, range: Range<usize>, registers: &mut Registers, truths: &mut Vec<u8>) {
+    pub fn filter(&self, program: u32, range: Range<usize>, registers: &mut Registers, truths: &mut Vec<u8>) {
         truths.clear();
         let Some(code) = self.engine.plan.event_programs.get(program as usize) else {
             return truths.resize(range.len(), 1);

@@ -19,7 +19,7 @@ pub(crate) struct Room {
     found: Vec<u32>,
     next: Vec<u32>,
     keys: Vec<i64>,
-    candidates: Candidates,
+    pub candidates: Candidates,
     /// Of the last answer to `for each` the parts of the sum above and below zero.
     pub parts: (i128, i128),
 }
@@ -123,7 +123,7 @@ impl Means<'_> {
     }
 
     /// A window is unknown.
-    fn unknown(&self, row: usize, answers: &mut [SlotColumn]) {
+    pub fn unknown(&self, row: usize, answers: &mut [SlotColumn]) {
         if let Ask::Each(_) = self.asked.ask {
             return put_points(answers, row, Points::default());
         }
@@ -140,7 +140,7 @@ impl Means<'_> {
     }
 
     /// The sum of the known values of a number column, and how many are known.
-    fn sum(&self, column: u32, found: &[u32]) -> (i128, i64) {
+    pub fn sum(&self, column: u32, found: &[u32]) -> (i128, i64) {
         let properties = &self.rows.events.properties;
         let own = properties.len() as u32;
         let (mut sum, mut count) = (0i128, 0);
@@ -192,7 +192,21 @@ impl Means<'_> {
         let newest = found.iter().rev().take_while(|event| self.lead.time(**event) == time);
         let newest = newest.map(|event| self.in_batch(*event));
         let events = self.rows.events;
-        let Some(event) = newest.max_by(|a, b| self.contents.compare(events, *a, *b)) else { return };
+        let by_content = |a: &usize, b: &usize| self.contents.compare((events, *a), (events, *b));
+        let Some(event) = newest.max_by(by_content) else { return };
+        self.put_outputs(program, event, row, answers, gather, registers);
+    }
+
+    /// What a program gives for an event of the batch.
+    pub fn put_outputs(
+        &self,
+        program: u32,
+        event: usize,
+        row: usize,
+        answers: &mut [SlotColumn],
+        gather: &mut Gather,
+        registers: &mut Registers,
+    ) {
         let mut take =
             |outputs: &[Register], registers: &Registers, sources: &qualify_vm::Sources<'_>, _: usize| {
                 for (slot, Register(ty, at)) in answers.iter_mut().zip(outputs) {
@@ -234,7 +248,7 @@ fn put_unknown(slot: &mut SlotColumn, row: usize) {
     }
 }
 
-fn put_points(answers: &mut [SlotColumn], row: usize, points: Points) {
+pub(crate) fn put_points(answers: &mut [SlotColumn], row: usize, points: Points) {
     if let [sum, count, held, ..] = answers {
         sum.set_wide(row, Some(points.sum));
         count.set_number(row, Some(points.count));

@@ -53,7 +53,7 @@ pub(crate) fn choose(
     chosen.map(|(_, event)| event)
 }
 
-fn compare(a: Option<Read<'_>>, b: Option<Read<'_>>) -> Ordering {
+pub(crate) fn compare(a: Option<Read<'_>>, b: Option<Read<'_>>) -> Ordering {
     match (a, b) {
         (Some(Read::Truth(a)), Some(Read::Truth(b))) => a.cmp(&b),
         (Some(Read::Number(a)), Some(Read::Number(b))) => a.cmp(&b),

@@ -2,7 +2,7 @@
 
 use super::answer::{Means, Tools};
 use qualify_model::CalendarUnit;
-use qualify_plan::{BoundCurve, Each};
+use qualify_plan::Each;
 
 /// Points of all events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -150,7 +150,8 @@ impl Candidates {
     fn choose_of_groups(&mut self, means: &Means<'_>) {
         let Candidates { events, groups, points, counting, rank, .. } = self;
         let contents = |a: u32, b: u32| {
-            means.contents.compare(means.rows.events, events[a as usize], events[b as usize])
+            let events = |place: u32| (means.rows.events, events[place as usize]);
+            means.contents.compare(events(a), events(b))
         };
         for group in groups.iter() {
             let by_points = |a: &u32, b: &u32| {
@@ -181,7 +182,7 @@ impl Candidates {
         periods.sort_unstable_by(|(i, a), (j, b)| {
             let newest = time(*b).cmp(&time(*a));
             let greatest = || points[*b as usize].cmp(&points[*a as usize]);
-            let content = || means.contents.compare(batch, standing(*j, *b), standing(*i, *a));
+            let content = || means.contents.compare((batch, standing(*j, *b)), (batch, standing(*i, *a)));
             newest.then_with(greatest).then_with(content).then_with(|| i.cmp(j))
         });
         counting.clear();
@@ -204,23 +205,47 @@ impl Candidates {
         counting.truncate(rank.len());
     }
 
-    fn sum(&mut self, means: &Means<'_>, each: &Each) -> Points {
+    /// Computes the points of some events of the batch; `times` says for each how many events had its value, or nothing.
+    pub fn evaluate(
+        &mut self,
+        means: &Means<'_>,
+        each: &Each,
+        events: impl Iterator<Item = usize>,
+        times: impl Iterator<Item = i64>,
+        mut tools: Tools<'_>,
+    ) {
+        self.events.clear();
+        self.events.extend(events);
+        self.times.clear();
+        self.times.extend(times);
+        if !self.events.is_empty() {
+            self.run(means, each, &mut tools);
+        }
+    }
+
+    /// The points of one of the events whose points were computed, what is left of them, and whether they were held.
+    pub fn evaluated(&self, means: &Means<'_>, each: &Each, at: usize) -> (i64, i128, bool) {
+        (self.points[at], self.left(means, each, at), self.held[at])
+    }
+
+    /// What is left of the points of a candidate, over the denominator of the curve.
+    fn left(&self, means: &Means<'_>, each: &Each, at: usize) -> i128 {
         let bound = means.lead.bound;
+        let points = self.points[at];
         let curve = each.curve.and_then(|curve| bound.curves.get(curve as usize));
-        let one = curve.map_or(1, BoundCurve::denominator) as i128;
-        let left = |candidate: u32| -> i128 {
-            let at = candidate as usize;
-            let points = self.points[at];
-            let Some(curve) = curve else { return points as i128 };
-            if self.unless.get(at) == Some(&true) {
-                return points as i128 * one;
-            }
-            match self.from.get(at) {
-                Some(None) => 0,
-                Some(Some(instant)) => curve.left(points, bound.as_of, *instant),
-                None => curve.left(points, bound.as_of, means.rows.events.times[self.events[at]]),
-            }
-        };
+        let Some(curve) = curve else { return points as i128 };
+        if self.unless.get(at) == Some(&true) {
+            return points as i128 * curve.denominator() as i128;
+        }
+        match self.from.get(at) {
+            Some(None) => 0,
+            Some(Some(instant)) => curve.left(points, bound.as_of, *instant),
+            None => curve.left(points, bound.as_of, means.rows.events.times[self.events[at]]),
+        }
+    }
+
+    fn sum(&mut self, means: &Means<'_>, each: &Each) -> Points {
+        let left = |candidate: u32| self.left(means, each, candidate as usize);
         let (mut sum, mut size, mut held) = (0i128, 0u128, false);
         let mut parts = (0i128, 0i128);
         for candidate in &self.counting {

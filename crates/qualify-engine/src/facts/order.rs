@@ -4,6 +4,7 @@ use super::values::total_order;
 use qualify_model::{Column, EventColumns, UNKNOWN, text};
 use qualify_plan::Plan;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// For each type of event the columns of its properties, in the order of their places.
 #[derive(Clone, Debug)]
@@ -24,44 +25,50 @@ impl Contents {
         Contents { of_kind: (0..plan.schema.events.len()).map(columns).collect() }
     }
 
-    /// How two events of a batch compare by what they say. Those that are equal in all that is read are equal.
-    pub fn compare(&self, events: &EventColumns, a: usize, b: usize) -> Ordering {
-        let kinds = events.kinds[a].cmp(&events.kinds[b]);
+    /// How two events compare by what they say, each given by its columns and its row. Those that are equal in all that
+    /// is read are equal.
+    pub fn compare(&self, a: (&EventColumns, usize), b: (&EventColumns, usize)) -> Ordering {
+        let kinds = a.0.kinds[a.1].cmp(&b.0.kinds[b.1]);
         if kinds.is_ne() {
             return kinds;
         }
-        let columns = self.of_kind.get(events.kinds[a] as usize).map_or(&[][..], Vec::as_slice);
-        let read = columns.iter().filter_map(|column| events.properties.get(*column as usize));
-        read.map(|column| compare(column, a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        let columns = self.of_kind.get(a.0.kinds[a.1] as usize).map_or(&[][..], Vec::as_slice);
+        let mut orders = columns.iter().filter_map(|column| {
+            let (of_a, of_b) = (a.0.properties.get(*column as usize)?, b.0.properties.get(*column as usize)?);
+            Some(compare((of_a, a.1), (of_b, b.1)))
+        });
+        orders.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     }
 }
 
-/// How the values of two rows compare; an unknown one comes first.
-pub(crate) fn compare(column: &Column, a: usize, b: usize) -> Ordering {
-    match column {
-        Column::YesNo(values) => known_first(values[a] != 1, values[b] != 1, || values[a].cmp(&values[b])),
-        Column::Number { values, known } => {
-            let known = |row: usize| known.as_ref().is_none_or(|known| known[row] != 0);
-            known_first(known(a), known(b), || values[a].cmp(&values[b]))
+/// How the values of two rows compare, of columns of one type; an unknown one comes first.
+pub(crate) fn compare(a: (&Column, usize), b: (&Column, usize)) -> Ordering {
+    let ((of_a, a), (of_b, b)) = (a, b);
+    match (of_a, of_b) {
+        (Column::YesNo(x), Column::YesNo(y)) => known_first(x[a] != 1, y[b] != 1, || x[a].cmp(&y[b])),
+        (Column::Number { values: x, known: of_x }, Column::Number { values: y, known: of_y }) => {
+            let known = |of: &Option<Vec<u8>>, row: usize| of.as_ref().is_none_or(|known| known[row] != 0);
+            known_first(known(of_x, a), known(of_y, b), || x[a].cmp(&y[b]))
         }
-        Column::Text { codes, dictionary } => {
-            let (a, b) = (codes[a], codes[b]);
+        (Column::Text { codes: x, dictionary: of_x }, Column::Text { codes: y, dictionary: of_y }) => {
+            let (a, b) = (x[a], y[b]);
             known_first(a != UNKNOWN, b != UNKNOWN, || {
-                if a == b {
+                if a == b && Arc::ptr_eq(of_x, of_y) {
                     return Ordering::Equal;
                 }
-                compare_texts(&dictionary[a as usize], &dictionary[b as usize])
+                compare_texts(&of_x[a as usize], &of_y[b as usize])
             })
         }
-        Column::List { codes, dictionary } => {
-            let (a, b) = (codes[a], codes[b]);
+        (Column::List { codes: x, dictionary: of_x }, Column::List { codes: y, dictionary: of_y }) => {
+            let (a, b) = (x[a], y[b]);
             known_first(a != UNKNOWN, b != UNKNOWN, || {
-                if a == b {
+                if a == b && Arc::ptr_eq(of_x, of_y) {
                     return Ordering::Equal;
                 }
-                compare_lists(&dictionary[a as usize], &dictionary[b as usize])
+                compare_lists(&of_x[a as usize], &of_y[b as usize])
             })
         }
+        _ => Ordering::Equal, // both are of one type
     }
 }
 

@@ -9,8 +9,8 @@ use qualify_plan::{Bound, PlanStep, PlanWindow};
 #[derive(Clone, Debug)]
 pub(crate) struct BoundStep {
     matcher: u32,
-    gap: Option<Length>,
-    silence: Option<Length>,
+    pub gap: Option<Length>,
+    pub silence: Option<Length>,
     /// What lies in all windows that are the same for all leads.
     fixed: Interval,
     anchored: Vec<Anchored>,
@@ -51,7 +51,7 @@ impl<'a> Lead<'a> {
     }
 
     #[inline(always)]
-    fn means(&self, step: &BoundStep, event: u32) -> bool {
+    pub fn means(&self, step: &BoundStep, event: u32) -> bool {
         self.classes.means(self.class_of[event as usize], step.matcher)
     }
 
@@ -114,16 +114,26 @@ impl BoundStep {
 
     /// The instants in all its windows; none if one is unknown.
     fn interval(&self, events: &[u32], lead: &Lead<'_>) -> Option<Interval> {
-        let argument = |place: u32| lead.numbers.get(place as usize).copied().flatten();
+        self.interval_by(lead.numbers, &mut |step| step.newest(events, lead))
+    }
+
+    /// The same with the number arguments of the fact, and what tells the instant of the newest event of a step: none if
+    /// a window of it is unknown.
+    pub fn interval_by(
+        &self,
+        numbers: &[Option<i64>],
+        newest: &mut dyn FnMut(&BoundStep) -> Option<Option<i64>>,
+    ) -> Option<Interval> {
+        let argument = |place: u32| numbers.get(place as usize).copied().flatten();
         let mut windows = self.anchored.iter();
         windows.try_fold(self.fixed, |all, window| {
             let one = match window {
                 Anchored::Since(place) => Interval { first: argument(*place)?, ..Interval::ALL },
                 Anchored::Before(place) => before(Some(argument(*place)?)),
                 Anchored::SinceLast(step) => {
-                    Interval { first: step.newest(events, lead)?.unwrap_or(i64::MIN), ..Interval::ALL }
+                    Interval { first: newest(step)?.unwrap_or(i64::MIN), ..Interval::ALL }
                 }
-                Anchored::BeforeLast(step) => before(step.newest(events, lead)?),
+                Anchored::BeforeLast(step) => before(newest(step)?),
             };
             Some(all.and(one))
         })

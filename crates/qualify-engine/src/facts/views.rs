@@ -7,13 +7,14 @@ use qualify_plan::{Bound, Plan};
 /// The views of a plan.
 #[derive(Clone, Debug)]
 pub(crate) struct Views {
-    views: Vec<BoundView>,
+    pub views: Vec<BoundView>,
 }
 
 #[derive(Clone, Debug)]
-struct BoundView {
-    within: Option<u32>,
-    ignores: Vec<BoundStep>,
+pub(crate) struct BoundView {
+    /// The view around it, which stands before it.
+    pub within: Option<u32>,
+    pub ignores: Vec<BoundStep>,
     /// It, or a view around it, ignores what depends on arguments.
     late: bool,
 }
