@@ -119,7 +119,12 @@ impl Facts {
                 for question in &mut open {
                     let Question { asked, sight, sequence, answer, .. } = &mut **question;
                     found.clear();
-                    let seen = piece.known.iter().filter(|event| sight.shows(**event, &lead));
+                    // a view with ignores must see all of them
+                    let events = match sight.is_clear() {
+                        true => sequence.part(piece.known, &lead),
+                        false => piece.known,
+                    };
+                    let seen = events.iter().filter(|event| sight.shows(**event, &lead));
                     found.extend(seen.filter(|event| sequence.reaches(**event, &lead)));
                     let (rows, run) = (piece.rows, piece.run);
                     let means = Means { asked, lead: &lead, rows, run, arguments: given, contents };

@@ -56,7 +56,7 @@ impl<'a> Lead<'a> {
     }
 
     /// The part of events in order of time that lies in an interval.
-    fn during<'e>(&self, interval: Interval, events: &'e [u32]) -> &'e [u32] {
+    pub fn during<'e>(&self, interval: Interval, events: &'e [u32]) -> &'e [u32] {
         let from = events.partition_point(|event| self.time(*event) < interval.first);
         let to = events.partition_point(|event| self.time(*event) <= interval.last);
         events.get(from..to).unwrap_or_default()

@@ -56,6 +56,11 @@ impl Sight<'_> {
         self.ignores.iter_mut().flatten().for_each(Passing::begin);
     }
 
+    /// Whether it shows all events.
+    pub fn is_clear(&self) -> bool {
+        self.ignores.is_empty()
+    }
+
     /// Whether it shows the next event.
     #[inline]
     pub fn shows(&mut self, event: u32, lead: &Lead<'_>) -> bool {
@@ -91,6 +96,16 @@ impl Sequence<'_> {
         for step in &mut self.steps {
             step.passing.begin();
             (step.before, step.now) = (None, None);
+        }
+    }
+
+    /// The events among those of a piece that can matter: of a single step those in its windows.
+    pub fn part<'e>(&self, events: &'e [u32], lead: &Lead<'_>) -> &'e [u32] {
+        match &self.steps[..] {
+            [Reached { passing, .. }] if passing.step.silence.is_none() => {
+                lead.during(passing.interval, events)
+            }
+            _ => events,
         }
     }
 
