@@ -9,8 +9,10 @@ mod bits;
 mod delimited;
 mod deliveries;
 mod events;
+mod facts;
 mod keys;
 mod leads;
+mod long;
 mod memory;
 mod notes;
 mod numbered;
@@ -18,10 +20,12 @@ mod odd;
 mod order;
 mod places;
 mod plan;
+mod portions;
 mod record;
 mod rows;
 mod saved;
 mod sorted;
+mod sorter;
 mod store;
 mod streamed;
 mod texts;
@@ -297,7 +301,7 @@ impl Columns<'_> {
     ) -> Result<(Counts, u64, Way), Stop> {
         let threads = self.options.worker_count();
         let strict = self.options.read.strict_data;
-        let least = self.options.batch_rows;
+        let rows_of_batch = self.options.batch_rows;
         let budget = Budget::new(self.options.memory);
         let rows = |units: &[Unit]| units.iter().map(|u| u.rows).sum::<u64>();
         let mut counts =
@@ -309,37 +313,37 @@ impl Columns<'_> {
             *delivered += handed.leads.rows;
             done(&handed.leads, &handed.scores).map_err(Stop::Output)
         };
-        let (ignored, spilled, way) =
-            match sorted::stretches(plan).filter(|_| budget.fits(sorted::memory(plan, threads))) {
-                Some(stretches) => {
-                    let sorted = Sorted::new(plan, &stretches, strict, notes, score);
-                    let work =
-                        |worker: usize, task: usize, put: Put<'_, Handed>| sorted.work(worker, task, put);
-                    let mut units = Told { progress: &mut **progress, plan, leads: 0 };
-                    order::run(threads, sorted.tasks(), &work, &mut |handed| {
-                        units.rows(handed.leads.rows as u64 + handed.events);
-                        hand(handed)
-                    })?;
-                    (sorted.ignored.into_inner(), 0, Way::Sorted)
-                }
-                None => {
-                    let mut units = Told { progress: &mut **progress, plan, leads: 0 };
-                    let (ignored, spilled) =
-                        arrival::run(plan, threads, strict, least, &budget, notes, score, &mut |told| {
-                            match told {
-                                Event::Read(unit) => {
-                                    units.rows(unit.rows);
-                                    Ok(())
-                                }
-                                Event::Scored(handed) => {
-                                    units.rows(handed.leads.rows as u64);
-                                    hand(handed)
-                                }
+        let (ignored, spilled, way) = match sorted::stretches(plan)
+            .filter(|_| budget.fits(sorted::memory(plan, threads)))
+        {
+            Some(stretches) => {
+                let sorted = Sorted::new(plan, &stretches, strict, notes, score);
+                let work = |worker: usize, task: usize, put: Put<'_, Handed>| sorted.work(worker, task, put);
+                let mut units = Told { progress: &mut **progress, plan, leads: 0 };
+                order::run(threads, sorted.tasks(), &work, &mut |handed| {
+                    units.rows(handed.leads.rows as u64 + handed.events);
+                    hand(handed)
+                })?;
+                (sorted.ignored.into_inner(), 0, Way::Sorted)
+            }
+            None => {
+                let mut units = Told { progress: &mut **progress, plan, leads: 0 };
+                let (ignored, spilled) =
+                    arrival::run(plan, threads, strict, rows_of_batch, &budget, notes, score, &mut |told| {
+                        match told {
+                            Event::Read(unit) => {
+                                units.rows(unit.rows);
+                                Ok(())
                             }
-                        })?;
-                    (ignored, spilled, Way::Arrival)
-                }
-            };
+                            Event::Scored(handed) => {
+                                units.rows(handed.leads.rows as u64);
+                                hand(handed)
+                            }
+                        }
+                    })?;
+                (ignored, spilled, Way::Arrival)
+            }
+        };
         counts.ignored = ignored;
         Ok((counts, spilled, way))
     }
@@ -361,12 +365,14 @@ impl Columns<'_> {
                 Ok(())
             }
             delimited::Told::Scored { handed, bytes } => {
-                self.progress.rows(handed.leads.rows as u64);
                 self.progress.advance(bytes);
-                counts.leads += handed.leads.rows as u64;
-                counts.events += handed.events;
-                self.delivered += handed.leads.rows;
-                done(&handed.leads, &handed.scores).map_err(Stop::Output)
+                handed.into_iter().try_for_each(|handed| {
+                    self.progress.rows(handed.leads.rows as u64);
+                    counts.leads += handed.leads.rows as u64;
+                    counts.events += handed.events;
+                    self.delivered += handed.leads.rows;
+                    done(&handed.leads, &handed.scores).map_err(Stop::Output)
+                })
             }
         })?;
         counts.rows = counted.rows;

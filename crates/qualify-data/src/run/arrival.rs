@@ -6,19 +6,21 @@
 //! file.
 
 use super::deliveries::Destination;
-use super::events::{EventReader, Facts, places};
+use super::events::{EventReader, places};
+use super::facts::Facts;
 use super::keys::NOBODY;
 use super::leads::{self, KeyReader};
 use super::notes::{AllNotes, Notes};
 use super::order::{self, Put, Stop, lock};
 use super::places::{Gathering, Later, Places};
 use super::plan::{Plan, Unit, empty};
+use super::portions::Partitioned;
 use super::record::{LEAD_BITS, Layout};
 use super::store::{Gathered, Room, Store};
-use super::texts::{Common, Finished, Texts};
+use super::texts::{Common, Texts};
 use super::{Event, Handed, Scorer};
 use crate::run::memory::Budget;
-use qualify_model::{Batch, EventColumns, LeadColumns};
+use qualify_model::LeadColumns;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -77,14 +79,14 @@ pub(super) fn run(
     plan: &Plan<'_>,
     threads: usize,
     strict: bool,
-    least: usize,
+    batch_rows: usize,
     budget: &Budget,
     notes: &AllNotes,
     score: Scorer<'_>,
     tell: &mut dyn FnMut(Event<'_>) -> Result<(), Stop>,
 ) -> Result<(u64, u64), Stop> {
     let threads = threads.min(plan.threads(budget.in_hand()));
-    let blocks = Blocks::new(&plan.lead_units, least, budget.batch()).ok_or(Stop::Rows)?;
+    let blocks = Blocks::new(&plan.lead_units, batch_rows, budget.batch()).ok_or(Stop::Rows)?;
     let layout = Layout::new(plan.needs);
     let least = Room::least_gathered(layout.words, blocks.partitions());
     let threads = threads.min(usize::try_from(budget.in_hand() / 2 / least).unwrap_or(usize::MAX).max(1));
@@ -133,25 +135,18 @@ pub(super) fn run(
     let ignored = group.ignored.load(Ordering::Relaxed) + places.finish(all, threads, &to)?;
     let spilled = places.spilled_bytes();
     drop(places);
-    let dictionaries: Vec<Finished> = texts.iter().map(|t| lock(t).finish()).collect::<Result<_, _>>()?;
-    let scoring = Scoring {
-        plan,
-        strict,
-        blocks: &blocks,
-        layout: &layout,
-        store: &store,
-        dictionaries: &dictionaries,
-        notes,
-        score,
-    };
-    let work = |worker: usize, unit: usize, put: Put<'_, Handed>| scoring.unit(worker, unit, put);
+    let dictionaries = texts.iter().map(|t| lock(t).finish()).collect::<Result<_, _>>()?;
+    let events = Partitioned::new(store, &layout, dictionaries, budget.at_once(batch_rows, threads));
+    let scoring = Scoring { plan, strict, blocks: &blocks, events: &events, notes, score };
+    let work = |worker: usize, unit: usize, put: Put<'_, Vec<Handed>>| scoring.unit(worker, unit, put);
     // results of row groups that are too large are not to wait either
     let paged = plan.lead_units.iter().any(|unit| unit.paged);
     let ahead = budget.ahead(threads).or(paged.then_some(threads + 1));
     let tasks = plan.lead_units.len();
-    order::run_within(ahead, threads, tasks, &work, &mut |handed| tell(Event::Scored(handed)))?;
-    let texts: u64 = dictionaries.iter().map(Finished::spilled_bytes).sum();
-    Ok((ignored, spilled + store.spilled_bytes() + texts))
+    order::run_within(ahead, threads, tasks, &work, &mut |pieces| {
+        pieces.into_iter().try_for_each(|handed| tell(Event::Scored(handed)))
+    })?;
+    Ok((ignored, spilled + events.spilled_bytes()))
 }
 
 /// What threads need that put events into partitions.
@@ -239,15 +234,13 @@ struct Scoring<'r, 'p> {
     plan: &'r Plan<'p>,
     strict: bool,
     blocks: &'r Blocks,
-    layout: &'r Layout,
-    store: &'r Store,
-    dictionaries: &'r [Finished],
+    events: &'r Partitioned,
     notes: &'r AllNotes,
     score: Scorer<'r>,
 }
 
 impl Scoring<'_, '_> {
-    fn unit(&self, worker: usize, number: usize, put: Put<'_, Handed>) -> Result<(), Stop> {
+    fn unit(&self, worker: usize, number: usize, put: Put<'_, Vec<Handed>>) -> Result<(), Stop> {
         let unit = &self.plan.lead_units[number];
         let mut keys = KeyReader::new(self.plan, unit)?;
         let rows = unit.rows as usize;
@@ -255,69 +248,22 @@ impl Scoring<'_, '_> {
         let (first, batch) = (self.blocks.first[number] as usize, self.blocks.batches[number]);
         let ends: Vec<usize> = (1..=rows.div_ceil(size)).map(|batch| (batch * size).min(rows)).collect();
         let mut notes = Notes::default();
-        let mut facts = Facts::default();
-        let mut offsets = Vec::new();
+        let mut events = self.events.portions();
         leads::columns(self.plan, unit, &ends, self.strict, &mut notes, &mut |piece, attributes| {
             let (start, end) = (piece * size, ends[piece]);
             let leads = LeadColumns { rows: end - start, keys: keys.take(end - start)?, attributes };
             // the partition that the piece is of, or is
             let partition = start >> self.blocks.bits;
             let from = partition << self.blocks.bits;
-            let all = (rows - from).min(1 << self.blocks.bits);
             if start == from {
-                let records = self.store.take(first + partition);
-                self.layout.unpack(records, all, &mut facts, &mut offsets)?;
-                self.layout.share(&mut facts, self.dictionaries)?;
+                events.begin(first + partition, (rows - from).min(1 << self.blocks.bits))?;
             }
-            let whole = leads.rows == all;
-            put(
-                batch + piece,
-                match whole {
-                    true => hand_out(worker, leads, &mut facts, &mut offsets, self.score),
-                    false => {
-                        hand_out_part(worker, leads, &facts, &offsets[start - from..=end - from], self.score)
-                    }
-                },
-            )
+            put(batch + piece, events.score(worker, start - from, leads, self.score)?)
         })?;
         keys.finish()?;
         self.notes.add((0, number, 0), notes);
         Ok(())
     }
-}
-
-/// Scores some of the leads of a partition; their events lie between these.
-pub(super) fn hand_out_part(
-    worker: usize,
-    leads: LeadColumns,
-    facts: &Facts,
-    offsets: &[u32],
-    score: Scorer<'_>,
-) -> Handed {
-    let (start, end) = (offsets[0], offsets[offsets.len() - 1]);
-    let mut own: Vec<u32> = offsets.iter().map(|offset| offset - start).collect();
-    hand_out(worker, leads, &mut facts.part(start as usize..end as usize), &mut own, score)
-}
-
-/// Scores leads with their events, and keeps the memory.
-pub(super) fn hand_out(
-    worker: usize,
-    leads: LeadColumns,
-    facts: &mut Facts,
-    offsets: &mut Vec<u32>,
-    score: Scorer<'_>,
-) -> Handed {
-    let Facts { kinds, times, received, properties } = std::mem::take(facts);
-    let offsets_of = std::mem::take(offsets);
-    let events = EventColumns { offsets: offsets_of, kinds, times, received, properties, long: Vec::new() };
-    let batch = Batch { leads, events };
-    let scores = score.of(worker, &batch);
-    let Batch { leads, events } = batch;
-    let counted = events.kinds.len() as u64;
-    let EventColumns { kinds, times, received, properties, .. } = events;
-    *offsets = events.offsets;
-    *facts = Facts { kinds, times, received, properties };
-    score.hand(leads, scores, counted)
 }
 
 #[cfg(test)]

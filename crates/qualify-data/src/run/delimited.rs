@@ -14,6 +14,7 @@ use super::memory::Budget;
 use super::notes::AllNotes;
 use super::order::{self, Put, Stop, lock};
 use super::places::{Gathering, Places};
+use super::portions::Partitioned;
 use super::record::{LEAD_BITS, Layout};
 use super::store::Store;
 use super::texts::{Common, Finished};
@@ -39,7 +40,7 @@ const LEAST: u32 = 12;
 /// What a run tells of while it goes on: rows and bytes of files that are done.
 pub(super) enum Told {
     Read { rows: u64, bytes: u64 },
-    Scored { handed: Box<Handed>, bytes: u64 },
+    Scored { handed: Vec<Handed>, bytes: u64 },
 }
 
 /// What a run has counted.
@@ -215,13 +216,13 @@ pub(super) fn run(
     let dictionaries = shared.events(threads, &places, &partitions, &store, tell)?;
     let spilled = places.spilled_bytes();
     drop(places);
-    shared.score(threads, &partitions, &store, &dictionaries, score, tell)?;
+    let at_once = budget.at_once(options.batch_rows, threads);
+    let events = Partitioned::new(store, &shared.layout, dictionaries, at_once);
+    shared.score(threads, &partitions, &events, score, tell)?;
     Ok(Counted {
         rows: shared.rows.into_inner(),
         ignored: shared.ignored.into_inner(),
-        spilled: spilled
-            + store.spilled_bytes()
-            + dictionaries.iter().map(Finished::spilled_bytes).sum::<u64>(),
+        spilled: spilled + events.spilled_bytes(),
     })
 }
 
@@ -285,8 +286,7 @@ impl Shared<'_> {
         &self,
         threads: usize,
         partitions: &Partitions,
-        store: &Store,
-        dictionaries: &[Finished],
+        events: &Partitioned,
         score: Scorer<'_>,
         tell: &mut dyn FnMut(Told) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
@@ -294,7 +294,7 @@ impl Shared<'_> {
         let workers: Vec<Mutex<Option<LeadReader<'_>>>> = (0..threads).map(|_| Mutex::default()).collect();
         let blocks = partitions.first.len() - 1;
         // as many tasks as blocks, so that threads wait for whoever takes the results
-        let work = |worker: usize, _: usize, put: Put<'_, (Handed, u64)>| {
+        let work = |worker: usize, _: usize, put: Put<'_, (Vec<Handed>, u64)>| {
             let mut reader = lock(&workers[worker]);
             let spare = reader.as_mut().map(LeadReader::spare).unwrap_or_default();
             // fewer or more rows than before: somebody writes to the file
@@ -303,19 +303,15 @@ impl Shared<'_> {
             let mine = mine[0] as usize..mine[1] as usize;
             let reader = match &mut *reader {
                 Some(reader) if reader.file == piece.file => reader,
-                reader => reader.insert(LeadReader::new(self, piece.file)?),
+                reader => reader.insert(LeadReader::new(self, piece.file, events)?),
             };
             let mut bytes = piece.bytes;
-            reader.read(piece, partitions.bits, mine, store, dictionaries, &mut |partition, batch| {
-                let scores = score.of(worker, batch);
-                let events = batch.events.kinds.len() as u64;
-                let leads = std::mem::take(&mut batch.leads);
-                let bytes = std::mem::take(&mut bytes);
-                put(partition, (score.hand(leads, scores, events), bytes))
+            reader.read(piece, partitions.bits, mine, (worker, score), &mut |partition, handed| {
+                put(partition, (handed, std::mem::take(&mut bytes)))
             })
         };
         order::run_within(self.ahead, threads, blocks, &work, &mut |(handed, bytes)| {
-            tell(Told::Scored { handed: Box::new(handed), bytes })
+            tell(Told::Scored { handed, bytes })
         })
     }
 }

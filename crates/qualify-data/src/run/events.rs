@@ -1,5 +1,6 @@
 //! The events of a unit: which of them count, of what type they are, and when they happened.
 
+use super::facts::Facts;
 use super::leads::{integers, text_key};
 use super::notes::Notes;
 use super::order::Stop;
@@ -15,10 +16,7 @@ use crate::table::value_cell;
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, DictionaryArray, RecordBatch};
 use arrow::compute::filter;
 use arrow::datatypes::{DataType, Int32Type, TimeUnit, TimestampMicrosecondType};
-use qualify_model::Column;
 use std::collections::HashMap;
-use std::ops::Range;
-use std::sync::Arc;
 
 /// Types of events that are not taken: those that nobody needs, those to be left out, those that are wrong.
 const UNNEEDED: u16 = u16::MAX - 2;
@@ -79,65 +77,6 @@ impl Taken {
             rows: Some(kept().map(|row| self.rows.as_ref().map_or(row as u32, |r| r[row])).collect()),
             first: self.first,
         })
-    }
-}
-
-/// Events in columns, without their leads.
-#[derive(Default)]
-pub(super) struct Facts {
-    pub kinds: Vec<u16>,
-    pub times: Vec<i64>,
-    /// As [`qualify_model::EventColumns::received`].
-    pub received: Option<Vec<i64>>,
-    pub properties: Vec<Column>,
-}
-
-impl Facts {
-    /// Some of the events.
-    pub fn part(&self, rows: Range<usize>) -> Facts {
-        let column = |column: &Column| match column {
-            Column::YesNo(values) => Column::YesNo(values[rows.clone()].to_vec()),
-            Column::Number { values, known } => Column::Number {
-                values: values[rows.clone()].to_vec(),
-                known: known.as_ref().map(|known| known[rows.clone()].to_vec()),
-            },
-            Column::Text { codes, dictionary } => {
-                Column::Text { codes: codes[rows.clone()].to_vec(), dictionary: Arc::clone(dictionary) }
-            }
-            Column::List { codes, dictionary } => {
-                Column::List { codes: codes[rows.clone()].to_vec(), dictionary: Arc::clone(dictionary) }
-            }
-        };
-        Facts {
-            kinds: self.kinds[rows.clone()].to_vec(),
-            times: self.times[rows.clone()].to_vec(),
-            received: self.received.as_ref().map(|times| times[rows.clone()].to_vec()),
-            properties: self.properties.iter().map(column).collect(),
-        }
-    }
-
-    /// No events, with the memory kept.
-    pub fn clear(&mut self) {
-        self.kinds.clear();
-        self.times.clear();
-        self.received.iter_mut().for_each(Vec::clear);
-        for column in &mut self.properties {
-            match column {
-                Column::YesNo(values) => values.clear(),
-                Column::Number { values, known } => {
-                    values.clear();
-                    known.iter_mut().for_each(Vec::clear);
-                }
-                Column::Text { codes, dictionary } => {
-                    codes.clear();
-                    *dictionary = Arc::default();
-                }
-                Column::List { codes, dictionary } => {
-                    codes.clear();
-                    *dictionary = Arc::default();
-                }
-            }
-        }
     }
 }
 

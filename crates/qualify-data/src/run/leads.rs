@@ -1,5 +1,6 @@
 //! The leads of a unit, in pieces.
 
+use super::facts;
 use super::notes::Notes;
 use super::order::Stop;
 use super::plan::{Plan, Unit, empty};
@@ -8,7 +9,7 @@ use crate::problem::Outside;
 use crate::table::groups::GroupReader;
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
-use qualify_model::{Attribute, Column, Keys, Type};
+use qualify_model::{Attribute, Column, Keys, LeadColumns, Type};
 use std::borrow::Cow;
 
 /// Rows that are read at a time.
@@ -151,6 +152,13 @@ pub(super) fn slice(keys: &Keys, rows: std::ops::Range<usize>) -> Keys {
             }
         }
     }
+}
+
+/// Some of the leads.
+pub(super) fn part(leads: &LeadColumns, rows: std::ops::Range<usize>) -> LeadColumns {
+    let attributes = leads.attributes.iter();
+    let attributes = attributes.map(|column| column.as_ref().map(|column| facts::part(column, rows.clone())));
+    LeadColumns { rows: rows.len(), keys: slice(&leads.keys, rows.clone()), attributes: attributes.collect() }
 }
 
 /// Reads the attributes of a unit in pieces that end before the rows `ends`, the last of which is the number of

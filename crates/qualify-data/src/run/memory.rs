@@ -28,6 +28,19 @@ const THEIRS: u64 = 1 << 20;
 /// What each thread behind those takes beside what is shared, about.
 const MORE: u64 = 4 << 20;
 
+/// What an event of a batch takes, about, in columns and in what is found of it while it is scored, in bytes.
+const EVENT: u64 = 60;
+
+/// Events that may be in memory at once, however little there is: so many for each lead of a batch, and these at most.
+const EVENTS_OF_A_LEAD: usize = 8;
+const EVENTS: usize = 1 << 15;
+
+/// Bytes that putting aside and sorting events takes at least, for each of these.
+const ASIDE: usize = 32;
+
+/// Bytes that may be kept of the events of one lead that are shown piece by piece, at least.
+const KEPT: u64 = 1 << 20;
+
 /// How many threads there is room for within so many bytes, if batches have so many leads.
 pub(super) fn threads(bytes: u64, batch_rows: usize) -> usize {
     let each = IN_HAND.saturating_mul(batch_rows.max(1) as u64);
@@ -38,6 +51,17 @@ pub(super) fn threads(bytes: u64, batch_rows: usize) -> usize {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
     bytes: u64,
+}
+
+/// What a thread has in memory at once of events whose leads are scored.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AtOnce {
+    /// Events of a batch.
+    pub events: usize,
+    /// Bytes of those that are put into smaller parts, and the same again of those that are sorted.
+    pub aside: usize,
+    /// Bytes that whoever goes through the events of a lead piece by piece may keep of them.
+    pub kept: usize,
 }
 
 impl Budget {
@@ -78,6 +102,17 @@ impl Budget {
     /// Bytes of a batch of leads of a file in columns, about.
     pub fn batch(&self) -> u64 {
         if self.is_small() { self.block() } else { 4 * self.block() }
+    }
+
+    /// What each of so many threads may have in memory of events, if batches have so many leads. The events of a batch do
+    /// not depend on the number of threads, as its leads do not.
+    pub fn at_once(&self, batch_rows: usize, threads: usize) -> AtOnce {
+        let least = batch_rows.saturating_mul(EVENTS_OF_A_LEAD).clamp(1, EVENTS);
+        let events = (self.share(0) / 32 / EVENT).clamp(least as u64, u64::from(u32::MAX)) as usize;
+        let each = |part: u64| self.share(0) / part / threads.max(1) as u64;
+        let aside = usize::try_from(each(16)).unwrap_or(usize::MAX).max(least * ASIDE);
+        let kept = usize::try_from(each(8).max(KEPT)).unwrap_or(usize::MAX);
+        AtOnce { events, aside, kept }
     }
 
     /// What all threads may have in hand of files in columns.
@@ -133,5 +168,16 @@ mod tests {
         assert_eq!(found, [2, 2, 4, 64]);
         assert!(threads(1, 4) >= 7 && threads(1, 0) >= 7);
         assert_eq!(threads(1, usize::MAX), 2);
+    }
+
+    #[test]
+    fn events_of_a_batch_are_many_unless_memory_is_little() {
+        let events =
+            |bytes: u64, rows: usize, threads: usize| Budget::new(Some(bytes)).at_once(rows, threads).events;
+        assert_eq!([1, 64 << 20, 8 << 30].map(|bytes| events(bytes, 4096, 2) >> 15), [1, 1, 133]);
+        assert_eq!([1, 2, 64].map(|threads| events(8 << 30, 4096, threads)), [events(8 << 30, 4096, 1); 3]);
+        assert_eq!([0, 1, 4, 1 << 20].map(|rows| events(1, rows, 1)), [1, 8, 32, 1 << 15]);
+        let AtOnce { aside, kept, .. } = Budget::new(Some(64 << 20)).at_once(4096, 2);
+        assert_eq!((aside, kept), (1 << 20, 2 << 20));
     }
 }

@@ -1,10 +1,11 @@
 //! An event as a few 64-bit words: which bits of which word hold what.
 
-use super::events::Facts;
+use super::facts::Facts;
 use super::order::Stop;
 use super::plan::empty;
 use super::store::Records;
 use qualify_model::{Column, Needs, Type};
+use std::ops::Range;
 
 /// Bits of a number of a lead in its partition.
 pub(super) const LEAD_BITS: u32 = 16;
@@ -13,7 +14,19 @@ pub(super) const LEAD_BITS: u32 = 16;
 const HEAD: usize = 0;
 const TIME: usize = 1;
 
+/// The number of a record's lead in its partition.
+#[inline]
+pub(super) fn lead(record: &[u64]) -> usize {
+    (record[HEAD] & ((1 << LEAD_BITS) - 1)) as usize
+}
+
+/// The time of a record.
+pub(super) fn time(record: &[u64]) -> i64 {
+    record[TIME] as i64
+}
+
 /// Where everything lies.
+#[derive(Clone)]
 pub(super) struct Layout {
     /// Words of a record.
     pub words: usize,
@@ -106,19 +119,29 @@ impl Layout {
         }
     }
 
-    /// The events of the records of a partition, those of a lead together, and where those of each of `leads` leads
+    /// How many events each of the leads of a partition has.
+    pub fn counts(&self, records: &Records, leads: usize) -> Result<Vec<u64>, Stop> {
+        let mut counts = vec![0; leads];
+        records.each_record(&mut |record| {
+            *counts.get_mut(lead(record)).ok_or(Stop::Changed)? += 1;
+            Ok(())
+        })?;
+        Ok(counts)
+    }
+
+    /// The events of the records of some leads of a partition, those of a lead together, and where those of each of them
     /// start. Columns of texts and lists get no dictionary.
     pub fn unpack(
         &self,
         records: Records,
-        leads: usize,
+        leads: Range<usize>,
         facts: &mut Facts,
         offsets: &mut Vec<u32>,
     ) -> Result<(), Stop> {
         let records = records.loaded()?;
-        let lead = |record: &[u64]| (record[HEAD] & ((1 << LEAD_BITS) - 1)) as usize;
+        let lead = |record: &[u64]| lead(record) - leads.start;
         offsets.clear();
-        offsets.resize(leads + 1, 0);
+        offsets.resize(leads.len() + 1, 0);
         records.each(&mut |chunk| {
             chunk.chunks_exact(self.words).for_each(|record| offsets[lead(record) + 1] += 1);
             Ok(())
@@ -138,18 +161,19 @@ impl Layout {
                 *at += 1;
                 *at - 1
             }));
-            match self.words {
-                2 => self.scatter(chunk.as_chunks::<2>().0.iter(), &rows, facts),
-                3 => self.scatter(chunk.as_chunks::<3>().0.iter(), &rows, facts),
-                4 => self.scatter(chunk.as_chunks::<4>().0.iter(), &rows, facts),
-                words => self.scatter(chunk.chunks_exact(words), &rows, facts),
-            }
+            self.put(chunk, &rows, facts);
             Ok(())
         })?;
-        if facts.received.as_ref().is_some_and(|times| times.iter().all(|time| *time == i64::MIN)) {
-            facts.received = None;
-        }
+        facts.forget_unrecorded();
         Ok(())
+    }
+
+    /// The events of some records, in their order. Columns of texts and lists get no dictionary.
+    pub fn columns(&self, records: &[u64], facts: &mut Facts) {
+        let count = records.len() / self.words;
+        self.make_room(count, facts);
+        self.put(records, &(0..count as u32).collect::<Vec<_>>(), facts);
+        facts.forget_unrecorded();
     }
 
     /// Columns of so many events, whatever they hold.
@@ -175,6 +199,15 @@ impl Layout {
     }
 
     /// Puts the events of some records at their rows.
+    fn put(&self, records: &[u64], rows: &[u32], facts: &mut Facts) {
+        match self.words {
+            2 => self.scatter(records.as_chunks::<2>().0.iter(), rows, facts),
+            3 => self.scatter(records.as_chunks::<3>().0.iter(), rows, facts),
+            4 => self.scatter(records.as_chunks::<4>().0.iter(), rows, facts),
+            words => self.scatter(records.chunks_exact(words), rows, facts),
+        }
+    }
+
     #[inline(always)]
     fn scatter<R: AsRef<[u64]>>(
         &self,

@@ -1,6 +1,6 @@
 //! Leads and events that were read one by one, as columns.
 
-use super::events::Facts;
+use super::facts::Facts;
 use super::texts::Texts;
 use qualify_model::{
     Column, Event, Keys, Lead, LeadColumns, Needs, PropertyColumn, Schema, Type, UNKNOWN, Value,

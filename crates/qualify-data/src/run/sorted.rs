@@ -11,14 +11,15 @@
 //! of it, the head. The order within a part is verified while it is read.
 
 use super::Handed;
-use super::events::{EventReader, Facts};
+use super::events::EventReader;
+use super::facts::Facts;
 use super::leads::{self, integers, reserved};
 use super::notes::{AllNotes, Notes};
 use super::order::{Put, Stop, lock};
 use super::plan::{Plan, Unit};
 use super::texts::Texts;
 use crate::run::Scorer;
-use qualify_model::{Batch, Column, EventColumns, Keys, LeadColumns, UNKNOWN};
+use qualify_model::{Batch, Column, Keys, LeadColumns, UNKNOWN};
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -287,14 +288,11 @@ impl<'r, 'p> Sorted<'r, 'p> {
             return Err(Stop::Rows);
         }
         self.ignored.fetch_add(unknown, Ordering::Relaxed);
-        let Facts { kinds, times, properties, .. } = piece.facts;
-        let events = EventColumns { offsets, kinds, times, received: None, properties, long: Vec::new() };
-        let batch = Batch { leads, events };
+        let batch = Batch { leads, events: piece.facts.into_columns(offsets, Vec::new()) };
         let scores = self.score.of(worker, &batch);
         let Batch { leads, events } = batch;
         let counted = events.kinds.len() as u64;
-        let EventColumns { kinds, times, properties, .. } = events;
-        self.put_back(Facts { kinds, times, received: None, properties });
+        self.put_back(Facts::of_columns(events).0);
         put(at, self.score.hand(leads, scores, counted))
     }
 

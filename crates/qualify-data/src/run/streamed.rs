@@ -21,9 +21,10 @@ use super::memory::Budget;
 use super::notes::AllNotes;
 use super::order::{self, Put, Stop, lock};
 use super::places::{Gathering, Later, Places};
+use super::portions::Partitioned;
 use super::record::{LEAD_BITS, Layout};
 use super::store::{Room, Store};
-use super::texts::{Common, Finished, Texts};
+use super::texts::{Common, Texts};
 use super::unsure::Unsure;
 use super::{Done, Handed, RunOptions, RunReport, Scorer, Way};
 use crate::bind::{Opened, TablePlan, bindings};
@@ -64,13 +65,6 @@ struct Tables {
     joined: Joined,
 }
 
-/// Events in the partitions of their leads.
-struct Grouped {
-    store: Store,
-    dictionaries: Vec<Finished>,
-    spilled: u64,
-}
-
 impl Streamed<'_> {
     /// Runs.
     pub fn run(&self, progress: &mut dyn Progress, done: Done<'_>) -> Result<RunReport, Stop> {
@@ -100,28 +94,20 @@ impl Streamed<'_> {
         }
         let mut warnings = work.collector.take_warnings();
         let layout = Layout::new(self.needs);
-        let Grouped { store, dictionaries, spilled } = self.events(&mut work, &layout, kept, gathering)?;
+        let (events, spilled) = self.events(&mut work, &layout, kept, gathering)?;
         work.counts.leads = kept.count;
         work.counts.rejected = work.collector.rejected;
 
         let notes = AllNotes::new(self.budget().notes());
-        let blocks = Blocks {
-            leads: &leads,
-            needs: self.needs,
-            layout: &layout,
-            store: &store,
-            dictionaries: &dictionaries,
-            notes: &notes,
-            score: self.score,
-        };
+        let (events, needs, score) = (&events, self.needs, self.score);
+        let blocks = Blocks { leads: &leads, needs, events, notes: &notes, score };
         self.score(&blocks, done)?;
         work.collector.finish_rejects().map_err(|p| stopped(*p))?;
         let of_events = work.collector.take_warnings();
         let mut spilled = before + spilled + notes.tell(&mut work.collector)?;
         warnings.extend(work.collector.take_warnings());
         warnings.extend(of_events);
-        spilled += kept.rows.spilled_bytes() + joined.spilled_bytes() + store.spilled_bytes();
-        spilled += dictionaries.iter().map(Finished::spilled_bytes).sum::<u64>();
+        spilled += kept.rows.spilled_bytes() + joined.spilled_bytes() + events.spilled_bytes();
         let (counts, rejects) = (work.counts, work.collector.take_groups());
         let way = if self.twice { Way::Twice } else { Way::Rows };
         Ok(RunReport { counts, warnings, rejects, bindings, spilled, way })
@@ -217,14 +203,15 @@ impl Streamed<'_> {
         Ok(Tables { kept, gathering, joined })
     }
 
-    /// Reads all events; if anything is wrong that ends the run, it is told.
+    /// Reads all events; if anything is wrong that ends the run, it is told. Gives the bytes of temporary files that are
+    /// no more as well.
     fn events(
         &self,
         work: &mut Work<'_>,
         layout: &Layout,
         kept: &KeptLeads,
         gathering: Gathering,
-    ) -> Result<Grouped, Stop> {
+    ) -> Result<(Partitioned, u64), Stop> {
         let (budget, threads) = (self.budget(), self.threads());
         let all = budget.share(0);
         let once = self.counts_once();
@@ -266,7 +253,8 @@ impl Streamed<'_> {
         work.counts.ignored += ignored;
         work.counts.duplicates += again;
         let dictionaries = texts.iter().map(|texts| lock(texts).finish()).collect::<Result<_, _>>()?;
-        Ok(Grouped { store, dictionaries, spilled })
+        let at_once = budget.at_once(self.options.batch_rows, threads);
+        Ok((Partitioned::new(store, layout, dictionaries, at_once), spilled))
     }
 
     /// Has all blocks scored, but those whose results are there.

@@ -9,6 +9,7 @@ mod profiling;
 mod reading;
 mod running;
 mod running_again;
+mod running_long;
 mod running_rows;
 mod running_text;
 mod running_wide;

@@ -7,8 +7,8 @@ use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use qualify_data::{Quiet, RunError, RunOptions, Way, open, read, run};
 use qualify_model::{
-    Batch, Event, EventId, Keys, Lead, LeadColumns, Needs, PointColumn, PropertyColumn, Schema, ScoreColumns,
-    TextKind, Type, Value,
+    Batch, Event, EventColumns, EventId, Keys, Lead, LeadColumns, LongEvents, LongLead, Needs, PointColumn,
+    PropertyColumn, Schema, ScoreColumns, TextKind, Type, Value,
 };
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -62,27 +62,54 @@ pub fn all(schema: &Schema) -> Needs {
 /// The leads of a batch, one by one.
 fn one_by_one(batch: &Batch, schema: &Schema, needs: &Needs) -> Vec<Lead> {
     let events = &batch.events;
-    let event = |at: usize| {
-        let kind = events.kinds[at] as usize;
-        let mut properties = vec![None; schema.events[kind].properties.len()];
-        for (wanted, column) in needs.properties.iter().zip(&events.properties) {
-            match wanted.places[kind] {
-                Some(place) => properties[place as usize] = column.value(at, &wanted.ty),
-                None => assert_eq!(column.value(at, &wanted.ty), None),
-            }
-        }
-        let received = events.received.as_ref().map(|r| r[at]).filter(|r| *r != i64::MIN);
-        Event { kind: EventId(kind as u32), time: events.times[at], received, properties }
-    };
     assert_eq!(events.offsets.len(), batch.leads.rows + 1);
-    let lead = |row: usize| Lead {
-        key: batch.leads.keys.text(row),
-        attributes: (0..schema.attributes.len())
-            .map(|a| batch.leads.attributes[a].as_ref().and_then(|c| c.value(row, &schema.attributes[a].ty)))
-            .collect(),
-        events: (events.offsets[row] as usize..events.offsets[row + 1] as usize).map(event).collect(),
+    let lead = |row: usize| {
+        let own = events.offsets[row] as usize..events.offsets[row + 1] as usize;
+        Lead {
+            key: batch.leads.keys.text(row),
+            attributes: (0..schema.attributes.len())
+                .map(|a| {
+                    batch.leads.attributes[a].as_ref().and_then(|c| c.value(row, &schema.attributes[a].ty))
+                })
+                .collect(),
+            events: own.map(|at| event_of(events, at, schema, needs)).collect(),
+        }
     };
-    (0..batch.leads.rows).map(lead).collect()
+    let mut leads: Vec<Lead> = (0..batch.leads.rows).map(lead).collect();
+    assert!(events.long.is_sorted_by(|a, b| a.row < b.row));
+    for LongLead { row, events } in &batch.events.long {
+        assert!(leads[*row].events.is_empty(), "none of its events is in the columns");
+        leads[*row].events = piece_by_piece(&**events, schema, needs);
+        let again = piece_by_piece(&**events, schema, needs);
+        assert_eq!(leads[*row].events, again, "they are the same each time");
+    }
+    leads
+}
+
+fn event_of(events: &EventColumns, at: usize, schema: &Schema, needs: &Needs) -> Event {
+    let kind = events.kinds[at] as usize;
+    let mut properties = vec![None; schema.events[kind].properties.len()];
+    for (wanted, column) in needs.properties.iter().zip(&events.properties) {
+        match wanted.places[kind] {
+            Some(place) => properties[place as usize] = column.value(at, &wanted.ty),
+            None => assert_eq!(column.value(at, &wanted.ty), None),
+        }
+    }
+    let received = events.received.as_ref().map(|r| r[at]).filter(|r| *r != i64::MIN);
+    Event { kind: EventId(kind as u32), time: events.times[at], received, properties }
+}
+
+/// The events of a lead that are never in memory all at once.
+fn piece_by_piece(long: &dyn LongEvents, schema: &Schema, needs: &Needs) -> Vec<Event> {
+    let mut all = Vec::new();
+    long.each(&mut |piece| {
+        let count = piece.kinds.len();
+        assert!(count > 0 && count <= 32_768 && piece.offsets == [0, count as u32] && piece.long.is_empty());
+        all.extend((0..count).map(|at| event_of(piece, at, schema, needs)));
+    });
+    assert_eq!(all.len() as u64, long.count());
+    assert!(all.is_sorted_by_key(|event| event.time), "they come in the order of their times");
+    all
 }
 
 fn in_order(mut leads: Vec<Lead>) -> Vec<Lead> {

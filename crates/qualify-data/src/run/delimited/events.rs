@@ -8,7 +8,7 @@ use crate::convert::scalar::instant;
 use crate::manifest::Unknown;
 use crate::problem::Outside;
 use crate::read::events::event_named;
-use crate::run::events::Facts;
+use crate::run::facts::Facts;
 use crate::run::keys::{KeyMap, NOBODY};
 use crate::run::notes::Notes;
 use crate::run::order::Stop;

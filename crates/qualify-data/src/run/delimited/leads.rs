@@ -5,15 +5,15 @@ use super::plan::LeadFile;
 use super::{Piece, Shared};
 use crate::convert::Converter;
 use crate::problem::Outside;
-use crate::run::events::Facts;
 use crate::run::leads::reserved;
 use crate::run::notes::Notes;
 use crate::run::order::Stop;
-use crate::run::store::Store;
-use crate::run::texts::{Finished, Texts};
+use crate::run::portions::{Partitioned, Portions};
+use crate::run::texts::Texts;
 use crate::run::typed::Found;
+use crate::run::{Handed, Scorer};
 use crate::table::scan::{Block, Rows, integer, text};
-use qualify_model::{Batch, Column, EventColumns, Keys, LeadColumns};
+use qualify_model::{Column, Keys, LeadColumns};
 use std::ops::Range;
 
 /// The keys of a block, and its memory. Whole numbers in their shortest spelling are the same keys as numbers.
@@ -76,12 +76,16 @@ pub(super) struct LeadReader<'r> {
     /// The attribute, its column, and what reads it.
     readers: Vec<(usize, usize, FieldReader<'r>)>,
     spare: Vec<u8>,
-    facts: Facts,
-    offsets: Vec<u32>,
+    events: Portions<'r>,
 }
 
 impl<'r> LeadReader<'r> {
-    pub fn new(shared: &'r Shared<'r>, number: usize) -> Result<LeadReader<'r>, Stop> {
+    /// A reader of a file's leads, which have these events.
+    pub fn new(
+        shared: &'r Shared<'r>,
+        number: usize,
+        events: &'r Partitioned,
+    ) -> Result<LeadReader<'r>, Stop> {
         let plan = shared.plan;
         let file = &plan.leads[number];
         let mut readers = Vec::new();
@@ -95,8 +99,7 @@ impl<'r> LeadReader<'r> {
                 .ok_or(Stop::Rows)?;
             readers.push((*attribute, *column, reader));
         }
-        let (spare, facts, offsets) = (Vec::new(), Facts::default(), Vec::new());
-        Ok(LeadReader { shared, file: number, readers, spare, facts, offsets })
+        Ok(LeadReader { shared, file: number, readers, spare: Vec::new(), events: events.portions() })
     }
 
     /// Memory to read into.
@@ -110,9 +113,8 @@ impl<'r> LeadReader<'r> {
         piece: Piece,
         bits: u32,
         partitions: Range<usize>,
-        store: &Store,
-        dictionaries: &[Finished],
-        put: &mut dyn FnMut(usize, &mut Batch) -> Result<(), Stop>,
+        (worker, score): (usize, Scorer<'_>),
+        put: &mut dyn FnMut(usize, Vec<Handed>) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
         let file = &self.shared.plan.leads[self.file];
         let number = piece.number;
@@ -125,17 +127,8 @@ impl<'r> LeadReader<'r> {
             let keys = texts(file, &rows, range.clone())?;
             let attributes = self.attributes(&rows, range.clone(), (number, part))?;
             let leads = LeadColumns { rows: range.len(), keys, attributes };
-            let layout = &self.shared.layout;
-            layout.unpack(store.take(partition), leads.rows, &mut self.facts, &mut self.offsets)?;
-            layout.share(&mut self.facts, dictionaries)?;
-            let Facts { kinds, times, received, properties } = std::mem::take(&mut self.facts);
-            let offsets = std::mem::take(&mut self.offsets);
-            let events = EventColumns { offsets, kinds, times, received, properties, long: Vec::new() };
-            let mut batch = Batch { leads, events };
-            put(partition, &mut batch)?;
-            let EventColumns { offsets, kinds, times, received, properties, .. } = batch.events;
-            self.offsets = offsets;
-            self.facts = Facts { kinds, times, received, properties };
+            self.events.begin(partition, leads.rows)?;
+            put(partition, self.events.score(worker, 0, leads, score)?)?;
         }
         self.spare = rows.block.bytes;
         Ok(())

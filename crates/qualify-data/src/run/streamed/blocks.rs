@@ -6,15 +6,11 @@ use crate::bind::TablePlan;
 use crate::manifest::TableSource;
 use crate::problem::{Collector, KEPT, Outside, ProblemKind};
 use crate::read::leads::no_such_row;
-use crate::run::arrival::{hand_out, hand_out_part};
 use crate::run::aside::Pages;
-use crate::run::events::Facts;
 use crate::run::notes::{AllNotes, Notes};
 use crate::run::order::Stop;
-use crate::run::record::Layout;
+use crate::run::portions::Partitioned;
 use crate::run::saved::Saved;
-use crate::run::store::Store;
-use crate::run::texts::Finished;
 use crate::run::{Handed, Scorer, rows};
 use qualify_model::{Lead, Needs, Schema, Value};
 use std::collections::HashMap;
@@ -35,9 +31,7 @@ pub(super) struct Leads<'r> {
 pub(super) struct Blocks<'r> {
     pub leads: &'r Leads<'r>,
     pub needs: &'r Needs,
-    pub layout: &'r Layout,
-    pub store: &'r Store,
-    pub dictionaries: &'r [Finished],
+    pub events: &'r Partitioned,
     pub notes: &'r AllNotes,
     pub score: Scorer<'r>,
 }
@@ -64,9 +58,8 @@ impl Blocks<'_> {
     pub fn block(&self, worker: usize, block: usize) -> Result<Vec<Handed>, Stop> {
         let of = self.leads;
         let mut leads = of.block(block)?;
-        let (mut facts, mut offsets) = (Facts::default(), Vec::new());
-        self.layout.unpack(self.store.take(block), leads.len(), &mut facts, &mut offsets)?;
-        self.layout.share(&mut facts, self.dictionaries)?;
+        let mut events = self.events.portions();
+        events.begin(block, leads.len())?;
         let found = of.joined.of_block(block)?;
         let (mut joining, mut found) = (Joining::new(of), found.as_slice());
         let mut notes: Vec<Notes> = of.plans.iter().map(|_| Notes::default()).collect();
@@ -78,11 +71,7 @@ impl Blocks<'_> {
                 leads[first..end].iter_mut().map(|(lead, _)| std::mem::take(lead)).collect();
             let columns = rows::leads(&piece, of.kept.whole, of.schema, self.needs);
             drop(piece);
-            handed.push(if columns.rows == leads.len() {
-                hand_out(worker, columns, &mut facts, &mut offsets, self.score)
-            } else {
-                hand_out_part(worker, columns, &facts, &offsets[first..=end], self.score)
-            });
+            handed.append(&mut events.score(worker, first, columns, self.score)?);
             first = end;
         }
         for (table, notes) in notes.into_iter().enumerate() {
