@@ -108,7 +108,8 @@ impl Rows<'_> {
     }
 }
 
-/// A lead of a batch that was read for these needs; what they do not name is unknown. None if the batch has no such row.
+/// A lead of a batch that was read for these needs, with all its events, however many they are; what they do not name is
+/// unknown. None if the batch has no such row.
 ///
 /// ```
 /// # let model = qualify::Model::from_text("lead key id { size integer } when size > 100 add 20")?;
@@ -132,11 +133,17 @@ pub fn lead_of(schema: &Schema, needs: &Needs, batch: &Batch, row: usize) -> Opt
     let values = schema.attributes.iter().zip(&batch.leads.attributes);
     let attributes = values.map(|(attribute, column)| column.as_ref()?.value(row, &attribute.ty));
     let events = *batch.events.offsets.get(row)? as usize..*batch.events.offsets.get(row + 1)? as usize;
-    Some(Lead {
+    let mut lead = Lead {
         key: batch.leads.keys.text(row),
         attributes: attributes.collect(),
         events: events.map(|at| event(schema, needs, &batch.events, at)).collect(),
-    })
+    };
+    for long in batch.events.long.iter().filter(|long| long.row == row) {
+        long.events.each(&mut |piece| {
+            lead.events.extend((0..piece.kinds.len()).map(|at| event(schema, needs, piece, at)));
+        });
+    }
+    Some(lead)
 }
 
 fn event(schema: &Schema, needs: &Needs, events: &EventColumns, at: usize) -> Event {

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::many_rules;
 use crate::usage::Usage;
 use qualify_engine::{Backend, Engine};
-use qualify_model::{Batch, Event, EventId, Lead};
+use qualify_model::{Batch, Event, EventColumns, EventId, Lead};
 use qualify_plan::Plan;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -50,21 +50,24 @@ pub fn lead_of(batch: &Batch, row: usize, plan: &Plan) -> Lead {
     let schema = &plan.schema;
     let attributes = batch.leads.attributes.iter().zip(&schema.attributes);
     let attributes = attributes.map(|(column, attribute)| column.as_ref()?.value(row, &attribute.ty));
-    let event = |at: usize| {
-        let kind = batch.events.kinds[at];
-        let mut properties = vec![None; schema.events[kind as usize].properties.len()];
-        for (column, needed) in batch.events.properties.iter().zip(&plan.needs.properties) {
-            if let Some(place) = needed.places[kind as usize] {
-                properties[place as usize] = column.value(at, &needed.ty);
-            }
-        }
-        let received = batch.events.received.as_ref().map(|times| times[at]).filter(|time| *time != i64::MIN);
-        Event { kind: EventId(kind.into()), time: batch.events.times[at], received, properties }
-    };
     let (start, end) = (batch.events.offsets[row] as usize, batch.events.offsets[row + 1] as usize);
-    Lead {
-        key: batch.leads.keys.text(row),
-        attributes: attributes.collect(),
-        events: (start..end).map(event).collect(),
+    let mut events: Vec<Event> = (start..end).map(|at| event_of(&batch.events, at, plan)).collect();
+    for long in batch.events.long.iter().filter(|long| long.row == row) {
+        long.events.each(&mut |piece| {
+            events.extend((0..piece.kinds.len()).map(|at| event_of(piece, at, plan)));
+        });
     }
+    Lead { key: batch.leads.keys.text(row), attributes: attributes.collect(), events }
+}
+
+fn event_of(events: &EventColumns, at: usize, plan: &Plan) -> Event {
+    let kind = events.kinds[at];
+    let mut properties = vec![None; plan.schema.events[kind as usize].properties.len()];
+    for (column, needed) in events.properties.iter().zip(&plan.needs.properties) {
+        if let Some(place) = needed.places[kind as usize] {
+            properties[place as usize] = column.value(at, &needed.ty);
+        }
+    }
+    let received = events.received.as_ref().map(|times| times[at]).filter(|time| *time != i64::MIN);
+    Event { kind: EventId(kind.into()), time: events.times[at], received, properties }
 }

@@ -61,7 +61,13 @@ impl<'m> Seen<'m> {
             self.known[place] += known(column);
             count_words(column, &mut self.words[place]);
         }
-        let events = &batch.events;
+        self.look_at(&batch.events);
+        for long in &batch.events.long {
+            long.events.each(&mut |piece| self.look_at(piece));
+        }
+    }
+
+    fn look_at(&mut self, events: &EventColumns) {
         for (kind, time) in events.kinds.iter().zip(&events.times) {
             self.events[usize::from(*kind)] += u64::from(*time <= self.as_of);
         }
@@ -183,4 +189,70 @@ fn count_properties(column: &Column, events: &EventColumns, as_of: i64, counts: 
 
 fn fits(value: &Arc<str>, wanted: &str, glob: bool) -> bool {
     if glob { text::matches(value, wanted) } else { text::equal(value, wanted) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use qualify::engine::EngineOptions;
+    use qualify_model::{LeadColumns, LongEvents, LongLead};
+
+    const RULES: &str = "lead key id { size integer }
+        event visited (page text)
+        when visited pricing add 20
+        when visited docs add 1
+        for each visited add 1";
+
+    /// Visits of these pages at these times.
+    fn visits(visits: &[(&str, i64)]) -> EventColumns {
+        let dictionary = Arc::new(visits.iter().map(|(page, _)| Arc::from(*page)).collect());
+        EventColumns {
+            offsets: vec![0, visits.len() as u32],
+            kinds: vec![0; visits.len()],
+            times: visits.iter().map(|(_, time)| *time).collect(),
+            properties: vec![Column::Text { codes: (0..visits.len() as u32).collect(), dictionary }],
+            ..EventColumns::default()
+        }
+    }
+
+    /// The same one by one.
+    #[derive(Debug)]
+    struct OneByOne(Vec<(&'static str, i64)>);
+
+    impl LongEvents for OneByOne {
+        fn count(&self) -> u64 {
+            self.0.len() as u64
+        }
+
+        fn room(&self) -> usize {
+            0
+        }
+
+        fn each(&self, show: &mut dyn FnMut(&EventColumns)) {
+            self.0.chunks(1).for_each(|visit| show(&visits(visit)));
+        }
+    }
+
+    #[test]
+    fn events_that_come_piece_by_piece_are_seen() {
+        let model = qualify::Model::from_text(RULES).expect("the rules are right");
+        let (engine, typed) = (model.engine(100, &EngineOptions::default()), model.typed());
+        let mentions = Mentions::of(typed, engine.needs());
+        let all = [("home", 1), ("Pricing", 50), ("home", 99), ("docs", 101)]; // the last one is yet to come
+        let leads = || LeadColumns { rows: 1, attributes: vec![None], ..LeadColumns::default() };
+        let long = vec![LongLead { row: 0, events: Arc::new(OneByOne(all.to_vec())) }];
+        let piecewise = EventColumns { offsets: vec![0, 0], long, ..visits(&[]) };
+        for events in [visits(&all), piecewise] {
+            let mut seen = Seen::new(typed, engine.needs(), &mentions, 100);
+            seen.add(&Batch { leads: leads(), events });
+            assert_eq!(seen.events, [3]);
+            let has: Vec<bool> = mentions
+                .values
+                .iter()
+                .filter(|(named, _)| matches!(named, Named::Object { .. }))
+                .map(|(named, _)| seen.has(named))
+                .collect();
+            assert_eq!(has, [true, false], "pricing was visited, docs were not");
+        }
+    }
 }
