@@ -7,11 +7,12 @@ use arrow::array::*;
 use parquet::arrow::ArrowWriter;
 use parquet::file::properties::WriterProperties;
 use qualify_data::{Quiet, RunError, RunOptions, open, run};
-use qualify_model::{Schema, ScoreColumns};
+use qualify_model::{Batch, Schema, ScoreColumns};
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The folder of the project that the process of its own runs, and how it reads it.
 const FOLDER: &str = "QUALIFY_PEAK_OF";
@@ -45,7 +46,15 @@ fn run_within(folder: &Path) {
     };
     options.read.strict_data = std::env::var_os(STRICT).is_some();
     options.read.rejects = std::env::var_os(REJECTS).map(|_| folder.join("rejects.csv"));
-    let (schema, score) = (schema(), |_: usize, _: &_| ScoreColumns::default());
+    let (schema, gone_through) = (schema(), AtomicU64::new(0));
+    let score = |_: usize, batch: &Batch| {
+        let mut events = batch.events.kinds.len() as u64;
+        for long in &batch.events.long {
+            long.events.each(&mut |piece| events += piece.kinds.len() as u64);
+        }
+        gone_through.fetch_add(events, Ordering::Relaxed);
+        ScoreColumns::default()
+    };
     let opened = open(folder).expect("a project");
     let mut leads = 0;
     let report = run(&opened, &schema, &all(&schema), &options, &mut Quiet, &score, &mut |batch, _| {
@@ -53,7 +62,10 @@ fn run_within(folder: &Path) {
         Ok(())
     });
     let mut found = match &report {
-        Ok(report) => format!("{leads} leads, {} events", report.counts.events),
+        Ok(report) => {
+            assert_eq!(report.counts.events, gone_through.into_inner(), "the scorer gets all events");
+            format!("{leads} leads, {} events", report.counts.events)
+        }
         Err(_) => "no leads".to_string(),
     };
     let groups = match report {
@@ -276,5 +288,46 @@ fn odd_events_are_told_without_holding_them() {
         &project,
         "odd events",
         &format!("100 leads, {} events", LONG / 8),
+    );
+}
+
+/// Events of one lead, or of a few: as columns with all that is asked of them they have more than 60 MB.
+const MANY: usize = 2_000_000;
+
+/// A table of so many leads, and one of many events, of the leads that `lead` gives.
+fn many_events(leads: usize, lead: impl Fn(usize) -> usize) -> Project {
+    let names: String = (0..leads).map(|lead| format!("{lead},Ann\n")).collect();
+    let mut events = "lead,at,size\n".to_string();
+    (0..MANY).for_each(|number| {
+        let _ = writeln!(events, "{},2025-11-{:02},big", lead(number), 1 + number % 28);
+    });
+    Project::new(&with_events("")).file("leads.csv", format!("id,name\n{names}")).file("events.csv", events)
+}
+
+#[test]
+fn events_of_one_lead_are_not_in_memory_at_once() {
+    if is_child() {
+        return;
+    }
+    let project = many_events(3_000, |number| if number % 20 == 0 { number / 20 % 3_000 } else { 7 });
+    check(
+        "events_of_one_lead_are_not_in_memory_at_once",
+        &project,
+        "most events of one lead",
+        "3000 leads, 2000000 events",
+    );
+}
+
+#[test]
+fn events_of_the_leads_of_a_partition_are_not_in_memory_at_once() {
+    if is_child() {
+        return;
+    }
+    let project = many_events(300, |number| number % 300);
+    check(
+        "events_of_the_leads_of_a_partition_are_not_in_memory_at_once",
+        &project,
+        "many events of each lead",
+        "300 leads, 2000000 events",
     );
 }
