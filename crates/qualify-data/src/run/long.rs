@@ -61,10 +61,11 @@ impl Long {
     }
 
     fn show(&self, show: &mut dyn FnMut(&EventColumns)) -> Result<(), Stop> {
-        let (mut records, mut facts, mut start) = (Vec::new(), Facts::default(), self.places.start);
+        let (mut bytes, mut records, mut facts) = (Vec::new(), Vec::new(), Facts::default());
+        let mut start = self.places.start;
         while start < self.places.end {
             let end = self.places.end.min(start + self.piece as u64);
-            self.records.read(start..end, &mut records).map_err(Stop::Spill)?;
+            self.records.read(start..end, &mut bytes, &mut records).map_err(Stop::Spill)?;
             self.meaning.layout.columns(&records, &mut facts);
             self.meaning.share(&mut facts)?;
             let offsets = vec![0, (end - start) as u32];
