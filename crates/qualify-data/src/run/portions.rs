@@ -139,7 +139,8 @@ impl Portions<'_> {
         let Division { portions, ends, long } =
             Division::of(&meaning.layout.counts(records, leads)?, most.events);
         let bytes = most.aside as u64;
-        let store = Store::new(words, ends.len(), Room { held: bytes, gathered: bytes / 4 });
+        let held = if records.are_few() { u64::MAX } else { bytes };
+        let store = Store::new(words, ends.len(), Room { held, gathered: bytes / 4 });
         let (mut gathered, mut sorter) = (store.gathered(), Sorter::new(words, most.aside));
         records.each_record(&mut |record| match portions[super::record::lead(record)] {
             Some(portion) => store.add_record(portion as usize, record, &mut gathered),

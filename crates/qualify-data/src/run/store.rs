@@ -215,6 +215,11 @@ impl Records {
         words.sum::<usize>() / self.words
     }
 
+    /// Whether they may be in memory as a whole.
+    pub fn are_few(&self) -> bool {
+        self.count() * self.words <= LOADED
+    }
+
     /// Shows all of them, many at a time; those in the file are not held.
     pub fn each(&self, show: &mut dyn FnMut(&[u64]) -> Result<(), Stop>) -> Result<(), Stop> {
         self.chunks.iter().try_for_each(|chunk| show(chunk))?;
