@@ -218,7 +218,7 @@ pub(super) fn run(
     drop(places);
     let at_once = budget.at_once(options.batch_rows, threads);
     let events = Partitioned::new(store, &shared.layout, dictionaries, at_once);
-    shared.score(threads, &partitions, &events, score, tell)?;
+    shared.score(events.threads(threads), &partitions, &events, score, tell)?;
     Ok(Counted {
         rows: shared.rows.into_inner(),
         ignored: shared.ignored.into_inner(),

@@ -53,15 +53,26 @@ pub(super) struct Budget {
     bytes: u64,
 }
 
-/// What a thread has in memory at once of events whose leads are scored.
+/// What threads have in memory at once of events whose leads are scored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AtOnce {
     /// Events of a batch.
     pub events: usize,
+    /// Bytes of the batches of all threads.
+    pub bytes: u64,
     /// Bytes of those that are put into smaller parts, and the same again of those that are sorted.
     pub aside: usize,
     /// Bytes that whoever goes through the events of a lead piece by piece may keep of them.
     pub kept: usize,
+}
+
+impl AtOnce {
+    /// How many of so many threads have room, if the largest partition has so many events.
+    pub fn threads(&self, asked: usize, largest: usize) -> usize {
+        let batch = largest.min(self.events) as u64 * EVENT;
+        let fit = self.bytes.checked_div(batch).map_or(asked, |fit| usize::try_from(fit).unwrap_or(asked));
+        asked.min(fit.max(FEW))
+    }
 }
 
 impl Budget {
@@ -108,11 +119,11 @@ impl Budget {
     /// not depend on the number of threads, as its leads do not.
     pub fn at_once(&self, batch_rows: usize, threads: usize) -> AtOnce {
         let least = batch_rows.saturating_mul(EVENTS_OF_A_LEAD).clamp(1, EVENTS);
-        let events = (self.share(0) / 32 / EVENT).clamp(least as u64, u64::from(u32::MAX)) as usize;
+        let events = (self.share(0) / 16 / EVENT).clamp(least as u64, u64::from(u32::MAX)) as usize;
         let each = |part: u64| self.share(0) / part / threads.max(1) as u64;
         let aside = usize::try_from(each(16)).unwrap_or(usize::MAX).max(least * ASIDE);
         let kept = usize::try_from(each(8).max(KEPT)).unwrap_or(usize::MAX);
-        AtOnce { events, aside, kept }
+        AtOnce { events, bytes: self.share(0) / 2, aside, kept }
     }
 
     /// What all threads may have in hand of files in columns.
@@ -174,10 +185,19 @@ mod tests {
     fn events_of_a_batch_are_many_unless_memory_is_little() {
         let events =
             |bytes: u64, rows: usize, threads: usize| Budget::new(Some(bytes)).at_once(rows, threads).events;
-        assert_eq!([1, 64 << 20, 8 << 30].map(|bytes| events(bytes, 4096, 2) >> 15), [1, 1, 133]);
+        assert_eq!([1, 64 << 20, 8 << 30].map(|bytes| events(bytes, 4096, 2) >> 15), [1, 1, 266]);
         assert_eq!([1, 2, 64].map(|threads| events(8 << 30, 4096, threads)), [events(8 << 30, 4096, 1); 3]);
         assert_eq!([0, 1, 4, 1 << 20].map(|rows| events(1, rows, 1)), [1, 8, 32, 1 << 15]);
         let AtOnce { aside, kept, .. } = Budget::new(Some(64 << 20)).at_once(4096, 2);
         assert_eq!((aside, kept), (1 << 20, 2 << 20));
+    }
+
+    #[test]
+    fn large_batches_are_for_few_threads() {
+        let most = Budget::new(Some(1 << 30)).at_once(4096, 64); // of 832 MiB: half for batches of a 16th at most
+        let threads = [0, 100_000, 700_000, 1 << 30].map(|largest| most.threads(64, largest));
+        assert_eq!(threads, [64, 64, 10, 8]);
+        assert_eq!([1, 2, 7].map(|asked| most.threads(asked, 1 << 30)), [1, 2, 7]);
+        assert_eq!(Budget::new(Some(1)).at_once(4096, 7).threads(7, 1 << 30), 2);
     }
 }

@@ -71,6 +71,11 @@ impl Partitioned {
         Portions { of: self, leads: 0..0, facts, offsets, long, split: None }
     }
 
+    /// How many of so many threads have room for their batches.
+    pub fn threads(&self, asked: usize) -> usize {
+        self.most.threads(asked, self.store.largest())
+    }
+
     /// The bytes of all temporary files, those of texts included.
     pub fn spilled_bytes(&self) -> u64 {
         let texts: u64 = self.meaning.dictionaries.iter().map(Finished::spilled_bytes).sum();
@@ -241,7 +246,7 @@ mod tests {
             }
         }
         store.finish(gathered).expect("room");
-        let most = AtOnce { events: 10, aside: 200, kept: 1 };
+        let most = AtOnce { events: 10, bytes: 0, aside: 200, kept: 1 };
         Partitioned::new(store, &Layout::new(&Needs::default()), Vec::new(), most)
     }
 

@@ -139,12 +139,16 @@ impl Layout {
         offsets: &mut Vec<u32>,
     ) -> Result<(), Stop> {
         let records = records.loaded()?;
-        let lead = |record: &[u64]| lead(record) - leads.start;
+        let lead = |record: &[u64]| lead(record).wrapping_sub(leads.start);
         offsets.clear();
         offsets.resize(leads.len() + 1, 0);
         records.each(&mut |chunk| {
-            chunk.chunks_exact(self.words).for_each(|record| offsets[lead(record) + 1] += 1);
-            Ok(())
+            chunk.chunks_exact(self.words).try_for_each(|record| {
+                // fewer leads than before: somebody writes to the file
+                let offset = offsets.get_mut(lead(record).wrapping_add(1)).ok_or(Stop::Changed)?;
+                *offset += 1;
+                Ok(())
+            })
         })?;
         let mut sum = 0;
         for offset in offsets.iter_mut() {

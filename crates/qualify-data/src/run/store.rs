@@ -174,6 +174,16 @@ impl Store {
         writer.flush()
     }
 
+    /// How many records the largest partition has.
+    pub fn largest(&self) -> usize {
+        let spilled = lock(&self.spilled);
+        let all = self.partitions.iter().zip(&spilled.parts).map(|(chunks, parts)| {
+            let held = lock(chunks).iter().map(Vec::len).sum::<usize>();
+            held + parts.iter().map(|(_, words)| words).sum::<usize>()
+        });
+        all.max().unwrap_or(0) / self.words
+    }
+
     /// Takes the records of a partition out.
     pub fn take(&self, partition: usize) -> Records {
         let chunks = std::mem::take(&mut *lock(&self.partitions[partition]));
@@ -313,6 +323,7 @@ mod tests {
             }
             store.finish(gathered).expect("room");
             assert_eq!(store.spilled_bytes() > 0, limit < u64::MAX);
+            assert_eq!(store.largest(), 19_940);
             for partition in 0..5u64 {
                 let records = store.take(partition as usize);
                 let expected: Vec<u64> = (0..99_700).filter(|row| row % 5 == partition).collect();

@@ -266,8 +266,14 @@ impl Streamed<'_> {
         let mut take = |pieces: Vec<Handed>| {
             pieces.iter().try_for_each(|piece| done(&piece.leads, &piece.scores)).map_err(Stop::Output)
         };
-        let ahead = self.budget().ahead(self.threads());
-        order::run_within(ahead, self.threads(), blocks.leads.kept.blocks(), &block, &mut take)
+        let threads = blocks.events.threads(self.threads());
+        order::run_within(
+            self.budget().ahead(threads),
+            threads,
+            blocks.leads.kept.blocks(),
+            &block,
+            &mut take,
+        )
     }
 
     /// Whether deliveries of an event count once.
