@@ -26,6 +26,7 @@ mod rows;
 mod saved;
 mod sorted;
 mod sorter;
+mod sorting;
 mod store;
 mod streamed;
 mod texts;

@@ -114,6 +114,35 @@ pub trait LongEvents: std::fmt::Debug + Send + Sync {
     /// of one instant stand in any order, also across pieces. If they cannot be read any more, fewer are shown; whoever
     /// made this knows of it, and takes no result.
     fn each(&self, show: &mut dyn FnMut(&EventColumns));
+
+    /// What sorts numbers made of them, holding about so many bytes of them. Unless something better is at hand it holds
+    /// all.
+    fn sorter(&self, _room: usize) -> Box<dyn SortNumbers> {
+        Box::new(Vec::new())
+    }
+}
+
+/// Four numbers that belong together.
+pub type Numbers = [u64; 4];
+
+/// Numbers on their way into an order: by the first, then by the second, and so on.
+pub trait SortNumbers {
+    /// Takes some.
+    fn add(&mut self, numbers: Numbers);
+
+    /// All of them in their order. If they cannot be read any more, fewer are given; see [`LongEvents::each`].
+    fn finish(self: Box<Self>) -> Box<dyn Iterator<Item = Numbers>>;
+}
+
+impl SortNumbers for Vec<Numbers> {
+    fn add(&mut self, numbers: Numbers) {
+        self.push(numbers);
+    }
+
+    fn finish(mut self: Box<Self>) -> Box<dyn Iterator<Item = Numbers>> {
+        self.sort_unstable();
+        Box::new(self.into_iter())
+    }
 }
 
 /// Values of one type.

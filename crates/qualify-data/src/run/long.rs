@@ -6,11 +6,13 @@ use super::memory::AtOnce;
 use super::order::{Stop, lock};
 use super::record::Layout;
 use super::sorter::InOrder;
+use super::sorting::{Failed, Sorting};
 use super::texts::Finished;
-use qualify_model::{EventColumns, LongEvents};
+use qualify_model::{EventColumns, LongEvents, SortNumbers};
 use std::fmt;
 use std::ops::Range;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// Events of a piece at most.
 const PIECE: usize = 1 << 15;
@@ -31,8 +33,10 @@ pub(super) struct Long {
     places: Range<u64>,
     piece: usize,
     room: usize,
-    /// Why not all of them were shown.
-    failed: Mutex<Option<Stop>>,
+    /// Why not all of them were shown, or numbers made of them.
+    failed: Failed,
+    /// Bytes of temporary files, of all leads.
+    spilled: Arc<AtomicU64>,
 }
 
 impl Meaning {
@@ -44,14 +48,21 @@ impl Meaning {
 
 impl Long {
     /// The events of the records of some places.
-    pub fn new(meaning: &Arc<Meaning>, records: &Arc<InOrder>, places: Range<u64>, most: &AtOnce) -> Long {
+    pub fn new(
+        meaning: &Arc<Meaning>,
+        records: &Arc<InOrder>,
+        places: Range<u64>,
+        most: &AtOnce,
+        spilled: &Arc<AtomicU64>,
+    ) -> Long {
         Long {
             meaning: Arc::clone(meaning),
             records: Arc::clone(records),
             places,
             piece: (most.events / 4).clamp(1, PIECE),
             room: most.kept,
-            failed: Mutex::default(),
+            failed: Failed::default(),
+            spilled: Arc::clone(spilled),
         }
     }
 
@@ -91,6 +102,10 @@ impl LongEvents for Long {
         if let Err(stop) = self.show(show) {
             lock(&self.failed).get_or_insert(stop);
         }
+    }
+
+    fn sorter(&self, room: usize) -> Box<dyn SortNumbers> {
+        Box::new(Sorting::new(room, &self.failed, &self.spilled))
     }
 }
 

@@ -8,7 +8,7 @@ use super::leads;
 use super::long::{Long, Meaning};
 use super::memory::AtOnce;
 use super::order::Stop;
-use super::record::Layout;
+use super::record::{Layout, by_lead_and_time, lead};
 use super::sorter::Sorter;
 use super::store::{Records, Room, Store};
 use super::texts::Finished;
@@ -24,7 +24,7 @@ pub(super) struct Partitioned {
     meaning: Arc<Meaning>,
     most: AtOnce,
     /// Bytes of temporary files that portions had.
-    spilled: AtomicU64,
+    spilled: Arc<AtomicU64>,
 }
 
 /// The events of one partition after the other, for one thread.
@@ -62,7 +62,7 @@ impl Partitioned {
     /// The events of a store.
     pub fn new(store: Store, layout: &Layout, dictionaries: Vec<Finished>, most: AtOnce) -> Partitioned {
         let meaning = Arc::new(Meaning { layout: layout.clone(), dictionaries });
-        Partitioned { store, meaning, most, spilled: AtomicU64::new(0) }
+        Partitioned { store, meaning, most, spilled: Arc::default() }
     }
 
     /// The events of partitions, none of which is at hand yet.
@@ -146,8 +146,8 @@ impl Portions<'_> {
         let bytes = most.aside as u64;
         let held = if records.are_few() { u64::MAX } else { bytes };
         let store = Store::new(words, ends.len(), Room { held, gathered: bytes / 4 });
-        let (mut gathered, mut sorter) = (store.gathered(), Sorter::new(words, most.aside));
-        records.each_record(&mut |record| match portions[super::record::lead(record)] {
+        let (mut gathered, mut sorter) = (store.gathered(), Sorter::new(by_lead_and_time, words, most.aside));
+        records.each_record(&mut |record| match portions[lead(record)] {
             Some(portion) => store.add_record(portion as usize, record, &mut gathered),
             None => sorter.add(record).map_err(Stop::Spill),
         })?;
@@ -158,7 +158,7 @@ impl Portions<'_> {
         for (lead, count) in long {
             let places = start..start + count;
             start = places.end;
-            self.long.push((lead, Arc::new(Long::new(meaning, &sorted, places, most))));
+            self.long.push((lead, Arc::new(Long::new(meaning, &sorted, places, most, spilled))));
         }
         self.split = Some(Split { store, ends, next: 0 });
         Ok(())
@@ -305,8 +305,9 @@ mod tests {
         let events = partitioned(&[3, 11, 2]);
         let mut portions = events.portions();
         portions.begin(0, 3).expect("records");
-        let missing = Arc::new(Sorter::new(2, 0).finish().expect("no records"));
-        portions.long[0].1 = Arc::new(Long::new(&events.meaning, &missing, 0..11, &events.most));
+        let missing = Arc::new(Sorter::new(by_lead_and_time, 2, 0).finish().expect("no records"));
+        portions.long[0].1 =
+            Arc::new(Long::new(&events.meaning, &missing, 0..11, &events.most, &Arc::default()));
         assert!(scored(&mut portions, &[0, 1]).is_ok());
         assert!(matches!(scored(&mut portions, &[1, 3]), Err(Stop::Spill(_))));
     }

@@ -20,9 +20,9 @@ pub(super) fn lead(record: &[u64]) -> usize {
     (record[HEAD] & ((1 << LEAD_BITS) - 1)) as usize
 }
 
-/// The time of a record.
-pub(super) fn time(record: &[u64]) -> i64 {
-    record[TIME] as i64
+/// What sorts records by their leads, and those of a lead by time.
+pub(super) fn by_lead_and_time(record: &[u64]) -> (u16, i64) {
+    (lead(record) as u16, record[TIME] as i64)
 }
 
 /// Where everything lies.

@@ -1,8 +1,6 @@
-//! Records in the order of their leads, and those of a lead in the order of their times, without holding them: so many
-//! at a time are sorted and written to a temporary file without a name, as a run; then runs are merged, as many at a
-//! time as there are buffers for, until one is left.
+//! Records in an order, without holding them: so many at a time are sorted and written to a temporary file without a
+//! name, as a run; then runs are merged, as many at a time as there are buffers for, until one is left.
 
-use super::record::{lead, time};
 use crate::positioned::Positioned;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -20,17 +18,18 @@ const WRITTEN: usize = 1 << 16;
 /// Bytes of a word.
 const WORD: usize = 8;
 
-/// By what records are sorted: the lead and the time.
-type Key = (u16, i64);
+/// By what records are sorted.
+pub(super) type KeyOf<K> = fn(&[u64]) -> K;
 
 /// While records are added.
-pub(super) struct Sorter {
+pub(super) struct Sorter<K> {
+    key: KeyOf<K>,
     words: usize,
     /// Bytes that it takes, about.
     room: usize,
     /// Records of the run to come, and what these are sorted by, with their places.
     waiting: Vec<u64>,
-    order: Vec<(u16, i64, u32)>,
+    order: Vec<(K, u32)>,
     runs: Runs,
 }
 
@@ -38,6 +37,7 @@ pub(super) struct Sorter {
 pub(super) struct InOrder {
     words: usize,
     file: Option<Positioned>,
+    length: u64,
     spilled: u64,
 }
 
@@ -50,15 +50,15 @@ struct Runs {
     length: u64,
 }
 
-impl Sorter {
+impl<K: Ord + Copy> Sorter<K> {
     /// For records of so many words, within so many bytes.
-    pub fn new(words: usize, room: usize) -> Sorter {
-        Sorter { words, room, waiting: Vec::new(), order: Vec::new(), runs: Runs::default() }
+    pub fn new(key: KeyOf<K>, words: usize, room: usize) -> Sorter<K> {
+        Sorter { key, words, room, waiting: Vec::new(), order: Vec::new(), runs: Runs::default() }
     }
 
     /// Records of a run.
     fn most(&self) -> usize {
-        let each = self.words * WORD + size_of::<(u16, i64, u32)>();
+        let each = self.words * WORD + size_of::<(K, u32)>();
         (self.room / each).clamp(1, u32::MAX as usize)
     }
 
@@ -68,7 +68,7 @@ impl Sorter {
             self.waiting.reserve_exact(self.most() * self.words);
             self.order.reserve_exact(self.most());
         }
-        self.order.push((lead(record) as u16, time(record), self.order.len() as u32));
+        self.order.push(((self.key)(record), self.order.len() as u32));
         self.waiting.extend_from_slice(record);
         if self.order.len() >= self.most() { self.write() } else { Ok(()) }
     }
@@ -76,7 +76,7 @@ impl Sorter {
     /// Sorts what waits and writes it as a run.
     fn write(&mut self) -> io::Result<()> {
         self.order.sort_unstable();
-        for (_, _, place) in &self.order {
+        for (_, place) in &self.order {
             let start = *place as usize * self.words;
             for word in &self.waiting[start..start + self.words] {
                 self.runs.add(&word.to_le_bytes())?;
@@ -91,16 +91,16 @@ impl Sorter {
     /// All are there.
     pub fn finish(mut self) -> io::Result<InOrder> {
         self.write()?;
-        let Sorter { words, room, mut runs, waiting, order } = self;
+        let Sorter { key, words, room, mut runs, waiting, order } = self;
         drop((waiting, order)); // their room is for what is merged
         let mut spilled = runs.length;
         loop {
             let file = runs.file.map(|file| file.into_inner().map_err(io::IntoInnerError::into_error));
             let file = file.transpose()?.map(Positioned::of);
             let Some(several) = file.as_ref().filter(|_| runs.ends.len() > 1) else {
-                return Ok(InOrder { words, file, spilled });
+                return Ok(InOrder { words, file, length: runs.length, spilled });
             };
-            let merged = merged(several, &runs.ends, words, room)?;
+            let merged = merged(key, several, &runs.ends, words, room)?;
             spilled = runs.length + merged.length;
             runs = merged;
         }
@@ -126,7 +126,13 @@ impl Runs {
 }
 
 /// Fewer runs: each of several that were merged.
-fn merged(file: &Positioned, ends: &[u64], words: usize, room: usize) -> io::Result<Runs> {
+fn merged<K: Ord>(
+    key: KeyOf<K>,
+    file: &Positioned,
+    ends: &[u64],
+    words: usize,
+    room: usize,
+) -> io::Result<Runs> {
     let mut merged = Runs::default();
     let mut start = 0;
     for ends in ends.chunks((room / READ.start()).max(2)) {
@@ -136,21 +142,30 @@ fn merged(file: &Positioned, ends: &[u64], words: usize, room: usize) -> io::Res
             runs.push(Run::new(file, start..*end, words * WORD, buffer)?);
             start = *end;
         }
-        merge(&mut runs, &mut merged)?;
+        merge(key, &mut runs, &mut merged)?;
     }
     Ok(merged)
 }
 
 /// Merges runs to one.
-fn merge(runs: &mut [Run<'_>], into: &mut Runs) -> io::Result<()> {
-    let first = runs.iter().enumerate().filter_map(|(number, run)| Some(Reverse((run.key()?, number))));
-    let mut next: BinaryHeap<_> = first.collect();
+fn merge<K: Ord>(key: KeyOf<K>, runs: &mut [Run<'_>], into: &mut Runs) -> io::Result<()> {
+    let mut words = Vec::new();
+    let mut key_of = |run: &Run<'_>| {
+        words.clear();
+        words.extend(run.record().as_chunks::<WORD>().0.iter().map(|word| u64::from_le_bytes(*word)));
+        (!words.is_empty()).then(|| key(&words))
+    };
+    let mut first = Vec::new();
+    for (number, run) in runs.iter().enumerate() {
+        first.extend(key_of(run).map(|key| Reverse((key, number))));
+    }
+    let mut next = BinaryHeap::from(first);
     while let Some(mut least) = next.peek_mut() {
         let Reverse((key, number)) = &mut *least;
         let run = &mut runs[*number];
         into.add(run.record())?;
         run.advance()?;
-        match run.key() {
+        match key_of(run) {
             Some(behind) => *key = behind,
             None => drop(PeekMut::pop(least)),
         }
@@ -195,12 +210,6 @@ impl Run<'_> {
         self.buffer.get(self.at..self.at + self.record).unwrap_or_default()
     }
 
-    fn key(&self) -> Option<Key> {
-        let words = self.record().as_chunks::<WORD>().0;
-        let head = [u64::from_le_bytes(*words.first()?), u64::from_le_bytes(*words.get(1)?)];
-        Some((lead(&head) as u16, time(&head)))
-    }
-
     fn advance(&mut self) -> io::Result<()> {
         self.at += self.record;
         if self.at < self.buffer.len() { Ok(()) } else { self.read() }
@@ -208,6 +217,11 @@ impl Run<'_> {
 }
 
 impl InOrder {
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.length / (self.words * WORD) as u64
+    }
+
     /// The records of some places, by way of a buffer.
     pub fn read(&self, places: Range<u64>, bytes: &mut Vec<u8>, into: &mut Vec<u64>) -> io::Result<()> {
         let each = (self.words * WORD) as u64;
@@ -231,11 +245,12 @@ impl InOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::record::by_lead_and_time;
     use rand::{RngExt, SeedableRng, rngs::StdRng};
 
     /// Sorts records of three words within so many bytes, and holds them against a sort in memory.
     fn check(records: &[[u64; 3]], room: usize, what: &str) -> InOrder {
-        let mut sorter = Sorter::new(3, room);
+        let mut sorter = Sorter::new(by_lead_and_time, 3, room);
         records.iter().for_each(|record| sorter.add(record).expect("room"));
         let sorted = sorter.finish().expect("room");
         let (mut found, mut bytes, mut some) = (Vec::new(), Vec::new(), Vec::new());
@@ -246,6 +261,7 @@ mod tests {
         }
         let key = |record: &[u64; 3]| (record[0] as u16, record[1] as i64);
         assert!(found.is_sorted_by_key(key), "{what}");
+        assert_eq!(sorted.count(), count);
         let mut expected = records.to_vec();
         expected.sort_unstable();
         found.sort_unstable();

@@ -3,18 +3,19 @@
 //! The pieces stand in the order of their times, so everything that is asked is found while they pass by, with memory
 //! that does not grow with them: a view tells of each event whether it is seen, a sequence whether it is reached, and
 //! an answer takes what was reached. All facts that are there before the main program starts are asked in one walk
-//! through the pieces. What another event must be known for first (`since last`) takes a walk before it, and values that
-//! are too many to be remembered at once take walks behind it (`met`).
+//! through the pieces. What another event must be known for first (`since last`) takes a walk before it, and `for each
+//! different` one behind it. Values that are too many to be remembered are put in order outside of memory (`values`).
 //!
 //! The results are those of the general way, which they are held against.
 
 mod answer;
+mod chosen;
 mod kept;
 mod marks;
-mod met;
 mod passing;
 mod periods;
 mod points;
+mod values;
 
 use super::Facts;
 use super::answer::Means;
@@ -111,6 +112,7 @@ impl Facts {
         let sharing = questions.iter().filter(|question| question.answer.remembers()).count().max(1);
         let share = walker.events.room() / sharing;
         questions.iter_mut().for_each(|question| question.answer.make_room(share));
+        let all = walker.events;
         let mut found = Vec::new();
         let mut open: Vec<&mut Question<'_>> = questions.iter_mut().collect();
         while !open.is_empty() {
@@ -128,12 +130,13 @@ impl Facts {
                     found.extend(seen.filter(|event| sequence.reaches(**event, &lead)));
                     let (rows, run) = (piece.rows, piece.run);
                     let means = Means { asked, lead: &lead, rows, run, arguments: given, contents };
-                    let hands = Hands { keys, gather, registers, candidates: &mut room.candidates };
+                    let candidates = &mut room.candidates;
+                    let hands = Hands { keys, gather, registers, candidates, all };
                     answer.take(&found, &means, hands);
                 }
             });
             open.retain_mut(|question| {
-                let goes_on = question.answer.ends_walk(contents);
+                let goes_on = question.answer.ends_walk(walker.events);
                 if goes_on {
                     question.sight.begin();
                     question.sequence.begin();
@@ -146,7 +149,7 @@ impl Facts {
             kept.with(engine, walker.pass, &given.numbers, &mut |lead, rows, run| {
                 let means = Means { asked, lead, rows, run, arguments: given, contents };
                 let candidates = &mut room.candidates;
-                let hands = Hands { keys, gather, registers: walker.registers, candidates };
+                let hands = Hands { keys, gather, registers: walker.registers, candidates, all };
                 answer.put(&means, answers, hands);
             });
         }

@@ -1,6 +1,6 @@
 //! One reading of the data for several models over one schema: what all of them need, and how each finds its own.
 
-use qualify_model::{Batch, EventColumns, LongEvents, LongLead, Needs};
+use qualify_model::{Batch, EventColumns, LongEvents, LongLead, Needs, SortNumbers};
 use std::sync::Arc;
 
 /// What several models need together.
@@ -88,6 +88,10 @@ impl LongEvents for Through {
 
     fn each(&self, show: &mut dyn FnMut(&EventColumns)) {
         self.of.each(&mut |piece| show(&columns(piece, &self.lens)));
+    }
+
+    fn sorter(&self, room: usize) -> Box<dyn SortNumbers> {
+        self.of.sorter(room)
     }
 }
 

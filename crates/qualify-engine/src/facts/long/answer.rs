@@ -4,14 +4,13 @@ use super::super::answer::Means;
 use super::super::choose::{choose, compare, put};
 use super::super::each::Candidates;
 use super::super::keys::Keys;
-use super::super::order::Contents;
 use super::super::programs::Gather;
 use super::kept::Kept;
 use super::marks::Mark;
-use super::met::Met;
 use super::periods::Periods;
 use super::points::EachPoints;
-use qualify_model::{Aggregate, exact};
+use super::values::Values;
+use qualify_model::{Aggregate, LongEvents, exact};
 use qualify_plan::{Ask, GroupBy};
 use qualify_vm::{Registers, SlotColumn};
 use std::cmp::Ordering;
@@ -22,10 +21,9 @@ pub(super) struct Hands<'h> {
     pub gather: &'h mut Gather,
     pub registers: &'h mut Registers,
     pub candidates: &'h mut Candidates,
+    /// The events of which those in hand are a piece.
+    pub all: &'h dyn LongEvents,
 }
-
-/// Bytes of a value that was met, with what is known of it, about.
-const VALUE: usize = 128;
 
 /// What the events so far say.
 pub(super) enum Answer<'q> {
@@ -33,11 +31,11 @@ pub(super) enum Answer<'q> {
     Newest(Option<i64>),
     /// Days that are over, and those that may have more.
     Days(i64, Periods<()>),
-    /// Values of walks that are over, and those of this one.
+    /// How many there are, when all were met.
     Different {
         column: u32,
-        before: i64,
-        met: Met<()>,
+        count: i64,
+        values: Values<()>,
     },
     /// The sum, and how many are known.
     Sum {
@@ -69,7 +67,7 @@ pub(super) enum Answer<'q> {
 
 /// How many events groups have.
 pub(super) enum Groups {
-    Of(u32, Met<i64>),
+    Of(u32, Values<i64>),
     Period(qualify_model::CalendarUnit, Periods<i64>),
 }
 
@@ -80,14 +78,14 @@ impl<'q> Answer<'q> {
             Ask::Count => Answer::Count(0),
             Ask::Newest => Answer::Newest(None),
             Ask::Days => Answer::Days(0, Periods::default()),
-            Ask::Different(column) => Answer::Different { column: *column, before: 0, met: Met::default() },
+            Ask::Different(column) => Answer::Different { column: *column, count: 0, values: Values::new() },
             Ask::Total(column) | Ask::Sum(column) => Answer::Sum { column: *column, sum: 0, known: 0 },
             Ask::Choose(aggregate, column) => {
                 Answer::Choose { aggregate: *aggregate, column: *column, chosen: None }
             }
             Ask::Groups { by, low, high } => {
                 let groups = match by {
-                    GroupBy::Property(column) => Groups::Of(*column, Met::default()),
+                    GroupBy::Property(column) => Groups::Of(*column, Values::new()),
                     GroupBy::Period(unit) => Groups::Period(*unit, Periods::default()),
                 };
                 Answer::Groups { sizes: (*low, *high), any: false, groups }
@@ -110,8 +108,8 @@ impl<'q> Answer<'q> {
     /// It may remember so many bytes.
     pub fn make_room(&mut self, bytes: usize) {
         match self {
-            Answer::Different { met, .. } => met.make_room(bytes / VALUE),
-            Answer::Groups { groups: Groups::Of(_, met), .. } => met.make_room(bytes / VALUE),
+            Answer::Different { values, .. } => values.make_room(bytes),
+            Answer::Groups { groups: Groups::Of(_, values), .. } => values.make_room(bytes),
             Answer::Each(points) => points.make_room(bytes),
             _ => {}
         }
@@ -132,11 +130,10 @@ impl<'q> Answer<'q> {
                     *before += i64::from(days.ended().is_some());
                 }
             }
-            Answer::Different { column, met, .. } => {
-                let known = found.iter().filter_map(|event| marks(hands.keys, *column, *event));
-                known.for_each(|mark| {
-                    met.at(mark);
-                });
+            Answer::Different { column, values, .. } => {
+                for mark in found.iter().filter_map(|event| marks(hands.keys, *column, *event)) {
+                    values.meet(mark, [0, 0], hands.all);
+                }
             }
             Answer::Sum { column, sum, known } => {
                 let (more, more_known) = means.sum(*column, found);
@@ -153,9 +150,9 @@ impl<'q> Answer<'q> {
                     (chosen, offered) => chosen.or(offered),
                 };
             }
-            Answer::Groups { groups: Groups::Of(column, met), .. } => {
+            Answer::Groups { groups: Groups::Of(column, values), .. } => {
                 for mark in found.iter().filter_map(|event| marks(hands.keys, *column, *event)) {
-                    met.at(mark).into_iter().for_each(|count| *count += 1);
+                    values.meet(mark, [0, 0], hands.all).into_iter().for_each(|count| *count += 1);
                 }
             }
             Answer::Groups { groups: Groups::Period(unit, periods), sizes, any } => {
@@ -190,19 +187,21 @@ impl<'q> Answer<'q> {
     }
 
     /// A walk is over. Whether it takes another one.
-    pub fn ends_walk(&mut self, contents: &Contents) -> bool {
+    pub fn ends_walk(&mut self, all: &dyn LongEvents) -> bool {
         match self {
-            Answer::Different { before, met, .. } => {
-                *before += met.take().len() as i64;
-                met.next_share()
+            Answer::Different { count, values, .. } => {
+                *count = values.all_known().len() as i64;
+                values.each_other(&mut |_| *count += 1);
             }
-            Answer::Groups { groups: Groups::Of(_, met), sizes, any } => {
-                *any |= met.take().into_values().any(|count| (sizes.0..=sizes.1).contains(&count));
-                met.next_share()
+            Answer::Groups { groups: Groups::Of(_, values), sizes, any } => {
+                let fits = |count: i64| (sizes.0..=sizes.1).contains(&count);
+                *any = values.all_known().any(|count| fits(*count));
+                values.each_other(&mut |events| *any |= fits(events.count() as i64));
             }
-            Answer::Each(points) => points.ends_walk(contents),
-            _ => false,
+            Answer::Each(points) => return points.ends_walk(all),
+            _ => {}
         }
+        false
     }
 
     /// The event that the answer is of, if it is of one.
@@ -227,7 +226,7 @@ impl<'q> Answer<'q> {
                 answers.iter_mut().take(1).for_each(|slot| slot.set_number(0, *newest));
             }
             Answer::Days(before, days) => number(answers, 0, before + days.open() as i64),
-            Answer::Different { before, .. } => number(answers, 0, *before),
+            Answer::Different { count, .. } => number(answers, 0, *count),
             Answer::Sum { sum, known, .. } => match means.asked.ask {
                 Ask::Total(_) => {
                     let (total, held) = exact::hold(*sum);
