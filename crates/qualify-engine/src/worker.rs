@@ -155,7 +155,8 @@ impl Room {
         let mut start = 0;
         let mut long = batch.events.long.iter().filter(|long| long.row < batch.leads.rows).peekable();
         while start < batch.leads.rows {
-            if let Some(lead) = long.next_if(|long| long.row <= start) {
+            while long.next_if(|long| long.row < start).is_some() {} // they do not rise
+            if let Some(lead) = long.next_if(|long| long.row == start) {
                 self.long(engine, batch, lead, scores);
                 self.pass.adopt(&engine.plan, &batch.events);
                 start += 1;
@@ -224,12 +225,7 @@ impl Room {
     /// Scores a lead whose events come piece by piece.
     fn long(&mut self, engine: &Engine, batch: &Batch, lead: &LongLead, scores: &mut ScoreColumns) {
         let Engine { plan, bound, prepared, .. } = engine;
-        let mut walker = Walker {
-            engine,
-            events: &*lead.events,
-            pass: &mut self.pass,
-            registers: &mut self.event_registers,
-        };
+        let mut walker = Walker::new(engine, &*lead.events, &mut self.pass, &mut self.event_registers);
         let facts = plan.facts.iter().enumerate().filter(|(_, fact)| !fact.late);
         let facts = facts.map(|(number, fact)| (FactAt(number as u32), fact.slot.index()));
         self.facts.answer_long(facts, None, &mut self.slots.columns, &mut walker);

@@ -110,8 +110,8 @@ pub trait LongEvents: std::fmt::Debug + Send + Sync {
     /// How many bytes whoever goes through them may keep of them, about.
     fn room(&self) -> usize;
 
-    /// Shows all of them in the order of their times, piece by piece; each time the same. A piece has one row, and those
-    /// of one instant stand in any order, also across pieces. If they cannot be read any more, fewer are shown; whoever
+    /// Shows all of them in the order of their times, piece by piece; each time the same. A piece has one row, whose events
+    /// are all that it has: its offsets are 0 and their number. Those of one instant stand in any order, also across pieces. If they cannot be read any more, fewer are shown; whoever
     /// made this knows of it, and takes no result.
     fn each(&self, show: &mut dyn FnMut(&EventColumns));
 

@@ -136,7 +136,7 @@ pub(super) fn run(
     let spilled = places.spilled_bytes();
     drop(places);
     let dictionaries = texts.iter().map(|t| lock(t).finish()).collect::<Result<_, _>>()?;
-    let events = Partitioned::new(store, &layout, dictionaries, budget.at_once(batch_rows, threads));
+    let events = Partitioned::new(store, &layout, dictionaries, budget, (threads, batch_rows));
     let threads = events.threads(threads);
     let scoring = Scoring { plan, strict, blocks: &blocks, events: &events, notes, score };
     let work = |worker: usize, unit: usize, put: Put<'_, Vec<Handed>>| scoring.unit(worker, unit, put);

@@ -216,8 +216,8 @@ pub(super) fn run(
     let dictionaries = shared.events(threads, &places, &partitions, &store, tell)?;
     let spilled = places.spilled_bytes();
     drop(places);
-    let at_once = budget.at_once(options.batch_rows, threads);
-    let events = Partitioned::new(store, &shared.layout, dictionaries, at_once);
+    let of = (threads, options.batch_rows);
+    let events = Partitioned::new(store, &shared.layout, dictionaries, &budget, of);
     shared.score(events.threads(threads), &partitions, &events, score, tell)?;
     Ok(Counted {
         rows: shared.rows.into_inner(),

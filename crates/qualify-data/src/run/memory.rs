@@ -28,12 +28,14 @@ const THEIRS: u64 = 1 << 20;
 /// What each thread behind those takes beside what is shared, about.
 const MORE: u64 = 4 << 20;
 
-/// What an event of a batch takes, about, in columns and in what is found of it while it is scored, in bytes.
-const EVENT: u64 = 60;
+/// What is found of an event of a batch while it is scored, about, in bytes.
+const FOUND: u64 = 36;
 
-/// Events that may be in memory at once, however little there is: so many for each lead of a batch, and these at most.
+/// Events that may be in memory at once, however little there is: so many for each lead of a batch, and these at most, or
+/// fewer where they take more bytes than that.
 const EVENTS_OF_A_LEAD: usize = 8;
 const EVENTS: usize = 1 << 15;
+const EVENT_BYTES: u64 = 2 << 20;
 
 /// Bytes that putting aside and sorting events takes at least, for each of these.
 const ASIDE: usize = 32;
@@ -58,6 +60,8 @@ pub(super) struct Budget {
 pub(super) struct AtOnce {
     /// Events of a batch.
     pub events: usize,
+    /// Bytes of one of them.
+    pub event: u64,
     /// Bytes of the batches of all threads.
     pub bytes: u64,
     /// Bytes of those that are put into smaller parts, and the same again of those that are sorted.
@@ -69,7 +73,7 @@ pub(super) struct AtOnce {
 impl AtOnce {
     /// How many of so many threads have room, if the largest partition has so many events.
     pub fn threads(&self, asked: usize, largest: usize) -> usize {
-        let batch = largest.min(self.events) as u64 * EVENT;
+        let batch = largest.min(self.events) as u64 * self.event;
         let fit = self.bytes.checked_div(batch).map_or(asked, |fit| usize::try_from(fit).unwrap_or(asked));
         asked.min(fit.max(FEW))
     }
@@ -115,15 +119,17 @@ impl Budget {
         if self.is_small() { self.block() } else { 4 * self.block() }
     }
 
-    /// What each of so many threads may have in memory of events, if batches have so many leads. The events of a batch do
-    /// not depend on the number of threads, as its leads do not.
-    pub fn at_once(&self, batch_rows: usize, threads: usize) -> AtOnce {
-        let least = batch_rows.saturating_mul(EVENTS_OF_A_LEAD).clamp(1, EVENTS);
-        let events = (self.share(0) / 16 / EVENT).clamp(least as u64, u64::from(u32::MAX)) as usize;
+    /// What each of so many threads may have in memory of events, if batches have so many leads and a record of an event,
+    /// with its texts, has so many bytes. The events of a batch do not depend on the number of threads, as its leads do not.
+    pub fn at_once(&self, batch_rows: usize, record: u64, threads: usize) -> AtOnce {
+        let event = FOUND.saturating_add(record);
+        let few = usize::try_from(EVENT_BYTES / event).unwrap_or(usize::MAX).min(EVENTS);
+        let least = batch_rows.saturating_mul(EVENTS_OF_A_LEAD).min(few).max(1);
+        let events = (self.share(0) / 16 / event).clamp(least as u64, u64::from(u32::MAX)) as usize;
         let each = |part: u64| self.share(0) / part / threads.max(1) as u64;
         let aside = usize::try_from(each(16)).unwrap_or(usize::MAX).max(least * ASIDE);
         let kept = usize::try_from(each(8).max(KEPT)).unwrap_or(usize::MAX);
-        AtOnce { events, bytes: self.share(0) / 2, aside, kept }
+        AtOnce { events, event, bytes: self.share(0) / 2, aside, kept }
     }
 
     /// What all threads may have in hand of files in columns.
@@ -183,21 +189,25 @@ mod tests {
 
     #[test]
     fn events_of_a_batch_are_many_unless_memory_is_little() {
-        let events =
-            |bytes: u64, rows: usize, threads: usize| Budget::new(Some(bytes)).at_once(rows, threads).events;
+        let events = |bytes: u64, rows: usize, threads: usize| {
+            Budget::new(Some(bytes)).at_once(rows, 24, threads).events
+        };
         assert_eq!([1, 64 << 20, 8 << 30].map(|bytes| events(bytes, 4096, 2) >> 15), [1, 1, 266]);
         assert_eq!([1, 2, 64].map(|threads| events(8 << 30, 4096, threads)), [events(8 << 30, 4096, 1); 3]);
         assert_eq!([0, 1, 4, 1 << 20].map(|rows| events(1, rows, 1)), [1, 8, 32, 1 << 15]);
-        let AtOnce { aside, kept, .. } = Budget::new(Some(64 << 20)).at_once(4096, 2);
+        // those of two kibibytes, or with long texts
+        let wide = |record: u64| Budget::new(Some(64 << 20)).at_once(4096, record, 2).events;
+        assert_eq!([2012, 1 << 20, u64::MAX].map(wide), [1024, 1, 1]);
+        let AtOnce { aside, kept, .. } = Budget::new(Some(64 << 20)).at_once(4096, 24, 2);
         assert_eq!((aside, kept), (1 << 20, 2 << 20));
     }
 
     #[test]
     fn large_batches_are_for_few_threads() {
-        let most = Budget::new(Some(1 << 30)).at_once(4096, 64); // of 832 MiB: half for batches of a 16th at most
+        let most = Budget::new(Some(1 << 30)).at_once(4096, 24, 64); // of 832 MiB: half for batches of a 16th at most
         let threads = [0, 100_000, 700_000, 1 << 30].map(|largest| most.threads(64, largest));
         assert_eq!(threads, [64, 64, 10, 8]);
         assert_eq!([1, 2, 7].map(|asked| most.threads(asked, 1 << 30)), [1, 2, 7]);
-        assert_eq!(Budget::new(Some(1)).at_once(4096, 7).threads(7, 1 << 30), 2);
+        assert_eq!(Budget::new(Some(1)).at_once(4096, 24, 7).threads(7, 1 << 30), 2);
     }
 }

@@ -6,7 +6,7 @@
 use super::facts::Facts;
 use super::leads;
 use super::long::{Long, Meaning};
-use super::memory::AtOnce;
+use super::memory::{AtOnce, Budget};
 use super::order::Stop;
 use super::record::{Layout, by_lead_and_time, lead};
 use super::sorter::Sorter;
@@ -23,6 +23,8 @@ pub(super) struct Partitioned {
     store: Store,
     meaning: Arc<Meaning>,
     most: AtOnce,
+    /// How many events the largest partition has.
+    largest: usize,
     /// Bytes of temporary files that portions had.
     spilled: Arc<AtomicU64>,
 }
@@ -59,10 +61,22 @@ struct Division {
 }
 
 impl Partitioned {
-    /// The events of a store.
-    pub fn new(store: Store, layout: &Layout, dictionaries: Vec<Finished>, most: AtOnce) -> Partitioned {
+    /// The events of a store, for so many threads and batches of so many leads.
+    pub fn new(
+        store: Store,
+        layout: &Layout,
+        dictionaries: Vec<Finished>,
+        budget: &Budget,
+        (threads, batch_rows): (usize, usize),
+    ) -> Partitioned {
+        let counts = store.counts();
+        let texts: u64 = dictionaries.iter().map(Finished::spilled_bytes).sum();
+        // those in temporary files come back with the events that have them
+        let texts = texts.checked_div(counts.iter().sum::<usize>() as u64).unwrap_or(0);
+        let most = budget.at_once(batch_rows, 8 * layout.words as u64 + texts, threads.min(counts.len()));
         let meaning = Arc::new(Meaning { layout: layout.clone(), dictionaries });
-        Partitioned { store, meaning, most, spilled: Arc::default() }
+        let largest = counts.into_iter().max().unwrap_or(0);
+        Partitioned { store, meaning, most, largest, spilled: Arc::default() }
     }
 
     /// The events of partitions, none of which is at hand yet.
@@ -73,7 +87,7 @@ impl Partitioned {
 
     /// How many of so many threads have room for their batches.
     pub fn threads(&self, asked: usize) -> usize {
-        self.most.threads(asked, self.store.largest())
+        self.most.threads(asked, self.largest)
     }
 
     /// The bytes of all temporary files, those of texts included.
@@ -246,8 +260,12 @@ mod tests {
             }
         }
         store.finish(gathered).expect("room");
-        let most = AtOnce { events: 10, bytes: 0, aside: 200, kept: 1 };
-        Partitioned::new(store, &Layout::new(&Needs::default()), Vec::new(), most)
+        let most = AtOnce { events: 10, event: 60, bytes: 0, aside: 200, kept: 1 };
+        let budget = Budget::new(Some(0));
+        Partitioned {
+            most,
+            ..Partitioned::new(store, &Layout::new(&Needs::default()), Vec::new(), &budget, (1, 1))
+        }
     }
 
     fn leads_of(rows: Range<usize>) -> LeadColumns {

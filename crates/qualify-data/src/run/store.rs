@@ -174,14 +174,14 @@ impl Store {
         writer.flush()
     }
 
-    /// How many records the largest partition has.
-    pub fn largest(&self) -> usize {
+    /// How many records each partition has.
+    pub fn counts(&self) -> Vec<usize> {
         let spilled = lock(&self.spilled);
         let all = self.partitions.iter().zip(&spilled.parts).map(|(chunks, parts)| {
             let held = lock(chunks).iter().map(Vec::len).sum::<usize>();
-            held + parts.iter().map(|(_, words)| words).sum::<usize>()
+            (held + parts.iter().map(|(_, words)| words).sum::<usize>()) / self.words
         });
-        all.max().unwrap_or(0) / self.words
+        all.collect()
     }
 
     /// Takes the records of a partition out.
@@ -323,7 +323,7 @@ mod tests {
             }
             store.finish(gathered).expect("room");
             assert_eq!(store.spilled_bytes() > 0, limit < u64::MAX);
-            assert_eq!(store.largest(), 19_940);
+            assert_eq!(store.counts(), [19_940; 5]);
             for partition in 0..5u64 {
                 let records = store.take(partition as usize);
                 let expected: Vec<u64> = (0..99_700).filter(|row| row % 5 == partition).collect();

@@ -253,8 +253,8 @@ impl Streamed<'_> {
         work.counts.ignored += ignored;
         work.counts.duplicates += again;
         let dictionaries = texts.iter().map(|texts| lock(texts).finish()).collect::<Result<_, _>>()?;
-        let at_once = budget.at_once(self.options.batch_rows, threads);
-        Ok((Partitioned::new(store, layout, dictionaries, at_once), spilled))
+        let of = (threads, self.options.batch_rows);
+        Ok((Partitioned::new(store, layout, dictionaries, &budget, of), spilled))
     }
 
     /// Has all blocks scored, but those whose results are there.

@@ -6,11 +6,13 @@
 //! through the pieces. What another event must be known for first (`since last`) takes a walk before it, and `for each
 //! different` one behind it. Values that are too many to be remembered are put in order outside of memory (`values`).
 //!
-//! The results are those of the general way, which they are held against.
+//! The results are those of the general way, which they are held against; but where a sum of `for each` would be held at 127
+//! bits on its way.
 
 mod answer;
 mod chosen;
 mod kept;
+mod limit;
 mod marks;
 mod passing;
 mod periods;
@@ -19,7 +21,7 @@ mod values;
 
 use super::Facts;
 use super::answer::Means;
-use super::steps::Lead;
+use super::steps::{BoundStep, Lead};
 use crate::engine::Engine;
 use crate::pass::{Pass, Rows};
 use crate::worker::EventPrograms;
@@ -36,6 +38,8 @@ pub(crate) struct Walker<'w> {
     pub events: &'w dyn LongEvents,
     pub pass: &'w mut Pass,
     pub registers: &'w mut Registers,
+    /// For views and steps the instant of the newest event, as far as it was asked for.
+    asked: Vec<(u32, BoundStep, Option<i64>)>,
 }
 
 /// A piece as it passes by.
@@ -47,7 +51,17 @@ struct Piece<'p> {
     known: &'p [u32],
 }
 
-impl Walker<'_> {
+impl<'w> Walker<'w> {
+    /// Of an engine through the events of a lead.
+    pub fn new(
+        engine: &'w Engine,
+        events: &'w dyn LongEvents,
+        pass: &'w mut Pass,
+        registers: &'w mut Registers,
+    ) -> Walker<'w> {
+        Walker { engine, events, pass, registers, asked: Vec::new() }
+    }
+
     fn walk(&mut self, show: &mut dyn FnMut(&Piece<'_>, &mut Registers)) {
         let Engine { plan, bound, layout, .. } = self.engine;
         let mut known = Vec::new();
@@ -91,13 +105,17 @@ impl Facts {
         let engine = walker.engine;
         given.of(arguments, 0);
         let nothing = Kept::nothing();
-        let mut questions = Vec::new();
+        let mut questions: Vec<Question<'_>> = Vec::new();
         for (fact, at) in asked {
             let (Some(asked), Some(steps)) = (engine.plan.facts.get(fact.index()), steps.get(fact.index()))
             else {
                 continue;
             };
-            let sight = walker.sight(&views.views, asked.view, &given.numbers);
+            let before = questions.iter().find(|before| before.sight.is_of(asked.view));
+            let sight = match before {
+                Some(before) => before.sight.clone(),
+                None => walker.sight(&views.views, asked.view, &given.numbers),
+            };
             match walker.sequence(steps, &sight, &given.numbers) {
                 Some(sequence) => {
                     let answer = Answer::new(&asked.ask);
@@ -136,7 +154,7 @@ impl Facts {
                 }
             });
             open.retain_mut(|question| {
-                let goes_on = question.answer.ends_walk(walker.events);
+                let goes_on = question.answer.ends_walk(all, &engine.bound.zone, contents);
                 if goes_on {
                     question.sight.begin();
                     question.sequence.begin();

@@ -6,7 +6,7 @@ use qualify_model::calendar::Interval;
 use qualify_plan::{Bound, PlanStep, PlanWindow};
 
 /// A step at an instant.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct BoundStep {
     matcher: u32,
     pub gap: Option<Length>,
@@ -17,7 +17,7 @@ pub(crate) struct BoundStep {
 }
 
 /// A window that differs from lead to lead.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Anchored {
     Since(u32),
     Before(u32),

@@ -16,7 +16,7 @@ pub(crate) struct BoundView {
     pub within: Option<u32>,
     pub ignores: Vec<BoundStep>,
     /// It, or a view around it, ignores what depends on arguments.
-    late: bool,
+    pub late: bool,
 }
 
 /// What the views show of a block. Events are places in the block.

@@ -4,12 +4,14 @@ use super::super::answer::Means;
 use super::super::choose::{choose, compare, put};
 use super::super::each::Candidates;
 use super::super::keys::Keys;
+use super::super::order::Contents;
 use super::super::programs::Gather;
 use super::kept::Kept;
 use super::marks::Mark;
 use super::periods::Periods;
 use super::points::EachPoints;
 use super::values::Values;
+use qualify_model::calendar::Zone;
 use qualify_model::{Aggregate, LongEvents, exact};
 use qualify_plan::{Ask, GroupBy};
 use qualify_vm::{Registers, SlotColumn};
@@ -187,7 +189,7 @@ impl<'q> Answer<'q> {
     }
 
     /// A walk is over. Whether it takes another one.
-    pub fn ends_walk(&mut self, all: &dyn LongEvents) -> bool {
+    pub fn ends_walk(&mut self, all: &dyn LongEvents, zone: &Zone, contents: &Contents) -> bool {
         match self {
             Answer::Different { count, values, .. } => {
                 *count = values.all_known().len() as i64;
@@ -198,7 +200,7 @@ impl<'q> Answer<'q> {
                 *any = values.all_known().any(|count| fits(*count));
                 values.each_other(&mut |events| *any |= fits(events.count() as i64));
             }
-            Answer::Each(points) => return points.ends_walk(all),
+            Answer::Each(points) => return points.ends_walk(all, zone, contents),
             _ => {}
         }
         false

@@ -6,19 +6,16 @@
 use super::super::answer::Means;
 use super::super::keys::Keys;
 use super::super::order::Contents;
-use super::kept::Kept;
+use super::limit::{Candidate, by_content};
 use super::marks::Mark;
 use super::values::Values;
 use qualify_model::{LongEvents, Numbers, SortNumbers};
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::iter::Peekable;
 
 /// See the module.
 pub(super) struct ChosenOfValues {
     values: Values<Value>,
-    /// The first walk is over.
-    pub chooses: bool,
     /// How many events the pieces before had.
     before: u64,
     /// Of values that are not remembered the newest events, by their place among all: the place, how many events have the
@@ -26,6 +23,8 @@ pub(super) struct ChosenOfValues {
     newest: Peekable<Box<dyn Iterator<Item = Numbers>>>,
     /// Those of these values some of whose newest events have passed by, by that number.
     open: HashMap<u64, Value>,
+    /// Some that have the same points are to be told apart by what they say.
+    pub is_unclear: bool,
 }
 
 /// What is known of a value.
@@ -46,25 +45,12 @@ pub(super) enum Of {
     Other(u64),
 }
 
-/// An event that may count.
-pub(super) struct Candidate {
-    /// The number of its period, if there is a limit for each.
-    pub period: i64,
-    pub time: i64,
-    pub points: i64,
-    /// What is left of the points, over the denominator of the curve.
-    pub left: i128,
-    pub held: bool,
-    /// Its content, and that which stands for its value; none where nothing depends on them.
-    pub content: Option<Kept>,
-    pub standing: Option<Kept>,
-}
-
 impl ChosenOfValues {
     /// Before any event.
     pub fn new() -> ChosenOfValues {
         let newest = nothing().peekable();
-        ChosenOfValues { values: Values::new(), chooses: false, before: 0, newest, open: HashMap::new() }
+        let (values, open) = (Values::new(), HashMap::new());
+        ChosenOfValues { values, before: 0, newest, open, is_unclear: false }
     }
 
     /// It may remember so many bytes.
@@ -88,8 +74,9 @@ impl ChosenOfValues {
         }
     }
 
-    /// The first walk is over.
-    pub fn turn(&mut self, all: &dyn LongEvents) {
+    /// The first walk is over; `tell` is told the newest instant of each value.
+    pub fn turn(&mut self, all: &dyn LongEvents, tell: &mut dyn FnMut(i64)) {
+        self.values.all_known().for_each(|value| tell(value.newest));
         let mut newest: Option<Box<dyn SortNumbers>> = None;
         let (mut number, mut places) = (0, Vec::new());
         let room = self.values.room_to_sort();
@@ -102,12 +89,13 @@ impl ChosenOfValues {
                 places.push(place);
                 count += 1;
             }
+            instant.into_iter().for_each(|instant| tell(instant_of(instant)));
             let newest = newest.get_or_insert_with(|| all.sorter(room));
             places.iter().for_each(|place| newest.add([*place, count, places.len() as u64, number]));
             number += 1;
         });
         self.newest = newest.map_or_else(nothing, SortNumbers::finish).peekable();
-        (self.chooses, self.before) = (true, 0);
+        self.before = 0;
     }
 
     /// Those of the events of a piece that are of the newest instant of their value, how many events have the value, and
@@ -138,24 +126,18 @@ impl ChosenOfValues {
         of_newest
     }
 
-    /// Whether no other event may be chosen of a value.
-    pub fn is_alone(&mut self, of: Of) -> bool {
-        self.value(of).is_some_and(|value| value.at_newest == 1 && value.chosen.is_none())
-    }
-
     /// Offers one of the newest events of a value; gives the one that is chosen when all were offered.
     pub fn offer(&mut self, of: Of, offered: Candidate, contents: &Contents) -> Option<Candidate> {
         let value = self.value(of)?;
-        value.offer(offered, contents);
+        let is_unclear = value.offer(offered, contents);
         value.at_newest -= 1;
-        if value.at_newest > 0 {
-            return None;
-        }
-        let chosen = value.chosen.take();
+        let chosen = if value.at_newest > 0 { None } else { value.chosen.take() };
+        self.is_unclear |= is_unclear;
+        let chosen = chosen?;
         if let Of::Other(number) = of {
             self.open.remove(&number);
         }
-        chosen.map(|chosen| *chosen)
+        Some(*chosen)
     }
 
     fn value(&mut self, of: Of) -> Option<&mut Value> {
@@ -176,35 +158,32 @@ impl Value {
     }
 
     /// The one with the most points is chosen, among those the one with the greatest content; the greatest content of all
-    /// stands for the value.
-    fn offer(&mut self, offered: Candidate, contents: &Contents) {
+    /// stands for the value. Whether it is unclear which one that is.
+    fn offer(&mut self, offered: Candidate, contents: &Contents) -> bool {
         let Some(chosen) = self.chosen.take() else {
             self.chosen = Some(Box::new(offered));
-            return;
+            return false;
         };
-        let by_points = offered.points.cmp(&chosen.points);
-        let by_content = || by_content(contents, &offered.content, &chosen.content);
-        let stands = self::by_content(contents, &offered.standing, &chosen.standing).is_gt();
-        let is_chosen = by_points.then_with(by_content).is_gt();
-        let (mut best, other) = if is_chosen { (offered, *chosen) } else { (*chosen, offered) };
-        if stands != is_chosen {
+        let order = offered.points.cmp(&chosen.points);
+        let order = order.then_with(|| by_content(contents, &offered.content, &chosen.content));
+        let stands = by_content(contents, &offered.standing, &chosen.standing).is_gt();
+        let is_unclear = order.is_eq() && offered.worth != chosen.worth;
+        let (mut best, other) = if order.is_gt() { (offered, *chosen) } else { (*chosen, offered) };
+        if stands != order.is_gt() {
             best.standing = other.standing;
         }
         self.chosen = Some(Box::new(best));
-    }
-}
-
-/// How two events compare by what they say, if that matters.
-pub(super) fn by_content(contents: &Contents, a: &Option<Kept>, b: &Option<Kept>) -> Ordering {
-    match (a, b) {
-        (Some(a), Some(b)) => contents.compare(a.event(), b.event()),
-        _ => Ordering::Equal,
+        is_unclear
     }
 }
 
 /// A number for each instant, in their order.
 fn ordered(time: i64) -> u64 {
     time as u64 ^ 1 << 63
+}
+
+fn instant_of(ordered: u64) -> i64 {
+    (ordered ^ 1 << 63) as i64
 }
 
 fn nothing() -> Box<dyn Iterator<Item = Numbers>> {

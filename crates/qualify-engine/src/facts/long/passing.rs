@@ -44,8 +44,11 @@ impl<'b> Passing<'b> {
 }
 
 /// What a view shows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Sight<'b> {
+    view: u32,
+    /// It depends on arguments of the fact.
+    is_late: bool,
     /// For each view what it ignores of the one around it, from the outermost on.
     ignores: Vec<Vec<Passing<'b>>>,
 }
@@ -54,6 +57,11 @@ impl Sight<'_> {
     /// Another walk begins.
     pub fn begin(&mut self) {
         self.ignores.iter_mut().flatten().for_each(Passing::begin);
+    }
+
+    /// Whether it is what a view shows, for all facts.
+    pub fn is_of(&self, view: u32) -> bool {
+        self.view == view && !self.is_late
     }
 
     /// Whether it shows all events.
@@ -147,18 +155,19 @@ impl Walker<'_> {
         numbers: &[Option<i64>],
     ) -> Sight<'b> {
         let view_at = |place: u32| views.get(place as usize);
+        let is_late = view_at(view).is_some_and(|view| view.late);
         let mut around = Vec::new();
         let mut next = view_at(view);
         while let Some(view) = next {
             around.push(view);
             next = view.within.and_then(view_at);
         }
-        let mut sight = Sight::default();
+        let mut sight = Sight { view, is_late, ignores: Vec::new() };
         for view in around.into_iter().rev().filter(|view| !view.ignores.is_empty()) {
-            let mut ignores = Vec::new();
-            for step in &view.ignores {
-                ignores.extend(self.passing(step, &sight, numbers));
-            }
+            // seen from within the view around, that is not what the finished one shows
+            let around = Sight { is_late: true, ..sight.clone() };
+            let ignores = view.ignores.iter().filter_map(|step| self.passing(step, &around, numbers));
+            let ignores = ignores.collect();
             sight.ignores.push(ignores);
         }
         sight
@@ -190,13 +199,18 @@ impl Walker<'_> {
     }
 
     /// The instant of the newest event of a step in a view, if there is one; none around it if a window is unknown. Takes
-    /// a walk of its own.
+    /// a walk of its own, unless it was asked before.
     fn newest(
         &mut self,
         step: &BoundStep,
         sight: &Sight<'_>,
         numbers: &[Option<i64>],
     ) -> Option<Option<i64>> {
+        let is_late = sight.is_late || step.is_late();
+        let asked = self.asked.iter().find(|(view, asked, _)| *view == sight.view && asked == step);
+        if let Some((.., newest)) = asked.filter(|_| !is_late) {
+            return Some(*newest);
+        }
         let mut passing = self.passing(step, sight, numbers)?;
         let mut sight = sight.clone();
         let mut newest = None;
@@ -208,6 +222,9 @@ impl Walker<'_> {
                 }
             }
         });
+        if !is_late {
+            self.asked.push((sight.view, step.clone(), newest));
+        }
         Some(newest)
     }
 }

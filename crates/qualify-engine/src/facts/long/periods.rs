@@ -38,4 +38,9 @@ impl<T: Default> Periods<T> {
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.open.values()
     }
+
+    /// The same, taken.
+    pub fn rest(self) -> impl Iterator<Item = T> {
+        self.open.into_values()
+    }
 }

@@ -1,40 +1,49 @@
-//! `for each` while events pass by: which events count, and the points of all of them together.
+//! `for each` while events pass by: the points of all events together that count.
 //!
-//! A sum beyond 127 bits is held, in whatever order its parts come.
+//! What a limit lets count depends on how many events there are, so a walk counts them first. A sum beyond 127 bits is held,
+//! in whatever order its parts come.
 
 use super::super::answer::{Means, put_points};
 use super::super::each::Points;
 use super::super::order::Contents;
 use super::answer::Hands;
-use super::chosen::{Candidate, ChosenOfValues, by_content};
+use super::chosen::ChosenOfValues;
 use super::kept::Kept;
-use super::periods::Periods;
+use super::limit::{Candidate, Limit, Worth};
 use qualify_model::LongEvents;
+use qualify_model::calendar::Zone;
 use qualify_plan::Each;
 use qualify_vm::SlotColumn;
-use std::collections::VecDeque;
 
 /// See the module.
 pub(super) struct EachPoints<'q> {
     each: &'q Each,
+    room: usize,
+    /// What events say is remembered where some are to be told apart by it.
+    by_content: bool,
+    stage: Stage,
     /// Where only one event of each value counts.
     chosen: Option<ChosenOfValues>,
     limit: Option<Limit>,
     points: Points,
 }
 
-/// Only so many of each period count: the best, which stand behind the worse ones. Without periods all are of one.
-struct Limit {
-    most: usize,
-    best: Periods<VecDeque<Candidate>>,
+/// What a walk is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// To count events, or values.
+    Counts,
+    /// To add up what counts.
+    Adds,
 }
 
 impl<'q> EachPoints<'q> {
     /// Before any event.
     pub fn new(each: &'q Each) -> EachPoints<'q> {
-        let limit = |(most, _)| Limit { most: usize::try_from(most).unwrap_or(0), best: Periods::default() };
         let chosen = each.different.map(|_| ChosenOfValues::new());
-        EachPoints { each, chosen, limit: each.limit.map(limit), points: Points::default() }
+        let limit = each.limit.map(|(most, _)| Limit::of(most));
+        let stage = if chosen.is_some() || limit.is_some() { Stage::Counts } else { Stage::Adds };
+        EachPoints { each, room: 0, by_content: false, stage, chosen, limit, points: Points::default() }
     }
 
     /// Whether it remembers values.
@@ -44,18 +53,25 @@ impl<'q> EachPoints<'q> {
 
     /// It may remember so many bytes.
     pub fn make_room(&mut self, bytes: usize) {
+        self.room = bytes;
         self.chosen.iter_mut().for_each(|chosen| chosen.make_room(bytes));
     }
 
     /// Takes the events of a piece.
     pub fn take(&mut self, found: &[u32], means: &Means<'_>, hands: Hands<'_>) {
-        let Some((chosen, column)) = self.chosen.as_mut().zip(self.each.different) else {
-            return self.count(found, means, hands);
-        };
-        if chosen.chooses {
-            self.choose(column, found, means, hands);
-        } else {
-            chosen.meet(column, found, means, hands.keys, hands.all);
+        let zone = &means.lead.bound.zone;
+        match (self.stage, &mut self.chosen, self.each.different) {
+            (Stage::Counts, Some(chosen), Some(column)) => {
+                chosen.meet(column, found, means, hands.keys, hands.all);
+            }
+            (Stage::Counts, ..) => {
+                for event in found {
+                    let period = period(self.each, zone, means.lead.time(*event));
+                    self.limit.iter_mut().for_each(|limit| limit.expect(period, 1));
+                }
+            }
+            (Stage::Adds, Some(_), Some(column)) => self.choose(column, found, means, hands),
+            (Stage::Adds, ..) => self.count(found, means, hands),
         }
         self.chosen.iter_mut().for_each(|chosen| chosen.passed(means.rows.events.kinds.len()));
     }
@@ -66,11 +82,13 @@ impl<'q> EachPoints<'q> {
         let events = found.iter().map(|event| *event as usize);
         candidates.evaluate(means, self.each, events, std::iter::empty(), (keys, gather, registers));
         for (at, event) in found.iter().enumerate() {
-            let mut candidate = self.candidate(*event, candidates.evaluated(means, self.each, at), means);
-            if self.limit.is_some() {
-                candidate.standing = Some(Kept::of(means.rows.events, *event as usize));
-            }
-            self.add(candidate, means.contents);
+            let of = candidates.evaluated(means, self.each, at);
+            let Some(limit) = &mut self.limit else {
+                add(&mut self.points, Worth { left: of.1, held: of.2 }, 1);
+                continue;
+            };
+            let candidate = candidate(self.each, self.by_content, *event, of, means);
+            limit.pass(candidate, means.contents, &mut |worth, count| add(&mut self.points, worth, count));
         }
     }
 
@@ -82,67 +100,76 @@ impl<'q> EachPoints<'q> {
         let (events, times) = (newest.iter().map(|of| of.0 as usize), newest.iter().map(|of| of.1));
         candidates.evaluate(means, self.each, events, times, (keys, gather, registers));
         for (at, (event, _, of)) in newest.into_iter().enumerate() {
-            let mut candidate = self.candidate(event, candidates.evaluated(means, self.each, at), means);
-            let Some(chosen) = &mut self.chosen else { return };
-            if !chosen.is_alone(of) || self.limit.is_some() {
-                candidate.content = Some(Kept::of(means.rows.events, event as usize));
-                candidate.standing = candidate.content.clone();
-            }
-            if let Some(candidate) = chosen.offer(of, candidate, means.contents) {
-                self.add(candidate, means.contents);
+            let evaluated = candidates.evaluated(means, self.each, at);
+            let candidate = candidate(self.each, self.by_content, event, evaluated, means);
+            let Some(candidate) = chosen.offer(of, candidate, means.contents) else { continue };
+            let mut take = |worth, count| add(&mut self.points, worth, count);
+            match &mut self.limit {
+                Some(limit) => limit.pass(candidate, means.contents, &mut take),
+                None => take(candidate.worth, 1),
             }
         }
     }
 
-    fn candidate(&self, event: u32, of: (i64, i128, bool), means: &Means<'_>) -> Candidate {
-        let time = means.lead.time(event);
-        let unit = self.each.limit.and_then(|(_, unit)| unit);
-        let period = unit.map_or(0, |unit| means.lead.bound.zone.period_number(unit, time));
-        let (points, left, held) = of;
-        Candidate { period, time, points, left, held, content: None, standing: None }
-    }
-
-    /// Counts a candidate, none of which is older than those before, if the limit lets it.
-    fn add(&mut self, candidate: Candidate, contents: &Contents) {
-        let Some(limit) = &mut self.limit else { return add(&mut self.points, &candidate) };
-        limit.add(candidate, contents);
-        let ended = limit.best.ended().into_iter().flatten();
-        ended.for_each(|candidate| add(&mut self.points, &candidate));
-    }
-
     /// A walk is over. Whether it takes another one.
-    pub fn ends_walk(&mut self, all: &dyn LongEvents) -> bool {
-        let turning = self.chosen.as_mut().filter(|chosen| !chosen.chooses);
-        turning.map(|chosen| chosen.turn(all)).is_some()
+    pub fn ends_walk(&mut self, all: &dyn LongEvents, zone: &Zone, contents: &Contents) -> bool {
+        if self.stage == Stage::Counts {
+            let (each, limit) = (self.each, &mut self.limit);
+            let mut newest = |time: i64| {
+                limit.iter_mut().for_each(|limit| limit.expect(period(each, zone, time), 1));
+            };
+            self.chosen.iter_mut().for_each(|chosen| chosen.turn(all, &mut newest));
+            self.stage = Stage::Adds;
+            return true;
+        }
+        let mut is_unclear = self.chosen.as_ref().is_some_and(|chosen| chosen.is_unclear);
+        if let Some(limit) = &mut self.limit {
+            limit.end(contents, &mut |worth, count| add(&mut self.points, worth, count));
+            is_unclear |= limit.is_unclear;
+        }
+        if !is_unclear || self.by_content {
+            return false;
+        }
+        let room = self.room;
+        *self = EachPoints { by_content: true, ..EachPoints::new(self.each) };
+        self.make_room(room);
+        true
     }
 
     /// Writes the points.
     pub fn put(&self, answers: &mut [SlotColumn]) {
-        let mut points = self.points;
-        let best = self.limit.iter().flat_map(|limit| limit.best.iter()).flatten();
-        best.for_each(|candidate| add(&mut points, candidate));
-        put_points(answers, 0, points);
+        put_points(answers, 0, self.points);
     }
 }
 
-fn add(points: &mut Points, of: &Candidate) {
-    points.sum = points.sum.saturating_add(of.left);
-    points.count += 1;
-    points.held |= of.held;
+/// The number of the period that a limit puts an event into.
+fn period(each: &Each, zone: &Zone, time: i64) -> i64 {
+    each.limit.and_then(|(_, unit)| unit).map_or(0, |unit| zone.period_number(unit, time))
 }
 
-impl Limit {
-    /// The newest are the best, at one instant those with the most points, then those with the greatest content.
-    fn add(&mut self, offered: Candidate, contents: &Contents) {
-        let best = self.best.at(offered.period);
-        let is_worse = |other: &Candidate| {
-            let order = other.time.cmp(&offered.time).then(other.points.cmp(&offered.points));
-            order.then_with(|| by_content(contents, &other.standing, &offered.standing)).is_lt()
-        };
-        let place = best.partition_point(is_worse);
-        best.insert(place, offered);
-        if best.len() > self.most {
-            best.pop_front();
-        }
+fn candidate(
+    each: &Each,
+    by_content: bool,
+    event: u32,
+    (points, left, held): (i64, i128, bool),
+    means: &Means<'_>,
+) -> Candidate {
+    let time = means.lead.time(event);
+    let content = by_content.then(|| Kept::of(means.rows.events, event as usize));
+    Candidate {
+        period: period(each, &means.lead.bound.zone, time),
+        time,
+        points,
+        worth: Worth { left, held },
+        standing: content.clone(),
+        content,
+    }
+}
+
+fn add(points: &mut Points, worth: Worth, count: u64) {
+    if count > 0 {
+        points.sum = points.sum.saturating_add(worth.left.saturating_mul(count.into()));
+        points.count += count as i64;
+        points.held |= worth.held;
     }
 }
