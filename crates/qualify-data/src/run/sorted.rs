@@ -1,5 +1,6 @@
 //! Events that stand in the order of their leads: what the parts of the files say of their keys gives stretches
-//! of leads whose events lie in one part, and each stretch is a batch as soon as both are read.
+//! of leads whose events lie in one part. They are cut into smaller ones, and each is a batch as soon as both are read, while
+//! its events are still in the caches.
 //!
 //! ```text
 //! leads    |---- unit 0 ----|------ unit 1 ------|
@@ -8,7 +9,8 @@
 //! ```
 //!
 //! A lead whose events go over from one part to the next belongs to the first; the second hands over what it has
-//! of it, the head. The order within a part is verified while it is read.
+//! of it, the head. The order within a part is verified while it is read; results are handed on when all of it is, for until
+//! then an event of a lead before may come.
 
 use super::Handed;
 use super::events::EventReader;
@@ -26,6 +28,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Rows of events that are read at a time.
 const ROWS: usize = 16_384;
+
+/// Events of a batch, about.
+const EVENTS: u64 = 1 << 17;
 
 /// Where the batches begin and end.
 pub(super) struct Stretches {
@@ -71,7 +76,27 @@ pub(super) fn stretches(plan: &Plan<'_>) -> Option<Stretches> {
             tasks.push(Task::Events(event));
         }
     }
+    let stretches = cut(stretches, &plan.event_units, &events);
     Some(Stretches { stretches, tasks })
+}
+
+/// Cuts stretches of many events at keys between, as if these were spread evenly: any key will do.
+fn cut(
+    stretches: Vec<(usize, usize, i64)>,
+    units: &[Unit],
+    ranges: &[(i64, i64)],
+) -> Vec<(usize, usize, i64)> {
+    let mut all = Vec::new();
+    let mut before = i64::MIN;
+    for (lead, event, end) in stretches {
+        let (low, high) = (i128::from(ranges[event].0), i128::from(ranges[event].1));
+        let parts = i128::from((units[event].rows / EVENTS).max(1));
+        let keys = (1..parts).map(|part| (low + (high - low) * part / parts) as i64);
+        all.extend(keys.filter(|key| (before + 1..end).contains(key)).map(|key| (lead, event, key)));
+        all.push((lead, event, end));
+        before = end;
+    }
+    all
 }
 
 /// The bytes that reading in order takes, about: each thread is at one unit of events, and one of each kind waits.
@@ -104,6 +129,10 @@ struct Slot {
     events: Option<Piece>,
     /// What the next unit of events has of the last lead; known when that is read.
     head: Option<Piece>,
+    /// All events of the unit were read: none of these leads has more.
+    is_certain: bool,
+    /// What was found before that was certain.
+    scored: Option<Handed>,
 }
 
 /// Everything that threads share.
@@ -187,7 +216,17 @@ impl<'r, 'p> Sorted<'r, 'p> {
         let mut notes = Notes::default();
         let mut piece = self.piece(unit, if first == 0 { 1 } else { 0 });
         let mut row = unit.start;
-        let mut ended = Vec::new();
+        let mut head = None;
+        let mut end_piece =
+            |at: usize, piece: &mut Piece, notes: &mut Notes, reader: &mut _, put: Put<'_, _>| {
+                let ended = self.end_piece(unit_number, at, first, piece, notes, reader);
+                if at + 1 == first {
+                    head = Some(ended);
+                    return Ok(());
+                }
+                lock(&self.slots[at]).events = Some(ended);
+                self.complete(worker, at, put)
+            };
         while let Some(batch) = source.next().map_err(|_| Stop::Rows)? {
             let taken = reader.sift(&batch, row)?;
             row += batch.num_rows() as u64;
@@ -206,13 +245,13 @@ impl<'r, 'p> Sorted<'r, 'p> {
                     return Err(lies(Disorder::Promise, &file.name));
                 }
                 if done < keys.len() {
-                    ended.push(self.end_piece(unit_number, at, first, &mut piece, &mut notes, &mut reader));
+                    end_piece(at, &mut piece, &mut notes, &mut reader, put)?;
                     at += 1;
                 }
             }
         }
         while at <= last {
-            ended.push(self.end_piece(unit_number, at, first, &mut piece, &mut notes, &mut reader));
+            end_piece(at, &mut piece, &mut notes, &mut reader, put)?;
             at += 1;
         }
         self.put_back(piece.facts);
@@ -221,15 +260,16 @@ impl<'r, 'p> Sorted<'r, 'p> {
         }
         self.ignored.fetch_add(reader.ignored, Ordering::Relaxed);
         // only now is it certain that no event of an earlier piece stands behind a later one
-        for (at, piece) in (first.saturating_sub(1)..).zip(ended) {
+        if let Some(head) = head {
+            lock(&self.slots[first - 1]).head = Some(head);
+            self.complete(worker, first - 1, put)?;
+        }
+        for at in first..=last {
             let mut slot = lock(&self.slots[at]);
-            if at + 1 == first {
-                slot.head = Some(piece);
-            } else {
-                slot.events = Some(piece);
-            }
+            slot.is_certain = true;
+            let scored = slot.scored.take();
             drop(slot);
-            self.complete(worker, at, put)?;
+            scored.map_or(Ok(()), |scored| put(at, scored))?;
         }
         Ok(())
     }
@@ -256,7 +296,7 @@ impl<'r, 'p> Sorted<'r, 'p> {
     fn piece(&self, unit: &Unit, large: usize) -> Piece {
         let spare = if large > 0 { lock(&self.spare).pop() } else { None };
         let mut piece = spare.unwrap_or_default();
-        let rows = large * unit.rows as usize;
+        let rows = large * unit.rows.min(EVENTS + EVENTS / 8) as usize;
         piece.facts.kinds.reserve(rows);
         piece.facts.times.reserve(rows);
         if piece.facts.properties.is_empty() {
@@ -274,10 +314,9 @@ impl<'r, 'p> Sorted<'r, 'p> {
         if slot.leads.is_none() || slot.events.is_none() || !last && slot.head.is_none() {
             return Ok(());
         }
-        let Slot { leads: Some(leads), events: Some(mut piece), head } = std::mem::take(&mut *slot) else {
-            return Ok(());
-        };
+        let taken = (slot.leads.take(), slot.events.take(), slot.head.take());
         drop(slot);
+        let (Some(leads), Some(mut piece), head) = taken else { return Ok(()) };
         if let Some(head) = head.filter(|h| !h.runs.is_empty()) {
             join(&mut piece, head);
         }
@@ -293,7 +332,14 @@ impl<'r, 'p> Sorted<'r, 'p> {
         let Batch { leads, events } = batch;
         let counted = events.kinds.len() as u64;
         self.put_back(Facts::of_columns(events).0);
-        put(at, self.score.hand(leads, scores, counted))
+        let handed = self.score.hand(leads, scores, counted);
+        let mut slot = lock(&self.slots[at]);
+        if slot.is_certain {
+            drop(slot);
+            return put(at, handed);
+        }
+        slot.scored = Some(handed);
+        Ok(())
     }
 
     /// Keeps the memory of a batch for another.
