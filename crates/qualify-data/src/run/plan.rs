@@ -38,6 +38,8 @@ pub(super) struct Plan<'a> {
     pub event_units: Vec<Unit>,
     /// Bytes that are read at a time, about.
     at_once: u64,
+    /// Events of a batch, about, where they stand in the order of their leads.
+    pub stretch: u64,
 }
 
 /// Some row groups of a file, one behind the other.
@@ -136,6 +138,9 @@ impl Unit {
 /// Blocks of so many bytes are one unit, if they are that small.
 const BLOCKS: u64 = 4;
 
+/// Events of a batch that are read in the order of their leads, for each row that a unit has at least.
+const STRETCH: u64 = 4;
+
 /// What reading a column page by page takes, about, in bytes.
 const PAGES: u64 = 3 << 20;
 
@@ -164,7 +169,18 @@ pub(super) fn plan<'a>(
     let most = Most { rows: least, bytes: BLOCKS * at_once, held: budget.share(0) / 16 };
     let lead_units = units(leads.iter().map(|f| (&f.groups, f.key, &f.columns[..])), &most);
     let event_units = units(events.iter().map(|f| (&f.groups, f.lead, &f.columns[..])), &most);
-    Some(Plan { schema, needs, zone, bindings, leads, events, lead_units, event_units, at_once })
+    Some(Plan {
+        schema,
+        needs,
+        zone,
+        bindings,
+        leads,
+        events,
+        lead_units,
+        event_units,
+        at_once,
+        stretch: STRETCH * least,
+    })
 }
 
 /// A Parquet file, or a table that the caller holds.

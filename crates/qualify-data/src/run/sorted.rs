@@ -29,9 +29,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Rows of events that are read at a time.
 const ROWS: usize = 16_384;
 
-/// Events of a batch, about.
-const EVENTS: u64 = 1 << 17;
-
 /// Where the batches begin and end.
 pub(super) struct Stretches {
     /// For each batch the units of its leads and its events, and the last key.
@@ -76,21 +73,21 @@ pub(super) fn stretches(plan: &Plan<'_>) -> Option<Stretches> {
             tasks.push(Task::Events(event));
         }
     }
-    let stretches = cut(stretches, &plan.event_units, &events);
+    let stretches = cut(stretches, plan, &events);
     Some(Stretches { stretches, tasks })
 }
 
 /// Cuts stretches of many events at keys between, as if these were spread evenly: any key will do.
 fn cut(
     stretches: Vec<(usize, usize, i64)>,
-    units: &[Unit],
+    plan: &Plan<'_>,
     ranges: &[(i64, i64)],
 ) -> Vec<(usize, usize, i64)> {
     let mut all = Vec::new();
     let mut before = i64::MIN;
     for (lead, event, end) in stretches {
         let (low, high) = (i128::from(ranges[event].0), i128::from(ranges[event].1));
-        let parts = i128::from((units[event].rows / EVENTS).max(1));
+        let parts = i128::from((plan.event_units[event].rows / plan.stretch.max(1)).max(1));
         let keys = (1..parts).map(|part| (low + (high - low) * part / parts) as i64);
         all.extend(keys.filter(|key| (before + 1..end).contains(key)).map(|key| (lead, event, key)));
         all.push((lead, event, end));
@@ -296,7 +293,7 @@ impl<'r, 'p> Sorted<'r, 'p> {
     fn piece(&self, unit: &Unit, large: usize) -> Piece {
         let spare = if large > 0 { lock(&self.spare).pop() } else { None };
         let mut piece = spare.unwrap_or_default();
-        let rows = large * unit.rows.min(EVENTS + EVENTS / 8) as usize;
+        let rows = large * unit.rows.min(self.plan.stretch + self.plan.stretch / 8) as usize;
         piece.facts.kinds.reserve(rows);
         piece.facts.times.reserve(rows);
         if piece.facts.properties.is_empty() {

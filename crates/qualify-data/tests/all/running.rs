@@ -218,6 +218,8 @@ struct Files {
     /// How often values are odd, and unreadable, in thousandths.
     odd: u32,
     bad: u32,
+    /// Rows of a row group, if that is not by chance.
+    group: Option<usize>,
 }
 
 impl Files {
@@ -352,6 +354,7 @@ impl Files {
         let columns = columns.into_iter().map(|(name, array)| (name, array, true));
         let batch = RecordBatch::try_from_iter_with_nullable(columns).expect("a batch");
         let group = self.random.random_range(3..40);
+        let group = self.group.unwrap_or(group);
         let properties = WriterProperties::builder()
             .set_max_row_group_row_count(Some(group))
             .set_data_page_row_count_limit(self.random.random_range(2..30))
@@ -427,13 +430,14 @@ fn columns_say_what_rows_say() {
     println!("seed {seed}, set by QUALIFY_SEED");
     let mut seeds = StdRng::seed_from_u64(seed);
     // a project that was once scored in part, and then again row by row
-    let mut files = Files { random: StdRng::seed_from_u64(13_943_290_865_424_489_405), odd: 0, bad: 0 };
+    let mut files =
+        Files { random: StdRng::seed_from_u64(13_943_290_865_424_489_405), odd: 0, bad: 0, group: None };
     check(&project(&mut files), &schema(), "a second beginning");
     let mut ways = Vec::new();
     for (odd, bad, times) in [(0, 0, 14), (60, 0, 8), (30, 2, 3), (0, 60, 1)] {
         for _ in 0..times {
             let seed = seeds.random();
-            let mut files = Files { random: StdRng::seed_from_u64(seed), odd, bad };
+            let mut files = Files { random: StdRng::seed_from_u64(seed), odd, bad, group: None };
             ways.extend(check(
                 &project(&mut files),
                 &schema(),
@@ -445,12 +449,44 @@ fn columns_say_what_rows_say() {
     println!("{} sorted, {} in arrival order of {}", count(Way::Sorted), count(Way::Arrival), ways.len());
 }
 
+/// Batches of sorted events are cut at keys within their row group, and scored before all of it is read.
+#[test]
+fn a_row_group_of_many_batches() {
+    let manifest = "[[leads]]\nfiles = \"leads.parquet\"\ntime_format = \"epoch_millis\"\n[[events]]\n\
+                    files = \"events.parquet\"\nlead = \"lead\"\ntime = \"at\"\ntype_column = \"type\"\n\
+                    time_format = \"epoch_millis\"\nunknown_leads = \"ignore\"\n";
+    let mut files = Files { random: StdRng::seed_from_u64(11), odd: 0, bad: 0, group: Some(10_000) };
+    let keys: Vec<i64> = (0..400).map(|lead| lead * lead).filter(|key| key % 7 != 3).collect();
+    // some of leads that nobody knows, most of the later ones
+    let mut in_order: Vec<i64> = (0..5000).map(|event| (event * event / 62_500).min(399)).collect();
+    in_order.iter_mut().for_each(|lead| *lead *= *lead);
+    let mut broken = in_order.clone();
+    let last = broken.len() - 1;
+    (broken[last - 1], broken[last]) = (broken[last], broken[5]);
+    let alone = vec![keys[100]; 3000];
+    for (what, events, way) in [
+        ("in order", &in_order, Way::Sorted),
+        ("the last one out of order", &broken, Way::Rows),
+        ("all of one lead", &alone, Way::Sorted),
+    ] {
+        for rows_of_leads in [10_000, 150] {
+            files.group = Some(rows_of_leads);
+            let leads = files.leads(&keys, false);
+            files.group = Some(10_000);
+            let events = files.events(events, false, &["visited", "bought"]);
+            let project = Project::new(manifest).file("leads.parquet", leads).file("events.parquet", events);
+            let found = check(&project, &schema(), what);
+            assert_eq!(found, [way, Way::Arrival], "{what}, {rows_of_leads}");
+        }
+    }
+}
+
 #[test]
 fn each_way_is_taken() {
     let taken = |project: &Project, schema: &Schema, what: &str, expected: [Way; 2]| {
         assert_eq!(check(project, schema, what), expected, "{what}");
     };
-    let mut files = Files { random: StdRng::seed_from_u64(7), odd: 0, bad: 0 };
+    let mut files = Files { random: StdRng::seed_from_u64(7), odd: 0, bad: 0, group: None };
     let manifest = |suffix: &str| {
         format!(
             "[[leads]]\nfiles = \"leads.{suffix}\"\ntime_format = \"epoch_millis\"\n[[events]]\n\
