@@ -143,12 +143,15 @@ impl Layout {
         offsets.clear();
         offsets.resize(leads.len() + 1, 0);
         records.each(&mut |chunk| {
-            chunk.chunks_exact(self.words).try_for_each(|record| {
-                // fewer leads than before: somebody writes to the file
-                let offset = offsets.get_mut(lead(record).wrapping_add(1)).ok_or(Stop::Changed)?;
-                *offset += 1;
-                Ok(())
-            })
+            let mut is_none = false;
+            for record in chunk.chunks_exact(self.words) {
+                match offsets.get_mut(lead(record).wrapping_add(1)) {
+                    Some(offset) => *offset += 1,
+                    None => is_none = true,
+                }
+            }
+            // fewer leads than before: somebody writes to the file
+            if is_none { Err(Stop::Changed) } else { Ok(()) }
         })?;
         let mut sum = 0;
         for offset in offsets.iter_mut() {
