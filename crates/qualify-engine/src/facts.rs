@@ -95,7 +95,7 @@ impl Facts {
         self.parts.get(fact).copied().unwrap_or_default()
     }
 
-    /// Moves the facts that are left to it to another instant.
+    /// Moves the facts that are left to it to another instant; the others stay, so no lead in pieces can be scored behind that.
     pub fn move_to(&mut self, plan: &Plan, bound: &Bound, left: &[u32]) {
         for fact in left.iter().map(|fact| *fact as usize) {
             let steps = self.steps[fact].iter_mut().zip(&plan.facts[fact].steps);
