@@ -69,7 +69,7 @@ impl Limit {
     }
 
     /// There are so many more candidates in a period.
-    pub fn expect(&mut self, period: i64, more: u64) {
+    pub fn count(&mut self, period: i64, more: u64) {
         *self.counts.entry(period).or_default() += more;
     }
 
@@ -162,7 +162,7 @@ mod tests {
     fn counted(most: i64, worth_by_content: bool, remembers: bool) -> (Vec<i128>, bool) {
         let contents = Contents::new(&Plan::default());
         let mut limit = Limit::of(most);
-        candidates().iter().for_each(|candidate| limit.expect(candidate.0, 1));
+        candidates().iter().for_each(|candidate| limit.count(candidate.0, 1));
         let mut taken = Vec::new();
         let mut take = |worth: Worth, count| taken.extend((0..count).map(|_| worth.left));
         for (period, time, points, kind) in candidates() {

@@ -67,7 +67,7 @@ impl<'q> EachPoints<'q> {
             (Stage::Counts, ..) => {
                 for event in found {
                     let period = period(self.each, zone, means.lead.time(*event));
-                    self.limit.iter_mut().for_each(|limit| limit.expect(period, 1));
+                    self.limit.iter_mut().for_each(|limit| limit.count(period, 1));
                 }
             }
             (Stage::Adds, Some(_), Some(column)) => self.choose(column, found, means, hands),
@@ -116,7 +116,7 @@ impl<'q> EachPoints<'q> {
         if self.stage == Stage::Counts {
             let (each, limit) = (self.each, &mut self.limit);
             let mut newest = |time: i64| {
-                limit.iter_mut().for_each(|limit| limit.expect(period(each, zone, time), 1));
+                limit.iter_mut().for_each(|limit| limit.count(period(each, zone, time), 1));
             };
             self.chosen.iter_mut().for_each(|chosen| chosen.turn(all, &mut newest));
             self.stage = Stage::Adds;
