@@ -31,6 +31,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// Bytes of a block for each lead of a batch, more or less.
 const BYTES: usize = 256;
 
+/// Words of a record from which on blocks of events are smaller.
+const WORDS: usize = 16;
+
 /// Bytes of a block at least and at most.
 const BLOCK: std::ops::RangeInclusive<usize> = 64..=16 << 20;
 
@@ -259,7 +262,10 @@ impl Shared<'_> {
         tell: &mut dyn FnMut(Told) -> Result<(), Stop>,
     ) -> Result<Vec<Finished>, Stop> {
         let texts: Vec<_> = self.plan.needs.properties.iter().map(|_| Common::shared(self.common)).collect();
-        let source = Source::new(self.plan.events.iter().map(|f| &f.file), self.block);
+        // a few letters become a number of eight bytes, in columns and in records
+        let parts = self.layout.words.div_ceil(WORDS);
+        let block = (self.block / parts).max(*BLOCK.start());
+        let source = Source::new(self.plan.events.iter().map(|f| &f.file), block);
         let workers: Vec<Mutex<_>> =
             (0..threads).map(|_| Mutex::new((places.gathered(store), None::<EventReader<'_>>))).collect();
         let work = |worker: usize, piece: Piece| {
